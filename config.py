@@ -1,4 +1,7 @@
-"""Settings: read once from the environment and `.env`, checked all together, then frozen."""
+"""Settings: read once from the environment and `.env`, checked all together, then frozen.
+
+One file, though a long one: nothing of `backend` may be imported before the settings are known.
+"""
 
 import os
 from collections.abc import Mapping
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from click import ClickException
 from dotenv import dotenv_values
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -28,8 +32,8 @@ DRIVERS: Final = {
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class ConfigError(Exception):
-    """Settings that are missing or wrong: one sentence each, all at once."""
+class ConfigError(ClickException):
+    """Settings that are missing or wrong: one sentence each, all at once, shown by `flask` without a stack trace."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
@@ -117,7 +121,8 @@ class BaseConfig:
     WTF_CSRF_TIME_LIMIT = None
 
     def __init__(self, settings: "Settings") -> None:
-        self.DEBUG = settings.choice("FLASK_DEBUG", ("0", "1", "false", "true"), "0") in ("1", "true")
+        # Flask's own reading of it.
+        self.DEBUG = settings.raw("FLASK_DEBUG").lower() not in ("", "0", "false", "no")
         self.security = self._security(settings)
         self.website = self._website(settings)
         self.cors = Cors(settings.words("CORS_ORIGINS"))
@@ -215,7 +220,9 @@ class ProdConfig(BaseConfig):
         for old in self.security.secret_key_fallbacks:
             settings.strong("SECRET_KEY_FALLBACKS", old)
         if "PUBLIC_URL" not in settings:
-            settings.fault("PUBLIC_URL is missing: set it to the address users type, such as https://kontor.example.com.")
+            settings.fault(
+                "PUBLIC_URL is missing: set it to the address users type, such as https://kontor.example.com."
+            )
 
 
 class Settings:
@@ -328,7 +335,9 @@ def load(name: str | None = None, **given: str) -> BaseConfig:
     if chosen not in kinds:
         raise ConfigError([f"APP_CONFIG must be one of {', '.join(kinds)}."])
     kind = kinds[chosen]
-    settings = Settings([given, environment(kind.env_file), dotenv_values(ROOT / kind.env_file) if kind.env_file else {}])
+    settings = Settings(
+        [given, environment(kind.env_file), dotenv_values(ROOT / kind.env_file) if kind.env_file else {}]
+    )
     config = kind(settings)
     if settings.faults:
         raise ConfigError(settings.faults)
@@ -338,10 +347,15 @@ def load(name: str | None = None, **given: str) -> BaseConfig:
 
 def environment(env_file: str | None) -> Mapping[str, str]:
     """The environment, without what the `flask` command put there from a `.env` that is not ours to read."""
-    if env_file == ".env" or "FLASK_RUN_FROM_CLI" not in os.environ:
-        return os.environ
-    foreign = dotenv_values(ROOT / ".env")
-    return {name: value for name, value in os.environ.items() if foreign.get(name) != value}
+    return os.environ if env_file == ".env" else own_environment()
+
+
+def own_environment() -> dict[str, str]:
+    """The environment as it was before the `flask` command put `.env` into it."""
+    if "FLASK_RUN_FROM_CLI" not in os.environ:
+        return dict(os.environ)
+    put = dotenv_values(ROOT / ".env")
+    return {name: value for name, value in os.environ.items() if put.get(name) != value}
 
 
 def with_driver(url: URL) -> URL:
@@ -356,9 +370,11 @@ def with_driver(url: URL) -> URL:
 
 def engine_options(database: Database) -> dict[str, Any]:
     """What SQLAlchemy's engine needs for this database."""
+    # Passwords and tokens travel as parameters: neither the log nor an error may show them.
+    options: dict[str, Any] = {"hide_parameters": True}
     if database.is_in_memory:
-        return {}
-    options: dict[str, Any] = {"pool_size": database.pool_size, "max_overflow": 4}
+        return options
+    options |= {"pool_size": database.pool_size, "max_overflow": 4}
     if database.url.drivername == "sqlite":
         return options | {"connect_args": {"timeout": 30}}
     # A restarted server must cost nobody a request.

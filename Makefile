@@ -8,7 +8,7 @@ export UV_LINK_MODE ?= copy
 .PHONY: help run test lint types bench format lock
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.runtime .env ## install, migrate, seed and serve on http://127.0.0.1:5000 (PORT in .env)
 	@exec $(BIN)/flask --app backend serve --prepare

@@ -1,0 +1,209 @@
+"""Every write is a change set: recorded by session and mapper events, so no edge can bypass it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, Index, Integer, event, insert
+from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.base import NO_VALUE
+
+from backend.core.model import Image, Model, json_safe, mapped_columns, secret_names
+from backend.core.rights import Actor
+from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
+from backend.extensions import DeclarativeModel, db
+
+CREATED, CHANGED, DELETED = "create", "update", "delete"
+# What every change moves; never a change of its own.
+BOOKKEEPING = frozenset({"version", "updated_at"})
+PENDING, CONTEXT, CURRENT, COUNT = "changes.pending", "changes.context", "changes.set", "changes.count"
+
+
+class ChangeSet(DeclarativeModel):
+    """Everything one request, command, import or job wrote; the actor as text, so that it outlives the user."""
+
+    __tablename__ = "change_sets"
+    audited = False
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+    actor_id: Mapped[int | None] = mapped_column(Id)
+    actor: Mapped[str] = mapped_column(Text(320))
+    account_id: Mapped[int | None] = mapped_column(Id, index=True)
+    source: Mapped[str] = mapped_column(Text(20))
+    message: Mapped[str | None] = mapped_column(Text(500))
+    request_id: Mapped[str | None] = mapped_column(Text(64))
+    undo_of: Mapped[int | None] = mapped_column(Id)
+    is_open: Mapped[bool] = mapped_column(default=False)
+
+
+class RowChange(DeclarativeModel):
+    """One row's part of a change set: the whole row before (without secrets) and the names of what changed."""
+
+    __tablename__ = "row_changes"
+    audited = False
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_sets.id", ondelete="CASCADE"), index=True)
+    resource: Mapped[str] = mapped_column(Text(64))
+    row_id: Mapped[int] = mapped_column(Id)
+    account_id: Mapped[int | None] = mapped_column(Id)
+    verb: Mapped[str] = mapped_column(Text(6))
+    version: Mapped[int] = mapped_column(Integer)
+    before: Mapped[Image | None] = mapped_column(Json)
+    names: Mapped[list[str] | None] = mapped_column(Json)
+
+    __table_args__ = (Index("ix_row_changes_row", "resource", "row_id", "id"),)
+
+
+for _model in (ChangeSet, RowChange):
+    _model.__table__.dialect_options["sqlite"]["autoincrement"] = True
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of a unit of work before its first write."""
+
+    source: str = "cli"
+    message: str | None = None
+    request_id: str | None = None
+    undo_of: int | None = None
+
+
+def describe_work(source: str, message: str | None = None, request_id: str | None = None) -> None:
+    """Say where the writes of this session come from: api, admin, import, cli, job."""
+    db.session().info[CONTEXT] = Context(source, message, request_id)
+
+
+def mark_undo(change_set_id: int) -> None:
+    """The writes that follow undo that set."""
+    info = db.session().info
+    known: Context = info.get(CONTEXT) or Context()
+    info[CONTEXT] = Context(known.source, known.message, known.request_id, change_set_id)
+
+
+def open_change_set(session: Session) -> int:
+    """The id of the session's change set, made with the first write."""
+    known = session.info.get(CURRENT)
+    if known is not None:
+        return int(known)
+    context: Context = session.info.get(CONTEXT) or Context()
+    actor: Actor = session.info["actor"]
+    values = {
+        "at": utc_now(), "actor_id": actor.user_id, "actor": actor.login, "account_id": actor.account_id,
+        "source": context.source, "message": context.message, "request_id": context.request_id,
+        "undo_of": context.undo_of, "is_open": False,
+    }  # fmt: skip
+    key = session.connection().execute(insert(ChangeSet.__table__), values).inserted_primary_key
+    session.info[CURRENT] = key[0]
+    return int(key[0])
+
+
+def current_change_set() -> int | None:
+    """The id of the change set this session has written, or None where nothing was."""
+    session = db.session()
+    return session.info.get(CURRENT) if session.info.get(COUNT) else None
+
+
+def table_key(model: type[Any]) -> str:
+    """How the history calls a model's rows: its table."""
+    return str(model.__tablename__)
+
+
+def image_of(row: Model) -> Image:
+    """The whole row as JSON-safe values, without secrets."""
+    values, secrets = row.__dict__, secret_names(type(row))
+    return {
+        name: json_safe(values[name] if name in values else getattr(row, name))
+        for name in mapped_columns(type(row))
+        if name not in secrets
+    }
+
+
+def install() -> None:
+    """Listen to every mapped row; once a process."""
+    if event.contains(Model, "after_insert", _after_insert):
+        return
+    event.listen(Model, "after_insert", _after_insert, propagate=True)
+    event.listen(Model, "before_update", _before_update, propagate=True)
+    event.listen(Model, "before_delete", _before_delete, propagate=True)
+    event.listen(db.session, "after_flush_postexec", _write_pending)
+    event.listen(db.session, "after_rollback", _forget)
+    event.listen(db.session, "after_soft_rollback", _forget_pending)
+    event.listen(db.session, "before_commit", _drop_empty_set)
+    event.listen(db.session, "after_commit", _forget)
+
+
+def _after_insert(_mapper: Any, _connection: Connection, row: Model) -> None:
+    if row.audited:
+        _note(row, CREATED, None, None)
+
+
+def _before_update(_mapper: Any, _connection: Connection, row: Model) -> None:
+    before = _differences(row)
+    names = [name for name in before if name not in BOOKKEEPING and name not in row.machine_columns]
+    if not names:
+        return
+    row.updated_at = utc_now()
+    if row.audited:
+        previous = before.get("version", row.version)
+        row.version = previous + 1
+        image = {**image_of(row), **{name: json_safe(value) for name, value in before.items()}}
+        for secret in secret_names(type(row)):
+            image.pop(secret, None)
+        image["version"] = previous
+        _note(row, CHANGED, image, names)
+
+
+def _before_delete(_mapper: Any, _connection: Connection, row: Model) -> None:
+    if row.audited:
+        _note(row, DELETED, image_of(row), None)
+
+
+def _differences(row: Model) -> dict[str, Any]:
+    """The old values of the columns that really change in this flush, by attribute name."""
+    state, columns = inspect_mapped(row), mapped_columns(type(row))
+    return {
+        name: None if old is NO_VALUE else old
+        for name, old in state.committed_state.items()
+        if name in columns and old != state.dict.get(name)
+    }
+
+
+def _note(row: Model, verb: str, before: Image | None, names: list[str] | None) -> None:
+    session = inspect_mapped(row).session
+    session.info.setdefault(PENDING, []).append(
+        {
+            "resource": table_key(type(row)), "row_id": row.id, "account_id": getattr(row, "account_id", None),
+            "verb": verb, "version": row.version, "before": before, "names": names,
+        }  # fmt: skip
+    )
+
+
+def _write_pending(session: Session, _context: Any) -> None:
+    pending = session.info.pop(PENDING, None)
+    if not pending:
+        return
+    change_set_id = open_change_set(session)
+    for change in pending:
+        change["change_set_id"] = change_set_id
+    session.connection().execute(insert(RowChange.__table__), pending)
+    session.info[COUNT] = session.info.get(COUNT, 0) + len(pending)
+
+
+def _drop_empty_set(session: Session) -> None:
+    """A unit of work that opened a savepoint and then wrote nothing leaves no set behind."""
+    session.flush()
+    key = session.info.get(CURRENT)
+    if key is not None and not session.info.get(COUNT):
+        session.connection().execute(ChangeSet.__table__.delete().where(ChangeSet.__table__.c.id == key))
+
+
+def _forget_pending(session: Session, _previous: Any) -> None:
+    session.info.pop(PENDING, None)
+
+
+def _forget(session: Session) -> None:
+    for name in (PENDING, CURRENT, COUNT):
+        session.info.pop(name, None)

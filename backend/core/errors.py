@@ -1,0 +1,111 @@
+"""Refusals: what a reader is told, in words, with every fault at once."""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: a stable word, a sentence that says what to do, and where it is."""
+
+    code: str
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def field(self) -> str:
+        """The last step of the pointer: the field's own name, or an empty text."""
+        return self.pointer.rsplit("/", 1)[-1] if self.pointer else ""
+
+
+class Refusal(Exception):
+    """An answer that is no: carries every problem; edges turn it into their own shape."""
+
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "Bad request"
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.detail for problem in problems))
+        self.problems = problems
+
+
+class BadQuery(Refusal):
+    """The query string asks for something unknown or malformed (400)."""
+
+
+class Malformed(Refusal):
+    """The body cannot be read at all (400)."""
+
+
+class SignInRequired(Refusal):
+    """Nobody is signed in and the rule needs somebody (401)."""
+
+    status, title = 401, "Not signed in"
+
+
+class Forbidden(Refusal):
+    """Known who asks, visible, not allowed (403)."""
+
+    status, title = 403, "Not allowed"
+
+
+class NotFound(Refusal):
+    """Absent, or not visible to the actor: the same answer (404)."""
+
+    status, title = 404, "Not found"
+
+
+class Conflict(Refusal):
+    """Something else stands in the way: a blocked delete, an undo over later changes (409)."""
+
+    status, title = 409, "Conflict"
+
+
+class Stale(Refusal):
+    """The row was changed since the reader saw it (412)."""
+
+    status, title = 412, "Changed meanwhile"
+
+
+class TooLarge(Refusal):
+    """The body is larger than this door takes (413)."""
+
+    status, title = 413, "Too large"
+
+
+class WrongMediaType(Refusal):
+    """The body's media type is not read here (415)."""
+
+    status, title = 415, "Unsupported media type"
+
+
+class NotAcceptable(Refusal):
+    """None of the media types asked for can be answered (406)."""
+
+    status, title = 406, "Not acceptable"
+
+
+class Invalid(Refusal):
+    """The values are not good (422)."""
+
+    status, title = 422, "Invalid values"
+
+
+class ValidationError(ValueError):
+    """A model's own invariants do not hold: field name to sentences."""
+
+    def __init__(self, faults: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(said)}" for name, said in faults.items()))
+        self.faults = faults
+
+
+def not_found(label: str, id_: object) -> NotFound:
+    """The one sentence for a row that is absent or not visible."""
+    return NotFound(Problem("not_found", f"There is no {label} with the id {id_}, or you may not see it."))
+
+
+def invalid_field(name: str, detail: str, code: str = "invalid") -> Problem:
+    """A problem at an attribute of the body."""
+    return Problem(code, detail, pointer=f"/data/attributes/{name}")

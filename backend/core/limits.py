@@ -1,0 +1,180 @@
+"""What a column's value may be: one sentence per fault, the same at every door."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, Integer
+from sqlalchemy.types import BigInteger, TypeEngine
+
+from backend.core.types import MAX_ID, Exact, Text, UtcDateTime
+
+Check = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a column beyond its type; kept in the column's `info` under `limits`."""
+
+    min: Any = None
+    max: Any = None
+    min_length: int = 0
+    pattern: str | None = None
+    pattern_hint: str = ""
+    choices: tuple[str, ...] = field(default=())
+
+
+NO_LIMITS = Limits()
+
+
+def limits(**bounds: Any) -> dict[str, Limits]:
+    """The `info` of a mapped column with these bounds: `mapped_column(Text(80), info=limits(min_length=1))`."""
+    return {"limits": Limits(**bounds)}
+
+
+def limits_of(column: Column[Any]) -> Limits:
+    """The bounds declared with the column."""
+    found: Limits = column.info.get("limits", NO_LIMITS)
+    return found
+
+
+def checks_of(column: Column[Any]) -> tuple[Check, ...]:
+    """The checks that a value of this column must pass, in order; each answers a sentence or None."""
+    bounds = limits_of(column)
+    checks = [_type_check(column.type)]
+    if isinstance(column.type, Text):
+        checks.append(_length_check(bounds.min_length, column.type.length))
+    if bounds.choices:
+        checks.append(_choice_check(bounds.choices))
+    if bounds.min is not None or bounds.max is not None:
+        checks.append(_range_check(bounds.min, bounds.max))
+    if bounds.pattern:
+        checks.append(_pattern_check(bounds.pattern, bounds.pattern_hint))
+    return tuple(checks)
+
+
+def check_of(column: Column[Any]) -> Check:
+    """One check for a whole column, null included: the first fault's sentence, or None."""
+    checks, nullable = checks_of(column), bool(column.nullable)
+
+    def check(value: Any) -> str | None:
+        if value is None:
+            return None if nullable else REQUIRED
+        for each in checks:
+            if sentence := each(value):
+                return sentence
+        return None
+
+    return check
+
+
+def type_sentence(column: Column[Any], value: Any) -> str | None:
+    """What is wrong with a value for the column's type alone: a question may ask beyond the other bounds."""
+    return _type_check(column.type)(value)
+
+
+REQUIRED = "This field is required."
+NOT_TEXT = "This must be text."
+NOT_WHOLE = "This must be a whole number."
+NOT_DECIMAL = "This must be a number."
+NOT_BOOLEAN = "This must be true or false."
+NOT_MOMENT = "This must be a date and time, such as 2026-01-31T09:30:00Z."
+NOT_DATE = "This must be a date, such as 2026-01-31."
+
+
+def decimals_sentence(scale: int) -> str:
+    """What is said of a number with more decimals than the column keeps."""
+    return f"At most {scale} decimals are kept here."
+
+
+def _type_check(type_: TypeEngine[Any]) -> Check:
+    if isinstance(type_, Text):
+        return _text
+    if isinstance(type_, Exact):
+        return _exact_check(type_)
+    if isinstance(type_, Boolean):
+        return lambda value: None if isinstance(value, bool) else NOT_BOOLEAN
+    if isinstance(type_, BigInteger):
+        return _whole_check(MAX_ID)
+    if isinstance(type_, Integer):
+        return _whole_check(2**31 - 1)
+    if isinstance(type_, UtcDateTime):
+        return lambda value: None if isinstance(value, datetime) and value.tzinfo else NOT_MOMENT
+    if isinstance(type_, Date):
+        return lambda value: None if isinstance(value, date) else NOT_DATE
+    return lambda value: None
+
+
+def _text(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return NOT_TEXT
+    if value.isascii():
+        return "Text cannot hold the character NUL." if "\0" in value else None
+    if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in value):
+        return "Text cannot hold NUL or half a surrogate pair."
+    return None
+
+
+def _exact_check(type_: Exact) -> Check:
+    largest, scale = type_.largest, type_.scale
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, Decimal) or not value.is_finite():
+            return NOT_DECIMAL
+        if abs(value) > largest:
+            return f"This must be between -{largest} and {largest}."
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -scale and value != round(value, scale):
+            return decimals_sentence(scale)
+        return None
+
+    return check
+
+
+def _whole_check(largest: int) -> Check:
+    def check(value: Any) -> str | None:
+        if type(value) is not int:
+            return NOT_WHOLE
+        if not -largest - 1 <= value <= largest:
+            return f"This must be between {-largest - 1} and {largest}."
+        return None
+
+    return check
+
+
+def _length_check(shortest: int, longest: int) -> Check:
+    def check(value: str) -> str | None:
+        if shortest and len(value.strip()) < shortest:
+            return "This must not be empty." if shortest == 1 else f"This needs at least {shortest} characters."
+        if len(value) > longest and len(unicodedata.normalize("NFC", value)) > longest:
+            return f"This may be at most {longest} characters long; it is {len(value)}."
+        return None
+
+    return check
+
+
+def _range_check(smallest: Any, largest: Any) -> Check:
+    def check(value: Any) -> str | None:
+        if smallest is not None and value < smallest:
+            return "This must not be negative." if smallest == 0 else f"This must be at least {smallest}."
+        if largest is not None and value > largest:
+            return f"This must be at most {largest}."
+        return None
+
+    return check
+
+
+def _choice_check(choices: tuple[str, ...]) -> Check:
+    allowed = frozenset(choices)
+    sentence = f"This must be one of: {', '.join(choices)}."
+    return lambda value: None if value in allowed else sentence
+
+
+def _pattern_check(pattern: str, hint: str) -> Check:
+    matches = re.compile(pattern).fullmatch
+    sentence = hint or f"This must match the pattern {pattern}."
+    return lambda value: None if matches(value) else sentence

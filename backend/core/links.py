@@ -1,0 +1,117 @@
+"""References in both directions: set by id, only to what the actor may read; what stands in a delete's way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy import inspect as inspect_mapped
+
+from backend.core.access import may
+from backend.core.entry import Entry, ReferenceEntry
+from backend.core.errors import Conflict, Invalid, Problem
+from backend.core.model import Model, mapped_columns
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.types import utc_now
+from backend.extensions import db
+
+COUNT_CAP = 1000
+
+
+def set_reference(actor: Actor, row: Any, reference: ReferenceEntry, value: Any) -> None:
+    """Point a to-one reference at an id (or None), or make a list of links hold exactly the ids."""
+    wanted = [value] if reference.kind == "to_one" and value is not None else value or []
+    _refuse_unseen(actor, reference, wanted, row)
+    if reference.kind == "to_one":
+        setattr(row, reference.column_name, value)
+    elif reference.kind == "through":
+        _set_links(row, reference, wanted)
+
+
+def _refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> None:
+    if not ids:
+        return
+    target = registry.of(reference.target)
+    answer = may(target, actor, "read") if target is not None else False
+    statement = select(reference.target.id).where(reference.target.id.in_(ids))
+    if not isinstance(answer, bool):
+        statement = statement.where(answer)
+    account = getattr(row, "account_id", None) or actor.account_id
+    if account is not None and "account_id" in mapped_columns(reference.target):
+        # A superuser who sees all accounts still may not tie rows of two of them together.
+        statement = statement.where((reference.target.account_id == account) | reference.target.account_id.is_(None))  # type: ignore[attr-defined]  # it has the column
+    found = set() if answer is False else set(db.session.execute(statement).scalars())
+    missing = [id_ for id_ in ids if id_ not in found]
+    if missing:
+        label = target.label_one.lower() if target else reference.name
+        said = f"There is no {label} with the id {missing[0]}, or you may not see it."
+        raise Invalid(Problem("unknown_reference", said, f"/data/relationships/{reference.name}"))
+
+
+def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> None:
+    held = getattr(row, reference.link_relationship)
+    there = {getattr(link, reference.link_remote): link for link in held}
+    changed = False
+    for id_, link in there.items():
+        if id_ not in wanted:
+            held.remove(link)
+            changed = True
+    for id_ in dict.fromkeys(wanted):
+        if id_ not in there:
+            assert reference.link is not None
+            held.append(reference.link(**{reference.link_remote: id_}))
+            changed = True
+    if changed and inspect_mapped(row).persistent:
+        # The declaring row changes with its links: its version goes up.
+        row.version += 1
+        row.updated_at = utc_now()
+
+
+def refuse_blocked(entry: Entry, actor: Actor, rows: Sequence[Model]) -> None:
+    """Raise Conflict where other rows refer to one of these; they are counted even where they may not be seen."""
+    ids = [row.id for row in rows]
+    problems = []
+    for other, column in referrers(entry.model):
+        inner = select(other.id).where(column.in_(ids)).limit(COUNT_CAP + 1).execution_options(as_system=True)
+        number = db.session.execute(select(func.count()).select_from(inner.subquery()), execution_options={"as_system": True}).scalar_one()
+        if number:
+            problems.append(_blocked(entry, actor, other, number))
+    if problems:
+        raise Conflict(*problems)
+
+
+def _blocked(entry: Entry, actor: Actor, other: type[Model], number: int) -> Problem:
+    target = registry.of(other)
+    many = f"more than {COUNT_CAP}" if number > COUNT_CAP else str(number)
+    visible = target is not None and may(target, actor, "read") is not False
+    label = target.label.lower() if visible and target else "rows you may not see"
+    said = f"{many} {label} refer to this {entry.label_one.lower()}: delete them or point them elsewhere first."
+    meta = {"count": min(number, COUNT_CAP)}
+    if visible and target:
+        meta["resource"] = target.key  # type: ignore[assignment]  # a word beside a number
+    return Problem("referenced", said, meta=meta)
+
+
+def referrers(model: type[Model]) -> list[tuple[type[Model], Any]]:
+    """Mapped classes whose rows point here by a foreign key, links of one's own left out."""
+    own = {relationship.mapper.class_ for relationship in _owned(model)}
+    found = []
+    for mapper in inspect_mapped(model).registry.mappers:  # type: ignore[union-attr]  # a mapped class
+        if mapper.class_ in own or not issubclass(mapper.class_, Model):
+            continue
+        for name, column in mapped_columns(mapper.class_).items():
+            if any(key.column.table is model.__table__ for key in column.foreign_keys):
+                found.append((mapper.class_, getattr(mapper.class_, name)))
+    return found
+
+
+def _owned(model: type[Model]) -> list[Any]:
+    mapper = inspect_mapped(model)
+    return [each for each in mapper.relationships if each.direction.name == "ONETOMANY" and each.cascade.delete]  # type: ignore[union-attr]  # a mapped class
+
+
+def delete_links(entry: Entry, row: Any) -> None:
+    """Delete the rows a row owns, leaf first, so that no cascade of the database ever fires."""
+    for relationship in _owned(entry.model):
+        for owned in list(getattr(row, relationship.key)):
+            db.session.delete(owned)

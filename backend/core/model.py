@@ -1,0 +1,148 @@
+"""The base of every model: identity, times, version, readable form, and its own invariants."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Integer, event
+from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy.orm import ColumnProperty, Mapped, Mapper, declared_attr, mapped_column, relationship
+
+from backend.core.errors import ValidationError
+from backend.core.events import model_pre_validate
+from backend.core.limits import Check, check_of
+from backend.core.types import Id, Secret, UtcDateTime, utc_now
+from backend.extensions import DeclarativeModel
+
+Image = dict[str, Any]
+
+
+class Model(DeclarativeModel):
+    """A row with an id never given twice, times kept in UTC and a version that only goes up."""
+
+    __abstract__ = True
+
+    # False for what makes no change set: sessions, tokens, jobs, the history itself.
+    audited: ClassVar[bool] = True
+    # Columns the machine keeps: they are neither recorded nor do they raise the version.
+    machine_columns: ClassVar[frozenset[str]] = frozenset()
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, sort_order=-10)
+    version: Mapped[int] = mapped_column(Integer, default=1, sort_order=-9)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, sort_order=90)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, sort_order=91)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        table = cls.__dict__.get("__table__")
+        if table is not None:
+            # Without it SQLite gives a deleted last id to the next row: history would hit a stranger.
+            table.dialect_options["sqlite"]["autoincrement"] = True
+
+    def __repr__(self) -> str:
+        name = next((self.__dict__[key] for key in ("name", "email", "title") if key in self.__dict__), None)
+        return f"<{type(self).__name__} {self.__dict__.get('id')}{'' if name is None else f' {name!r}'}>"
+
+    def to_dict(self) -> Image:
+        """The row as JSON-safe values by attribute name; secrets left out."""
+        return {name: json_safe(getattr(self, name)) for name in public_names(type(self))}
+
+    def validate(self) -> None:
+        """Check every invariant of the row; `model_pre_validate` is sent before anything is looked at.
+
+        Raises ValidationError with all faults at once.
+        """
+        model_pre_validate.send(type(self), instance=self)
+        faults = self.faults()
+        if faults:
+            raise ValidationError(faults)
+
+    def faults(self) -> dict[str, list[str]]:
+        """What is wrong, by attribute name; a model with rules across columns adds its own."""
+        found = {}
+        values = self.__dict__
+        for name, check, optional in column_checks(type(self)):
+            value = values.get(name)
+            if value is None and optional:
+                continue
+            if sentence := check(value):
+                found[name] = [sentence]
+        return found
+
+    @classmethod
+    def get_fields(cls) -> dict[str, str]:
+        """Column names and their types, as text."""
+        return {column.key: str(column.type) for column in inspect_mapped(cls).columns}
+
+
+class AccountConfined:
+    """A row that only the actor's own account sees; `account_id` names the owner.
+
+    Models that keep the account otherwise (the account itself, a user without one) override the attribute.
+    """
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True, sort_order=-8)
+
+
+class AccountOwned(AccountConfined):
+    """A row owned by one account, given to it when it is made and never moved."""
+
+    @declared_attr
+    def account(cls) -> Mapped[Any]:  # noqa: N805  # SQLAlchemy hands the class to a declared attribute
+        return relationship("Account", foreign_keys=[cls.account_id], viewonly=True, lazy="raise")
+
+
+@event.listens_for(DeclarativeModel, "attribute_instrument", propagate=True)
+def _know_the_value_before(_cls: type, _key: str, attribute: Any) -> None:
+    """History needs the old value also of a column that is not loaded when it is set."""
+    if isinstance(getattr(attribute, "property", None), ColumnProperty):
+        attribute.impl.active_history = True
+
+
+@lru_cache(maxsize=None)
+def column_checks(model: type[Model]) -> tuple[tuple[str, Check, bool], ...]:
+    """Attribute name, check, and whether null may stay unsaid because the database or a default fills it."""
+    found = []
+    for name, column in mapped_columns(model).items():
+        filled = column.nullable or column.default is not None or column.primary_key or name == "account_id"
+        found.append((name, check_of(column), bool(filled)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=None)
+def check_by_name(model: type[Model]) -> dict[str, Check]:
+    """Each column's check, null included, by attribute name."""
+    return {name: check_of(column) for name, column in mapped_columns(model).items()}
+
+
+@lru_cache(maxsize=None)
+def mapped_columns(model: type[Model]) -> dict[str, Any]:
+    """The model's columns by attribute name, in the table's order."""
+    mapper = cast("Mapper[Any]", inspect_mapped(model))
+    by_column = {prop.columns[0]: prop.key for prop in mapper.column_attrs}
+    return {by_column[column]: column for column in mapper.local_table.c if column in by_column}
+
+
+@lru_cache(maxsize=None)
+def secret_names(model: type[Model]) -> frozenset[str]:
+    """The attributes whose values never leave the database."""
+    return frozenset(name for name, column in mapped_columns(model).items() if isinstance(column.type, Secret))
+
+
+@lru_cache(maxsize=None)
+def public_names(model: type[Model]) -> tuple[str, ...]:
+    """All column attributes but the secret ones."""
+    return tuple(name for name in mapped_columns(model) if name not in secret_names(model))
+
+
+def json_safe(value: Any) -> Any:
+    """A value as JSON knows it: decimals and ids as text, moments as ISO 8601 in UTC."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (date, UUID)):
+        return str(value)
+    return value

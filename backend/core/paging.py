@@ -1,0 +1,135 @@
+"""Pages: by offset while they are near, by cursor for ever; NULL is the largest value and the id ends every sort."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from backend.core.errors import BadQuery, Malformed, Problem
+from backend.core.json import dumps, loads
+from backend.core.rights import Criterion
+from backend.core.values import Unreadable, from_text, to_text
+
+DEFAULT_LIMIT, LARGEST_LIMIT, FARTHEST_OFFSET = 10, 100, 10_000
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a sort: its name as asked for, the column, the direction and whether it may be NULL."""
+
+    name: str
+    column: ColumnElement[Any]
+    kind: str
+    descending: bool
+    nullable: bool
+
+    @property
+    def order(self) -> tuple[ColumnElement[Any], ...]:
+        """ORDER BY terms; the NULL flag is left out where it cannot matter, so that an index serves."""
+        towards = self.column.desc() if self.descending else self.column.asc()
+        if not self.nullable:
+            return (towards,)
+        is_null = self.column.is_(None)
+        return (is_null.desc() if self.descending else is_null.asc(), towards)
+
+    def reversed(self) -> "Key":
+        """The same key read from the other end."""
+        return Key(self.name, self.column, self.kind, not self.descending, self.nullable)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list: a limit and an offset, or a place to go on from or back from."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+    after: str | None = None
+    before: str | None = None
+    exact_count: bool = False
+
+    @property
+    def by_cursor(self) -> bool:
+        """Whether a cursor says where."""
+        return self.after is not None or self.before is not None
+
+
+def page_from(arguments: dict[str, str], default: int = DEFAULT_LIMIT) -> Page:
+    """The page of the `page[…]` parameters. Raises BadQuery for sizes out of range or both ways at once."""
+    limit = _number(arguments, "page[limit]", default, 1, LARGEST_LIMIT, "")
+    hint = " Go on by cursor: page[after] from links.next."
+    offset = _number(arguments, "page[offset]", 0, 0, FARTHEST_OFFSET, hint)
+    after, before, count = (arguments.get(f"page[{name}]") for name in ("after", "before", "count"))
+    if (after is not None) + (before is not None) + ("page[offset]" in arguments) > 1:
+        said = "Choose one of page[after], page[before] and page[offset]."
+        raise BadQuery(Problem("bad_page", said, parameter="page[after]"))
+    if count not in (None, "exact"):
+        raise BadQuery(Problem("bad_page", "page[count] may only be exact.", parameter="page[count]"))
+    return Page(limit, offset, after, before, count == "exact")
+
+
+def _number(arguments: dict[str, str], name: str, default: int, least: int, most: int, hint: str) -> int:
+    text = arguments.get(name)
+    if text is None:
+        return default
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
+    if not least <= number <= most:
+        said = f"{name} is a whole number from {least} to {most}.{hint if number > most else ''}"
+        raise BadQuery(Problem("bad_page", said, parameter=name))
+    return number
+
+
+def write_cursor(resource: str, keys: Sequence[Key], values: Sequence[Any]) -> str:
+    """A place in a list: resource, sort and the row's values, as base64url of JSON."""
+    told = [None if value is None else to_text(value) for value in values]
+    return urlsafe_b64encode(dumps([resource, _names(keys), told])).decode().rstrip("=")
+
+
+def read_cursor(text: str, resource: str, keys: Sequence[Key], parameter: str) -> list[Any]:
+    """The values of a cursor of this very list. Raises BadQuery for any other."""
+    try:
+        found = loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        its_resource, its_keys, told = found
+        if its_resource != resource or its_keys != _names(keys) or len(told) != len(keys):
+            raise ValueError
+        return [_cursor_value(key, value) for key, value in zip(keys, told, strict=True)]
+    except (ValueError, TypeError, Malformed, Unreadable, AttributeError):
+        said = "This cursor belongs to another list or order: begin again without it."
+        raise BadQuery(Problem("bad_cursor", said, parameter=parameter)) from None
+
+
+def _cursor_value(key: Key, value: Any) -> Any:
+    if value is None:
+        if not key.nullable:
+            raise ValueError
+        return None
+    found = from_text(key.kind, value)
+    if isinstance(found, int) and not -(2**63) <= found < 2**63:
+        raise ValueError
+    return found
+
+
+def _names(keys: Sequence[Key]) -> list[str]:
+    return [f"-{key.name}" if key.descending else key.name for key in keys]
+
+
+def beyond(keys: Sequence[Key], values: Sequence[Any]) -> Criterion:
+    """The rows after the place: k1 ≥ v1 AND (k1 > v1 OR (k1 = v1 AND rest)), NULL being the largest."""
+    key, value = keys[0], values[0]
+    strictly = _past(key, value)
+    if len(keys) == 1:
+        return strictly
+    same = key.column.is_(None) if value is None else key.column == value
+    either = or_(strictly, and_(same, beyond(keys[1:], values[1:])))
+    if key.nullable:
+        return either
+    return and_(key.column <= value if key.descending else key.column >= value, either)
+
+
+def _past(key: Key, value: Any) -> Criterion:
+    if value is None:
+        # Nothing is larger than NULL; everything else comes after it when the order descends.
+        return key.column.is_not(None) if key.descending else key.column.is_(None) & key.column.is_not(None)
+    past = key.column < value if key.descending else key.column > value
+    return past if key.descending or not key.nullable else or_(past, key.column.is_(None))

@@ -1,0 +1,307 @@
+"""A list of rows the actor may read: filter, search, sort, page, count – only by declared fields."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from backend.core import filters
+from backend.core.access import has_field_rules, may, masked, readable_fields, readable_references, refuse
+from backend.core.entry import Entry
+from backend.core.errors import BadQuery, Problem, not_found
+from backend.core.paging import DEFAULT_LIMIT, FARTHEST_OFFSET, Key, Page, beyond, page_from, read_cursor, write_cursor
+from backend.core.paths import field_column, link_column, reach, resolve, seen, unknown
+from backend.core.registry import registry
+from backend.core.rights import Actor, Criterion
+from backend.core.shape import only, to_one_names
+from backend.extensions import db
+
+COUNT_CAP = 10_000
+MOST_FILTERS, MOST_KEYS, MOST_INCLUDES = 50, 5, 10
+PAGE = frozenset({"page[limit]", "page[offset]", "page[after]", "page[before]", "page[count]"})
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a caller asks of a list, read and checked; still without a row."""
+
+    criteria: tuple[Criterion, ...] = ()
+    keys: tuple[Key, ...] = ()
+    joins: tuple[tuple[Any, Any], ...] = ()
+    page: Page = field(default_factory=Page)
+    names: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    field_sets: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of rows, each `(id, version, *names, *foreign keys)`, and where it stands in the whole."""
+
+    rows: Sequence[Any]
+    query: Query
+    count: int | None
+    more: bool
+    next: str | None
+    prev: str | None
+
+
+def read(entry: Entry, actor: Actor, arguments: Iterable[tuple[str, str]], *, default_limit: int = DEFAULT_LIMIT) -> Query:
+    """Read the parameters of a list. Raises BadQuery for anything unknown, and refuses where reading is a plain no."""
+    if may(entry, actor, "read") is False:
+        raise refuse(entry, actor, "read")
+    told = once(arguments)
+    chosen = fields_asked(entry, actor, told)
+    names, references = chosen
+    query = Query(
+        criteria=_criteria(entry, actor, told),
+        page=page_from(told, default_limit),
+        names=names,
+        references=references,
+        include=include_asked(entry, actor, told),
+        field_sets=field_sets(told),
+    )
+    keys, joins = _sort(entry, actor, told.get("sort"))
+    _refuse_unknown(told)
+    return replace(query, keys=keys, joins=joins)
+
+
+def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each parameter at most once. Raises BadQuery naming the one given twice."""
+    told: dict[str, str] = {}
+    for name, value in arguments:
+        if name in told:
+            raise BadQuery(Problem("given_twice", f"{name} is given twice.", parameter=name))
+        told[name] = value
+    return told
+
+
+KNOWN = PAGE | {"sort", "include", "_view", "_q", "_where"}
+
+
+def _refuse_unknown(told: dict[str, str]) -> None:
+    strange = [name for name in told if name not in KNOWN and not name.startswith(("filter[", "fields["))]
+    if strange:
+        raise BadQuery(
+            *(Problem("unknown_parameter", f"There is no parameter {name!r} here.", parameter=name) for name in strange)
+        )
+
+
+def _criteria(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[Criterion, ...]:
+    found, row = [], entry.model
+    for name, value in told.items():
+        if name.startswith("filter["):
+            found.append(filters.from_parameter(entry, actor, name, value, row))
+    if len(found) > MOST_FILTERS:
+        raise BadQuery(Problem("too_many", f"At most {MOST_FILTERS} filters at once.", parameter="filter"))
+    if told.get("_where"):
+        found.append(filters.from_groups(entry, actor, told["_where"], row))
+    if told.get("_q", "").strip():
+        found.append(filters.search(entry, actor, told["_q"], row))
+    return tuple(found)
+
+
+def fields_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The attributes and to-one references an answer carries: by `fields[type]`, by `_view`, or all."""
+    readable, wanted = readable_fields(entry, actor), None
+    if "_view" in told and told["_view"] != "client":
+        view = entry.resource.views.get(told["_view"])
+        if view is None:
+            known = ", ".join(["client", *entry.resource.views])
+            raise BadQuery(Problem("unknown_view", f"There is no such view: use one of {known}.", parameter="_view"))
+        wanted = frozenset(view.fields)
+    asked = told.get(f"fields[{entry.key}]")
+    if asked is not None:
+        wanted = frozenset(filter(None, asked.split(",")))
+        known_names = readable.keys() | readable_references(entry, actor).keys()
+        for name in wanted - known_names:
+            raise unknown(f"fields[{entry.key}]", name, entry)
+    return only(readable, wanted), only(to_one_names(entry, actor), wanted)
+
+
+def field_sets(told: dict[str, str]) -> dict[str, frozenset[str]]:
+    """`fields[type]=a,b` of every type. Raises BadQuery for a type that is none."""
+    found = {}
+    for name, value in told.items():
+        if name.startswith("fields["):
+            key = name[7:-1]
+            if not name.endswith("]") or registry.get(key) is None:
+                raise BadQuery(Problem("unknown_parameter", f"There is no type {key!r}.", parameter=name))
+            found[key] = frozenset(filter(None, value.split(",")))
+    return found
+
+
+def include_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[str, ...]:
+    """The paths of `include`, each step readable. Raises BadQuery."""
+    paths = tuple(filter(None, told.get("include", "").split(",")))
+    if len(paths) > MOST_INCLUDES:
+        raise BadQuery(Problem("too_many", f"At most {MOST_INCLUDES} includes at once.", parameter="include"))
+    for path in paths:
+        resolve(entry, actor, f"{path}.id", "include")
+    return paths
+
+
+def _sort(entry: Entry, actor: Actor, text: str | None) -> tuple[tuple[Key, ...], tuple[tuple[Any, Any], ...]]:
+    names = text.split(",") if text else list(entry.resource.sort)
+    if len(names) > MOST_KEYS:
+        raise BadQuery(Problem("too_many", f"At most {MOST_KEYS} sort keys.", parameter="sort"))
+    keys: list[Key] = []
+    joins: list[tuple[Any, Any]] = []
+    for name in names:
+        bare, descending = name.removeprefix("-"), name.startswith("-")
+        if any(key.name == bare for key in keys):
+            raise BadQuery(Problem("given_twice", f"The sort names {bare!r} twice.", parameter="sort"))
+        if bare == "id":
+            break
+        keys.append(_key(entry, actor, bare, descending, joins))
+    keys.append(Key("id", entry.model.id, "integer", names[-1] == "-id", False))  # type: ignore[arg-type]  # a mapped column
+    return tuple(keys), tuple(joins)
+
+
+def _key(entry: Entry, actor: Actor, dotted: str, descending: bool, joins: list[tuple[Any, Any]]) -> Key:
+    path = resolve(entry, actor, dotted, "sort")
+    if path.field is None or any(step.is_many for step in path.steps) or path.kind == "json":
+        raise BadQuery(Problem("not_sortable", f"{dotted!r} is nothing one could sort by.", parameter="sort"))
+    row, at = entry.model, entry
+    for step in path.steps:
+        target = registry.of(step.target)
+        assert target is not None
+        far = aliased(step.target)
+        joins.append((far, and_(far.id == getattr(row, step.column_name), seen(actor, target, far))))
+        row, at = far, target  # type: ignore[assignment]  # an alias stands for its class
+    column = field_column(at, actor, path.field, row)
+    nullable = bool(path.steps) or bool(path.field.column.nullable) or readable_fields(at, actor)[path.field.name] is not True
+    return Key(dotted, column, path.kind, descending, nullable)
+
+
+def columns(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...]) -> list[Any]:
+    """What a row of an answer selects: id, version, attributes, foreign keys."""
+    model, readable = entry.model, readable_fields(entry, actor)
+    found: list[Any] = [model.id, model.version]
+    found += [masked(getattr(model, name), readable[name]) for name in names]
+    found += [link_column(actor, entry.references[name], model) for name in references]
+    return found
+
+
+@lru_cache(maxsize=512)
+def _plain_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
+    model = entry.model
+    foreign = [getattr(model, entry.references[name].column_name) for name in references]
+    return select(model.id, model.version, *(getattr(model, name) for name in names), *foreign)
+
+
+def base_select(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
+    """The SELECT of visible rows, without any filter of the caller; made once where no rule depends on the actor."""
+    answer = may(entry, actor, "read")
+    if answer is True and not has_field_rules(entry) and _all_plain(entry, actor, references):
+        return _plain_select(entry, names, references)
+    statement = select(*columns(entry, actor, names, references))
+    return statement if answer is True else statement.where(answer)  # type: ignore[arg-type]  # a no was refused before
+
+
+def _all_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
+    targets = [registry.of(entry.references[name].target) for name in references]
+    return all(target is not None and may(target, actor, "read") is True for target in targets)
+
+
+@lru_cache(maxsize=512)
+def _one_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
+    return _plain_select(entry, names, references).where(entry.model.id == bindparam("id"))
+
+
+def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
+    """One visible row by its id. Raises NotFound for absent and invisible alike."""
+    statement = base_select(entry, actor, names, references)
+    if statement is _plain_select(entry, names, references):
+        row = db.session.execute(_one_select(entry, names, references), {"id": id_}).first()
+    else:
+        row = db.session.execute(statement.where(entry.model.id == id_)).first()
+    if row is None:
+        raise not_found(entry.label_one.lower(), id_)
+    return row
+
+
+def run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None = None) -> Listing:
+    """The page of rows, its count and its cursors: one query for the rows, at most one for the count."""
+    criteria = query.criteria if extra is None else (*query.criteria, extra)
+    page, keys = query.page, query.keys
+    backwards = page.before is not None
+    if backwards:
+        keys = tuple(key.reversed() for key in keys)
+    statement = base_select(entry, actor, query.names, query.references).where(*criteria)
+    for far, on in query.joins:
+        statement = statement.outerjoin(far, on)
+    hidden = [key.column for key in query.keys[:-1]]
+    statement = statement.add_columns(*hidden)
+    place = page.before if backwards else page.after
+    if place is not None:
+        values = read_cursor(place, entry.key, query.keys, "page[before]" if backwards else "page[after]")
+        statement = statement.where(beyond(keys, values))
+    order = [term for key in keys for term in key.order]
+    found = db.session.execute(statement.order_by(*order).limit(page.limit + 1).offset(page.offset or None)).all()
+    further, rows = len(found) > page.limit, found[: page.limit]
+    if backwards:
+        rows = rows[::-1]
+    count, more = _count(entry, actor, query, criteria, len(rows), further)
+    first, last = _ends(entry, query, rows, len(hidden))
+    has_next = bool(rows) and (backwards or further)
+    has_prev = bool(rows) and (further if backwards else place is not None or page.offset > 0)
+    return Listing(rows, query, count, more, last if has_next else None, first if has_prev else None)
+
+
+def _ends(entry: Entry, query: Query, rows: Sequence[Any], hidden: int) -> tuple[str | None, str | None]:
+    if not rows:
+        return None, None
+    ends = [(*row[len(row) - hidden :], row[0]) if hidden else (row[0],) for row in (rows[0], rows[-1])]
+    first, last = (write_cursor(entry.key, query.keys, values) for values in ends)
+    return first, last
+
+
+def _count(
+    entry: Entry, actor: Actor, query: Query, criteria: tuple[Criterion, ...], shown: int, further: bool
+) -> tuple[int, bool]:
+    page = query.page
+    if not page.by_cursor and not further and (shown or not page.offset):
+        return page.offset + shown, False
+    return count(entry, actor, criteria, exact=page.exact_count)
+
+
+def count(entry: Entry, actor: Actor, criteria: Sequence[Criterion] = (), *, exact: bool = False) -> tuple[int, bool]:
+    """How many rows match, and whether there are more than were counted (above 10 000 unless `exact`)."""
+    answer = may(entry, actor, "read")
+    conditions = [*criteria] if answer is True else [*criteria, answer]
+    inner = select(entry.model.id).where(*conditions)  # type: ignore[arg-type]  # a no was refused before
+    if not exact:
+        inner = inner.limit(COUNT_CAP + 1)
+    found = db.session.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
+    return (COUNT_CAP, True) if not exact and found > COUNT_CAP else (found, False)
+
+
+def related_ids(entry: Entry, actor: Actor, id_: int, name: str, most: int = FARTHEST_OFFSET) -> list[int]:
+    """Ids of the visible rows at the other end of a to-many reference of one row, in order, at most `most`."""
+    reference = entry.references[name]
+    target = registry.of(reference.target)
+    if target is None or may(target, actor, "read") is False:
+        return []
+    far = aliased(reference.target)
+    here = aliased(entry.model)
+    inside = select(here.id).where(here.id == id_, reach_back(actor, reference, here, far)).exists()
+    return list(db.session.execute(select(far.id).where(inside).order_by(far.id).limit(most)).scalars())
+
+
+def reach_back(actor: Actor, reference: Any, here: Any, far: Any) -> ColumnElement[bool]:
+    """The condition that joins a row to those its to-many reference holds, for two aliases."""
+    target = registry.of(reference.target)
+    assert target is not None
+    if reference.kind == "to_many":
+        return and_(getattr(far, reference.remote_name) == here.id, seen(actor, target, far))
+    link = aliased(reference.link)
+    joined = and_(getattr(link, reference.link_local) == here.id, getattr(link, reference.link_remote) == far.id)
+    return and_(select(link.id).where(joined).exists(), seen(actor, target, far))
+
+
+__all__ = ["Listing", "Query", "count", "one", "read", "reach", "related_ids", "run"]

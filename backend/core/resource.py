@@ -1,0 +1,112 @@
+"""The declaration of a resource: plain data with good defaults; only `model` is required."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from marshmallow import Schema
+
+from backend.core.model import Model
+from backend.core.rights import Actor, Rule
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+VERBS = ("read", "create", "update", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """What the declaration adds to a column: words, rights, and how it is shown.
+
+    `read` and `write` are rules on top of the resource's own; None means as the resource.
+    """
+
+    label: str = ""
+    description: str = ""
+    read: Rule | None = None
+    write: Rule | None = None
+    read_only: bool = False
+    required: bool = False
+    hidden: bool = False
+    format: str = ""  # how an edge shows it: "money", "url", "email", "long"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """What the declaration adds to a relationship: words and rights."""
+
+    label: str = ""
+    description: str = ""
+    read: Rule | None = None
+    write: Rule | None = None
+    read_only: bool = False
+    required: bool = False
+    hidden: bool = False
+    through: str = ""  # the relationship to the link rows, for many-to-many
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """A spoken verb on an item: its input's schema, the function, who may, and when it makes sense.
+
+    `run(item, **values)` changes the item, which is locked and written by the caller. Raises ValueError or
+    ValidationError where the values do not fit; that is a 422.
+    """
+
+    run: Callable[..., None]
+    schema: type[Schema] | None = None
+    label: str = ""
+    description: str = ""
+    can_execute: Rule | None = None
+    exists: Callable[[Actor, Any], bool] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """A named list: rows of `[id, …columns]` that meet a criterion, under a right of its own.
+
+    `parameters` are the schema of what the caller may say; `criterion(entity, **parameters)` gives the SQL.
+    """
+
+    criterion: Callable[..., Any]
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+    label: str = ""
+    description: str = ""
+    can_read: Rule | None = None
+    parameters: type[Schema] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A named set of fields, chosen by `_view`."""
+
+    fields: tuple[str, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """The one declaration about a model: what is shown, searched, allowed and done with it."""
+
+    model: type[Model]
+    key: str = ""  # the table's name unless told
+    label: str = ""
+    label_one: str = ""
+    group: str = "Other"
+    description: str = ""
+    title: str = ""  # the attribute an item is called by
+    fields: Mapping[str, Field] = field(default_factory=lambda: NOTHING)
+    references: Mapping[str, Reference] = field(default_factory=lambda: NOTHING)
+    columns: tuple[str, ...] = ()  # what a list shows
+    search: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ("id",)
+    natural_key: tuple[str, ...] = ()
+    views: Mapping[str, View] = field(default_factory=lambda: NOTHING)
+    selections: Mapping[str, Selection] = field(default_factory=lambda: NOTHING)
+    actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)
+    rights: Mapping[str, Rule] = field(default_factory=lambda: NOTHING)
+    # Called with the loaded values just before a new or changed row is made of them.
+    prepare: Callable[[Actor, Any, dict[str, Any]], None] | None = None
+    # Verbs that no door offers, whatever the rights: a session is never made by hand.
+    without: frozenset[str] = frozenset()

@@ -1,0 +1,319 @@
+"""Who may do what, on which rows: one decision for every door, as SQL and as words."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
+
+Criterion = ColumnElement[bool]
+Answer = bool | Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking: a user, an anonymous caller of an account, or the system by name.
+
+    `account_id` confines every read and write; None with `sees_all` means all accounts.
+    """
+
+    login: str
+    user_id: int | None = None
+    account_id: int | None = None
+    is_superuser: bool = False
+    is_system: bool = False
+    roles: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    locale: str = "en"
+    time_zone: str = "UTC"
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nobody is signed in."""
+        return self.user_id is None and not self.is_system
+
+    @property
+    def is_unbound(self) -> bool:
+        """Rules do not bind: the system and superusers."""
+        return self.is_system or self.is_superuser
+
+    @property
+    def sees_all(self) -> bool:
+        """Not confined to one account."""
+        return self.account_id is None and self.is_unbound
+
+    def has_permission(self, name: str) -> bool:
+        """Directly, by a group or by a role; superusers have all."""
+        return self.is_unbound or name in self.permissions
+
+    def has_role(self, names: str | Iterable[str]) -> bool:
+        """The role, or any of the roles."""
+        wanted = {names} if isinstance(names, str) else set(names)
+        return bool(self.roles & wanted)
+
+
+def system(name: str, account_id: int | None = None) -> Actor:
+    """The machine itself, by the name of what it is doing: bound by no rule, recorded in history."""
+    return Actor(login=f"system:{name}", is_system=True, account_id=account_id)
+
+
+def anonymous(account_id: int | None = None) -> Actor:
+    """Nobody signed in; only `anyone` rules admit them, in the portal's account."""
+    return Actor(login="anonymous", account_id=account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule that was looked at and what it answered: yes, no, or "depends on the row"."""
+
+    rule: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A rule asked for an actor: SQL (or a plain answer) and the trace of how it came about."""
+
+    answer: Answer
+    decided_by: str
+    trace: tuple[Step, ...] = ()
+    would_allow: tuple[str, ...] = field(default=())
+
+    @property
+    def is_yes(self) -> bool:
+        """Allowed whatever the row."""
+        return self.answer is True
+
+    @property
+    def is_no(self) -> bool:
+        """Refused whatever the row."""
+        return self.answer is False
+
+    @property
+    def criterion(self) -> Criterion:
+        """The answer as SQL; NULL counts as no."""
+        if isinstance(self.answer, bool):
+            return true() if self.answer else false()
+        return self.answer
+
+
+class Rule:
+    """A value that answers for an actor and a row's entity; composed with `&`, `|` and `~`."""
+
+    text = "rule"
+
+    def answer(self, actor: Actor, row: Any) -> Answer:
+        """Yes, no, or the SQL that tells by row; `row` is the mapped class or an alias of it."""
+        raise TypeError(f"{type(self).__name__} does not answer.")
+
+    def leaves(self) -> Iterator["Rule"]:
+        """The simple rules this one is made of."""
+        yield self
+
+    def granted_by(self) -> Callable[[Actor], Actor] | None:
+        """A change of the actor that would turn this rule to yes, where a grant can do that."""
+        return None
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return All((self, other))
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return Any_((self, other))
+
+    def __invert__(self) -> "Rule":
+        return Not(self)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Simple(Rule):
+    """A rule that looks at the actor and, perhaps, the row."""
+
+    text: str
+    ask: Callable[[Actor, Any], Answer]
+    grant: Callable[[Actor], Actor] | None = None
+
+    def answer(self, actor: Actor, row: Any) -> Answer:
+        return self.ask(actor, row)
+
+    def granted_by(self) -> Callable[[Actor], Actor] | None:
+        return self.grant
+
+    __str__ = Rule.__str__
+
+
+@dataclass(frozen=True)
+class All(Rule):
+    """Every part must say yes."""
+
+    parts: tuple[Rule, ...]
+
+    @property
+    def text(self) -> str:  # type: ignore[override]  # composed, not stored
+        return " & ".join(f"({part})" if isinstance(part, Any_) else str(part) for part in self.parts)
+
+    def answer(self, actor: Actor, row: Any) -> Answer:
+        answers = [part.answer(actor, row) for part in self.parts]
+        if any(each is False for each in answers):
+            return False
+        open_ones = [each for each in answers if each is not True]
+        return and_(*open_ones) if open_ones else True
+
+    def leaves(self) -> Iterator[Rule]:
+        for part in self.parts:
+            yield from part.leaves()
+
+    __str__ = Rule.__str__
+
+
+@dataclass(frozen=True)
+class Any_(Rule):  # noqa: N801  # `Any` is taken by typing
+    """One part saying yes is enough."""
+
+    parts: tuple[Rule, ...]
+
+    @property
+    def text(self) -> str:  # type: ignore[override]  # composed, not stored
+        return " | ".join(str(part) for part in self.parts)
+
+    def answer(self, actor: Actor, row: Any) -> Answer:
+        answers = [part.answer(actor, row) for part in self.parts]
+        if any(each is True for each in answers):
+            return True
+        open_ones = [each for each in answers if each is not False]
+        return or_(*open_ones) if open_ones else False
+
+    def leaves(self) -> Iterator[Rule]:
+        for part in self.parts:
+            yield from part.leaves()
+
+    __str__ = Rule.__str__
+
+
+@dataclass(frozen=True)
+class Not(Rule):
+    """Yes where the part says no; a NULL stays a no."""
+
+    part: Rule
+
+    @property
+    def text(self) -> str:  # type: ignore[override]  # composed, not stored
+        return f"~({self.part})"
+
+    def answer(self, actor: Actor, row: Any) -> Answer:
+        found = self.part.answer(actor, row)
+        return not found if isinstance(found, bool) else not_(func.coalesce(found, true()))
+
+    def leaves(self) -> Iterator[Rule]:
+        yield from self.part.leaves()
+
+    __str__ = Rule.__str__
+
+
+anyone: Rule = Simple("anyone", lambda actor, row: True)
+nobody: Rule = Simple("nobody", lambda actor, row: False)
+signed_in: Rule = Simple("signed_in", lambda actor, row: not actor.is_anonymous)
+
+
+def _same_account(actor: Actor, row: Any) -> Answer:
+    if actor.account_id is None:
+        return actor.is_unbound
+    return row.account_id == actor.account_id  # type: ignore[no-any-return]  # an attribute of any model
+
+
+same_account: Rule = Simple("same_account", _same_account)
+
+
+def owner(attribute: str) -> Rule:
+    """The row's `attribute` holds the actor's user id."""
+
+    def ask(actor: Actor, row: Any) -> Answer:
+        return False if actor.user_id is None else getattr(row, attribute) == actor.user_id
+
+    return Simple(f"owner({attribute!r})", ask)
+
+
+def permission(name: str) -> Rule:
+    """The actor holds the permission, named `resource:verb`."""
+    return Simple(
+        f"permission({name!r})",
+        lambda actor, row: name in actor.permissions,
+        lambda actor: replace(actor, permissions=actor.permissions | {name}),
+    )
+
+
+def role(name: str) -> Rule:
+    """The actor has the role."""
+    return Simple(
+        f"role({name!r})",
+        lambda actor, row: name in actor.roles,
+        lambda actor: replace(actor, roles=actor.roles | {name}),
+    )
+
+
+def where(ask: Callable[[Actor, Any], Criterion], text: str = "where(…)") -> Rule:
+    """A criterion of one's own; other tables only inside EXISTS, so that it never multiplies rows."""
+    return Simple(text, ask)
+
+
+def ask(rule: Rule | None, actor: Actor, row: Any) -> Answer:
+    """The bare answer of a rule, without a trace: what lists and fetches use."""
+    if actor.is_unbound:
+        return True
+    return False if rule is None else rule.answer(actor, row)
+
+
+def both(first: Answer, second: Answer) -> Answer:
+    """Two answers as one: yes only where both say yes."""
+    if first is False or second is False:
+        return False
+    if first is True:
+        return second
+    return first if second is True else and_(first, second)
+
+
+def decide(rule: Rule | None, actor: Actor, row: Any) -> Decision:
+    """The answer with its trace, what decided it, and the smallest grants that would change a no."""
+    if actor.is_unbound:
+        who = "the system" if actor.is_system else "superuser"
+        return Decision(True, who, (Step(who, "yes"),))
+    if rule is None:
+        return Decision(False, "no rule", (Step("no rule: superusers only", "no"),), ("superuser",))
+    answer = rule.answer(actor, row)
+    trace = tuple(Step(str(leaf), _word(leaf.answer(actor, row))) for leaf in rule.leaves())
+    return Decision(answer, _decider(rule, trace, answer), trace, _grants(rule, actor, row, answer))
+
+
+def _word(answer: Answer) -> str:
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return "depends on the row"
+
+
+def _decider(rule: Rule, trace: tuple[Step, ...], answer: Answer) -> str:
+    if not isinstance(answer, bool):
+        return str(rule)
+    return next((step.rule for step in trace if step.answer == _word(answer)), str(rule))
+
+
+def _grants(rule: Rule, actor: Actor, row: Any, answer: Answer) -> tuple[str, ...]:
+    if answer is not False:
+        return ()
+    single = []
+    helped, needed = actor, []
+    for leaf in rule.leaves():
+        change = leaf.granted_by()
+        if change is None:
+            continue
+        if rule.answer(change(actor), row) is not False:
+            single.append(str(leaf))
+        helped = change(helped)
+        needed.append(str(leaf))
+    if single:
+        return tuple(single)
+    if needed and rule.answer(helped, row) is not False:
+        return (" and ".join(needed),)
+    return () if actor.is_anonymous else ("superuser",)

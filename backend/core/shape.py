@@ -1,0 +1,217 @@
+"""Rows out and payloads in: the only serialiser. Read through marshmallow, written by compiled functions."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields
+from marshmallow import ValidationError as SchemaError
+
+from backend.core.access import may_write_field, readable_references
+from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.errors import Invalid, Problem, invalid_field
+from backend.core.limits import REQUIRED
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.types import MAX_ID
+from backend.core.values import Unreadable, from_json, from_text
+
+Values = dict[str, Any]
+UNKNOWN = "There is no such field here, or you may not set it."
+
+
+class Value(fields.Field[Any]):
+    """A marshmallow field for one column: its kind reads, its limits check, one sentence for each fault."""
+
+    def __init__(self, entry: FieldEntry, *, text: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.entry, self.read = entry, from_text if text else from_json
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_options: Any) -> Any:
+        entry = self.entry
+        try:
+            found = None if value is None else self.read(entry.kind, value)
+        except Unreadable as fault:
+            raise SchemaError(str(fault)) from None
+        if found is None and entry.declared.required:
+            raise SchemaError(REQUIRED)
+        if sentence := entry.check(found):
+            raise SchemaError(sentence)
+        return found
+
+
+class ResourceSchema(Schema):
+    """The base of every schema derived from a declaration: what is not declared is refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+@lru_cache(maxsize=None)
+def schema_of(entry: Entry, *, partial: bool = False, text: bool = False) -> Schema:
+    """The marshmallow schema of a resource's writable attributes; `text` reads forms and files."""
+    declared = {
+        name: Value(field, text=text, required=field.required and not partial, error_messages={"required": REQUIRED})
+        for name, field in entry.fields.items()
+        if not field.read_only
+    }
+    return ResourceSchema.from_dict(declared, name=f"{entry.model.__name__}Schema")()  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=None)
+def _readers(entry: Entry) -> tuple[tuple[str, fields.Field[Any]], ...]:
+    return tuple(schema_of(entry).fields.items())
+
+
+def load_attributes(
+    entry: Entry, actor: Actor, payload: Mapping[str, Any], *, partial: bool = False, text: bool = False
+) -> tuple[Values, list[Problem]]:
+    """Typed values of the attributes in the payload, and every fault. Never raises for bad values."""
+    schema = schema_of(entry, text=text)
+    known, values, problems = schema.fields, {}, []
+    for name, raw in payload.items():
+        field = known.get(name)
+        if field is None or not may_write_field(entry, actor, name):
+            problems.append(invalid_field(name, UNKNOWN, "unknown_field"))
+            continue
+        try:
+            values[name] = field.deserialize(raw)
+        except SchemaError as fault:
+            problems.append(invalid_field(name, str(fault.messages[0])))
+    if not partial:
+        problems += [
+            invalid_field(name, REQUIRED, "required")
+            for name, field in known.items()
+            if field.required and name not in payload
+        ]
+    return values, problems
+
+
+def load_references(entry: Entry, actor: Actor, payload: Mapping[str, Any], *, partial: bool = False) -> tuple[Values, list[Problem]]:
+    """Ids by reference name (an int, None, or a list of ints) from linkage objects or bare ids."""
+    values: Values = {}
+    problems: list[Problem] = []
+    for name, raw in payload.items():
+        reference = entry.references.get(name)
+        if reference is None or not _may_link(entry, actor, reference):
+            problems.append(Problem("unknown_field", UNKNOWN, f"/data/relationships/{name}"))
+            continue
+        try:
+            values[name] = _linkage(reference, raw)
+        except Unreadable as fault:
+            problems.append(Problem("invalid", str(fault), f"/data/relationships/{name}"))
+    if not partial:
+        problems += [
+            Problem("required", REQUIRED, f"/data/relationships/{name}")
+            for name, reference in entry.references.items()
+            if reference.required and not values.get(name) and name not in payload
+        ]
+    return values, problems
+
+
+def _may_link(entry: Entry, actor: Actor, reference: ReferenceEntry) -> bool:
+    if reference.name == "account":
+        return actor.sees_all
+    return may_write_field(entry, actor, reference.name)
+
+
+def _linkage(reference: ReferenceEntry, raw: Any) -> Any:
+    data = raw["data"] if isinstance(raw, dict) and "data" in raw else raw
+    if reference.is_many:
+        if not isinstance(data, list):
+            raise Unreadable("This is a list of references.")
+        return [_one_id(reference, each) for each in data]
+    if isinstance(data, list):
+        raise Unreadable("This is one reference, not a list.")
+    if data is None:
+        if reference.required:
+            raise Unreadable(REQUIRED)
+        return None
+    return _one_id(reference, data)
+
+
+def _one_id(reference: ReferenceEntry, data: Any) -> int:
+    if isinstance(data, dict):
+        target = registry.of(reference.target)
+        if target is None or data.get("type") != target.key or set(data) - {"type", "id", "meta"}:
+            expected = target.key if target else reference.name
+            raise Unreadable(f'A reference here is {{"type": "{expected}", "id": "…"}}.')
+        data = data.get("id")
+    number = parse_id(data)
+    if number is None:
+        raise Unreadable("This id is not one that can exist.")
+    return number
+
+
+def parse_id(value: Any) -> int | None:
+    """An id from a body or an address, or None where no row can have it."""
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    text = str(value)
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(MAX_ID)):
+        return None
+    number = int(text)
+    return number if 0 < number <= MAX_ID else None
+
+
+def load(entry: Entry, actor: Actor, attributes: Mapping[str, Any], references: Mapping[str, Any] | None = None, *, partial: bool = False, text: bool = False) -> Values:
+    """Typed values of a payload, references as ids. Raises Invalid with all faults at once."""
+    values, problems = load_attributes(entry, actor, attributes, partial=partial, text=text)
+    linked, more = load_references(entry, actor, references or {}, partial=partial)
+    if problems or more:
+        raise Invalid(*problems, *more)
+    return {**values, **linked}
+
+
+Document = dict[str, Any]
+Writer = Callable[[Any], Document]
+
+
+def writer(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...], prefix: str) -> Writer:
+    """A function from a selected row to its JSON:API object; compiled once for the set of names.
+
+    The row holds id, version, the attributes in order of `names`, then one foreign key a to-one reference.
+    """
+    return _writer(entry, names, references, prefix)
+
+
+@lru_cache(maxsize=1024)
+def _writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], prefix: str) -> Writer:
+    key, first = entry.key, 2 + len(names)
+    links = [_link_writer(entry.references[name], first + place) for place, name in enumerate(references)]
+    base = f"{prefix}/{key}/"
+
+    def write(row: Any) -> Document:
+        id_ = str(row[0])
+        found = {
+            "type": key,
+            "id": id_,
+            "attributes": dict(zip(names, row[2:first], strict=True)),
+            "links": {"self": base + id_},
+        }
+        if links:
+            found["relationships"] = {name: read(row) for name, read in links}
+        return found
+
+    return write
+
+
+def _link_writer(reference: ReferenceEntry, place: int) -> tuple[str, Callable[[Any], Document]]:
+    target = registry.of(reference.target)
+    key = target.key if target else ""
+
+    def read(row: Any) -> Document:
+        id_ = row[place]
+        return {"data": None if id_ is None else {"type": key, "id": str(id_)}}
+
+    return reference.name, read
+
+
+def to_one_names(entry: Entry, actor: Actor) -> tuple[str, ...]:
+    """The to-one references an answer carries, in order."""
+    return tuple(name for name, each in readable_references(entry, actor).items() if not each.is_many)
+
+
+def only(names: Iterable[str], wanted: frozenset[str] | None) -> tuple[str, ...]:
+    """The names that were asked for, or all of them."""
+    return tuple(names) if wanted is None else tuple(name for name in names if name in wanted)

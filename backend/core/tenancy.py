@@ -1,0 +1,102 @@
+"""Rows stay in their account: confined at the session, below every rule."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm.interfaces import ORMOption
+
+from backend.core.errors import Invalid, Problem
+from backend.core.model import AccountConfined, Model
+from backend.core.rights import Actor
+from backend.extensions import db
+
+NO_ACCOUNT = "Choose an account first: as a superuser you see all of them, but a new row belongs to one."
+
+
+class NoActor(RuntimeError):
+    """A session was used before anybody said who is asking: a fault of the caller, never of a request."""
+
+
+def act_as(actor: Actor) -> None:
+    """Say who is asking in this session; it never changes within a transaction."""
+    session = db.session()
+    bound = session.info.get("actor")
+    if bound is not None and bound != actor and session.in_transaction() and (session.new or session.dirty):
+        raise NoActor("The actor cannot change while rows of another wait to be written.")
+    session.info["actor"] = actor
+
+
+def current_actor() -> Actor:
+    """Who is asking in this session. Raises NoActor where nobody was named."""
+    return actor_of(db.session())
+
+
+def actor_of(session: Session) -> Actor:
+    """Who is asking in the given session."""
+    actor = session.info.get("actor")
+    if actor is None:
+        raise NoActor("Nobody was named: call act_as(actor), or act_as(system('what for')).")
+    return actor  # type: ignore[no-any-return]  # `info` is untyped
+
+
+@lru_cache(maxsize=4096)
+def confinement(account_id: int) -> ORMOption:
+    """The one option that confines every account's rows, aliases included."""
+    return with_loader_criteria(
+        AccountConfined, lambda model: model.account_id == account_id, include_aliases=True, propagate_to_loaders=False
+    )
+
+
+def install() -> None:
+    """Listen to the sessions of the database; once a process."""
+    if not event.contains(db.session, "do_orm_execute", _confine_read):
+        event.listen(db.session, "do_orm_execute", _confine_read)
+        event.listen(db.session, "before_flush", _confine_write)
+
+
+def _confine_read(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.execution_options.get("as_system"):
+        return
+    actor = actor_of(state.session)
+    if actor.account_id is not None:
+        state.statement = state.statement.options(confinement(actor.account_id))
+    elif not actor.is_unbound:
+        state.statement = state.statement.options(confinement(0))
+
+
+def _confine_write(session: Session, _context: Any, _instances: Any) -> None:
+    actor = actor_of(session)
+    for row in session.new:
+        if isinstance(row, AccountConfined) and _owns_column(type(row)):
+            _give_account(row, actor)
+    for row in session.dirty:
+        if isinstance(row, AccountConfined) and _owns_column(type(row)):
+            _keep_account(row)
+
+
+@lru_cache(maxsize=None)
+def _owns_column(model: type) -> bool:
+    return "account_id" in inspect_mapped(model).column_attrs  # type: ignore[union-attr]  # a mapped class
+
+
+def _give_account(row: Any, actor: Actor) -> None:
+    if row.account_id is None:
+        row.account_id = actor.account_id
+    elif actor.account_id is not None and row.account_id != actor.account_id:
+        raise Invalid(Problem("foreign_account", "This belongs to another account.", "/data/relationships/account"))
+    if row.account_id is None and not inspect_mapped(type(row)).columns["account_id"].nullable:
+        raise Invalid(Problem("no_account", NO_ACCOUNT, "/data/relationships/account"))
+
+
+def _keep_account(row: Any) -> None:
+    history = inspect_mapped(row).attrs.account_id.history
+    if history.deleted and history.added and history.deleted[0] is not None:
+        raise Invalid(Problem("account_moved", "A row never moves to another account.", "/data/relationships/account"))
+
+
+def is_confined(model: type[Model]) -> bool:
+    """Whether the rows of the model are seen by one account only."""
+    return issubclass(model, AccountConfined)

@@ -1,0 +1,68 @@
+"""One transaction a unit of work: how it begins on each database, and its savepoints."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+
+from backend.core.changes import COUNT, open_change_set
+from backend.core.events import db_manager_initialized
+from backend.core.patterns import teach
+from backend.extensions import db
+
+BUSY_MILLISECONDS = 30_000
+# Halves every scan: pages come straight from the file, shared by all processes.
+MMAP = f"mmap_size={128 * 2**20}"
+
+
+def install(app: Flask) -> None:
+    """Teach the application's engine how a transaction begins; needs an application context."""
+    engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    db_manager_initialized.send(app, engine=engine)
+
+
+def begin_write() -> None:
+    """Mark the transaction as one that may write, before its first read.
+
+    SQLite takes its write lock at once then: a reader that turns writer half-way finds the database locked.
+    """
+    if not db.session().in_transaction():
+        db.session.connection(execution_options={"write": True})
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part that may fail alone; the change set is made outside it, so it survives the rollback."""
+    session = db.session()
+    session.flush()
+    open_change_set(session)
+    written = session.info.get(COUNT, 0)
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info[COUNT] = written
+        raise
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transactions commit a released savepoint although the outer one rolls back.
+    connection.isolation_level = None
+    teach(connection)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", MMAP, f"busy_timeout={BUSY_MILLISECONDS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def dispose(engine: Engine) -> None:
+    """Close the engine's connections: a forked worker must not share them."""
+    engine.dispose()

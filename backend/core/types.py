@@ -1,0 +1,114 @@
+"""Column types that mean the same on SQLite, PostgreSQL and MariaDB."""
+
+import unicodedata
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, Numeric, String
+from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+MARIADB_COLLATION = "utf8mb4_nopad_bin"
+# MariaDB's rows hold 65 535 bytes; longer texts live outside the row.
+LONGEST_IN_ROW = 2000
+MAX_ID = 2**63 - 1
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class Text(TypeDecorator[str]):
+    """Text of at most `length` characters, kept in NFC; equal only when the same to the letter."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name in ("mysql", "mariadb"):
+            if self.length > LONGEST_IN_ROW:
+                return dialect.type_descriptor(mysql.MEDIUMTEXT(charset="utf8mb4", collation=MARIADB_COLLATION))
+            return dialect.type_descriptor(
+                mysql.VARCHAR(self.length, charset="utf8mb4", collation=MARIADB_COLLATION)
+            )
+        return dialect.type_descriptor(String(self.length))
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or value.isascii():
+            return value
+        return unicodedata.normalize("NFC", value)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """An exact decimal of `precision` digits, `scale` of them after the point.
+
+    Native on servers; on SQLite, which has no decimals, an integer of the smallest unit.
+    """
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__(precision, scale)
+        self.precision, self.scale = precision, scale
+        self.unit = Decimal(1).scaleb(-scale)
+        self.largest = Decimal(10) ** (precision - scale) - self.unit
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        native: TypeEngine[Any] = Numeric(self.precision, self.scale)
+        return dialect.type_descriptor(BigInteger() if dialect.name == "sqlite" else native)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return int(Decimal(value).scaleb(self.scale).to_integral_exact())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        if value is None or dialect.name != "sqlite":
+            return value  # type: ignore[no-any-return]  # the driver's own Decimal
+        return Decimal(value).scaleb(-self.scale)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, stored in UTC, to the microsecond."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name in ("mysql", "mariadb"):
+            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a time zone: use datetime.now(UTC).")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Secret(Text):
+    """Text that never leaves the database through any door: a password hash, a token's hash."""
+
+    cache_ok = True
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+__all__ = ["MAX_ID", "Exact", "Id", "Json", "Secret", "Text", "UtcDateTime", "utc_now"]

@@ -1,0 +1,193 @@
+"""The only write door: create, change, delete – asked of the rights, checked, flushed; edges commit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import case, func, select, true
+from sqlalchemy.exc import IntegrityError
+
+from backend.core import links
+from backend.core.access import may, may_run, refusal, refuse
+from backend.core.access import decision as decision_of
+from backend.core.entry import Entry
+from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
+from backend.core.model import Model
+from backend.core.rights import Actor, Answer, both
+from backend.core.transactions import savepoint
+from backend.core.uniques import taken_problems
+from backend.extensions import db
+
+Values = Mapping[str, Any]
+CHUNK = 500
+
+
+def fetch(entry: Entry, actor: Actor, id_: int, verb: str, version: int | None = None) -> Any:
+    """The row, locked, through the verb's right: invisible is NotFound, visible but not allowed Forbidden.
+
+    With `version` a row changed since raises Stale.
+    """
+    rows = fetch_all(entry, actor, [id_], verb)
+    if not rows:
+        raise not_found(entry.label_one.lower(), id_)
+    row = rows[0]
+    if version is not None and row.version != version:
+        said = f"This {entry.label_one.lower()} was changed meanwhile: it is at version {row.version}, not {version}."
+        raise Stale(Problem("stale", said, meta={"version": row.version}))
+    return row
+
+
+def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list[Any]:
+    """The visible rows among the ids, locked in order of id. Raises Forbidden where one may not be written."""
+    model = entry.model
+    can_read, can_do = may(entry, actor, "read"), _verb(entry, actor, verb)
+    if can_read is False:
+        raise refuse(entry, actor, "read")
+    allowed = true() if can_do is True else can_do
+    flag = case((allowed, 1), else_=0) if not isinstance(can_do, bool) else None
+    found: list[Any] = []
+    for start in range(0, len(ids), CHUNK):
+        wanted = ids[start : start + CHUNK]
+        statement = select(model) if flag is None else select(model, flag)  # type: ignore[call-overload]  # one or two
+        statement = statement.where(model.id.in_(wanted) if len(wanted) > 1 else model.id == wanted[0])
+        if can_read is not True:
+            statement = statement.where(can_read)
+        statement = statement.order_by(model.id).with_for_update(of=model)
+        found += db.session.execute(statement.execution_options(populate_existing=True)).all()
+    if found and (can_do is False or any(flag is not None and not row[1] for row in found)):
+        raise refuse(entry, actor, verb) if verb not in entry.resource.actions else _refuse_action(entry, actor, verb)
+    return [row[0] for row in found]
+
+
+def _verb(entry: Entry, actor: Actor, verb: str) -> Answer:
+    return may_run(entry, actor, verb) if verb in entry.resource.actions else may(entry, actor, verb)
+
+
+def _refuse_action(entry: Entry, actor: Actor, action: str) -> Exception:
+    return refusal(decision_of(entry, actor, action), actor, f"run {action} on {entry.label.lower()}")
+
+
+def create(entry: Entry, actor: Actor, values: Values) -> Any:
+    """A new row of typed values. Raises Invalid with every fault, Forbidden, SignInRequired."""
+    return create_many(entry, actor, [values])[0]
+
+
+def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any]:
+    """New rows in one savepoint and one question of the rights; nothing stays where one fails."""
+    answer = may(entry, actor, "create")
+    if answer is False:
+        raise refuse(entry, actor, "create")
+    rows = [_build(entry, actor, values) for values in items]
+    _store(entry, rows, items)
+    _ask_again(entry, actor, rows, answer, "create")
+    return rows
+
+
+def update(entry: Entry, actor: Actor, row: Any, values: Values) -> Any:
+    """Set typed values on a fetched row. Raises Invalid with every fault."""
+    update_many(entry, actor, [(row, values)])
+    return row
+
+
+def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]]) -> None:
+    """Set typed values on fetched rows in one savepoint; the rights are asked again of what came of them."""
+    answer = may(entry, actor, "update")
+    if answer is False:
+        raise refuse(entry, actor, "update")
+    with db.session.no_autoflush:
+        for row, values in changes:
+            _apply(entry, actor, row, values)
+            check(row)
+    rows = [row for row, _values in changes]
+    _store(entry, rows, [values for _row, values in changes], new=False)
+    _ask_again(entry, actor, rows, answer, "update")
+
+
+def delete(entry: Entry, actor: Actor, rows: Iterable[Any]) -> int:
+    """Delete fetched rows and their links; a row others refer to is a Conflict that names them."""
+    doomed = list(rows)
+    if may(entry, actor, "delete") is False:
+        raise refuse(entry, actor, "delete")
+    links.refuse_blocked(entry, actor, doomed)
+    for row in doomed:
+        links.delete_links(entry, row)
+        db.session.delete(row)
+    db.session.flush()
+    return len(doomed)
+
+
+def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], values: Values) -> None:
+    """Run an action on fetched rows: the item changes itself, is checked and flushed.
+
+    Raises NotFound where the action does not exist for a row, Invalid where it refuses the values.
+    """
+    action = entry.resource.actions[name]
+    for row in rows:
+        if action.exists is not None and not action.exists(actor, row):
+            raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
+        try:
+            action.run(row, **values)
+        except ValidationError:
+            raise
+        except ValueError as fault:
+            raise Invalid(Problem("refused", str(fault), pointer=f"/{next(iter(values), '')}")) from None
+        check(row)
+    _store(entry, rows, [values] * len(rows), new=False)
+    _ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)
+
+
+def check(row: Model) -> None:
+    """Ask the row's own invariants. Raises Invalid with every fault at its field."""
+    try:
+        row.validate()
+    except ValidationError as fault:
+        problems = [invalid_field(name, said) for name, all_said in fault.faults.items() for said in all_said]
+        raise Invalid(*problems) from None
+
+
+def _build(entry: Entry, actor: Actor, values: Values) -> Any:
+    row = entry.model()
+    _apply(entry, actor, row, values)
+    if getattr(row, "account_id", True) is None:
+        row.account_id = actor.account_id
+    check(row)
+    return row
+
+
+def _apply(entry: Entry, actor: Actor, row: Any, values: Values) -> None:
+    prepared = dict(values)
+    if entry.resource.prepare is not None:
+        entry.resource.prepare(actor, row, prepared)
+    for name, value in prepared.items():
+        reference = entry.references.get(name)
+        if reference is None:
+            setattr(row, name, value)
+        else:
+            links.set_reference(actor, row, reference, value)
+
+
+def _store(entry: Entry, rows: Sequence[Any], items: Sequence[Values], *, new: bool = True) -> None:
+    if new:
+        tenant = {row.account_id for row in rows if hasattr(row, "account_id")}
+        if len(tenant) > 1:
+            raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
+    try:
+        with savepoint():
+            if new:
+                db.session.add_all(rows)
+            db.session.flush()
+    except IntegrityError as fault:
+        raise Invalid(*taken_problems(entry, rows, items)) from fault
+
+
+def _ask_again(entry: Entry, actor: Actor, rows: list[Any], answer: Answer, verb: str) -> None:
+    both_answers = both(answer, may(entry, actor, "read"))
+    if isinstance(both_answers, bool) or not rows:
+        return
+    ids = [row.id for row in rows]
+    counted = 0
+    for start in range(0, len(ids), CHUNK):
+        statement = select(func.count()).select_from(entry.model)
+        statement = statement.where(entry.model.id.in_(ids[start : start + CHUNK]), both_answers)
+        counted += db.session.execute(statement).scalar_one()
+    if counted != len(ids):
+        raise refuse(entry, actor, verb)

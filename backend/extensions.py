@@ -1,0 +1,37 @@
+"""The extensions, unbound: `create_app` binds them. Imports nothing of ours."""
+
+from typing import TYPE_CHECKING
+
+from flask_migrate import Migrate
+from flask_security.core import Security
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
+
+# Named constraints: batch migrations on SQLite and error messages need to know them.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every mapped class shares: the metadata."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+security = Security()
+csrf = CSRFProtect()
+
+# Flask-SQLAlchemy makes its base class at run time; type checkers get the class it is made from.
+if TYPE_CHECKING:
+    DeclarativeModel = Base
+else:
+    DeclarativeModel = db.Model

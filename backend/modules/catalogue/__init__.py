@@ -1,0 +1,1 @@
+"""What the organisation offers: products with a price and a stock."""

@@ -1,0 +1,1 @@
+"""A few products for the demonstration account, made up here."""

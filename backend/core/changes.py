@@ -9,7 +9,7 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
 
-from backend.core.model import Image, Model, json_safe, mapped_columns, secret_names
+from backend.core.model import AccountConfined, Image, Model, json_safe, mapped_columns, secret_names
 from backend.core.rights import Actor
 from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
@@ -38,7 +38,7 @@ class ChangeSet(DeclarativeModel):
     is_open: Mapped[bool] = mapped_column(default=False)
 
 
-class RowChange(DeclarativeModel):
+class RowChange(AccountConfined, DeclarativeModel):
     """One row's part of a change set: the whole row before (without secrets) and the names of what changed."""
 
     __tablename__ = "row_changes"
@@ -48,7 +48,8 @@ class RowChange(DeclarativeModel):
     change_set_id: Mapped[int] = mapped_column(ForeignKey("change_sets.id", ondelete="CASCADE"), index=True)
     resource: Mapped[str] = mapped_column(Text(64))
     row_id: Mapped[int] = mapped_column(Id)
-    account_id: Mapped[int | None] = mapped_column(Id)
+    # No foreign key: the history outlives the account.
+    account_id: Mapped[int | None] = mapped_column(Id)  # type: ignore[assignment]  # may be empty here
     verb: Mapped[str] = mapped_column(Text(6))
     version: Mapped[int] = mapped_column(Integer)
     before: Mapped[Image | None] = mapped_column(Json)

@@ -1,0 +1,18 @@
+"""The JSON:API: one blueprint, its routes by family."""
+
+from flask import Flask
+
+from backend.api import edge, health, records
+from backend.api.blueprint import blueprint
+from backend.extensions import csrf
+
+FAMILIES = (records,)
+
+
+def install(app: Flask) -> None:
+    """Bind the API and the health addresses."""
+    edge.install(app)
+    # The edge asks for the token itself, and only of callers who come with a cookie.
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(health.blueprint)

@@ -1,0 +1,168 @@
+"""What every call of the API shares: who asks, one transaction, dry runs, and errors in one shape."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from backend.api.blueprint import PREFIX, ResourceConverter, RowIdConverter, blueprint
+from backend.api.media import JSON_API, refuse_unacceptable
+from backend.core import plan
+from backend.core.changes import current_change_set
+from backend.core.errors import Problem, Refusal
+from backend.core.json import dumps
+from backend.core.logs import request_id
+from backend.core.rights import Actor
+from backend.core.tenancy import current_actor
+from backend.extensions import db
+
+log = logging.getLogger(__name__)
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+HEADERS = {"Cache-Control": "private, no-store", "Vary": "Accept, Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
+
+
+@dataclass
+class Answer:
+    """What a view answers: a document, its status, headers; `media_type` other than JSON:API where told."""
+
+    document: Any
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    media_type: str = JSON_API
+    created: bool = False
+
+
+View = Callable[..., Answer | Response]
+
+
+def route(rule: str, *methods: str, reads: bool = False, accepts: tuple[str, ...] = (JSON_API,)) -> Callable[[View], View]:
+    """Register a view `view(actor, **path)`: it flushes, this edge commits – or plans and rolls back.
+
+    `reads` marks an unsafe method that writes nothing (`_check`, `_meta`, `_selections`).
+    """
+
+    def register(view: View) -> View:
+        @wraps(view)
+        def call(**path: Any) -> Response:
+            refuse_unacceptable(accepts)
+            return _run(view, current_actor(), path, writes=not reads and request.method not in SAFE)
+
+        blueprint.add_url_rule(rule, f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}", call, methods=list(methods))
+        return view
+
+    return register
+
+
+def _run(view: View, actor: Actor, path: dict[str, Any], *, writes: bool) -> Response:
+    answer = view(actor, **path)
+    if not writes:
+        return answer if isinstance(answer, Response) else respond(answer)
+    db.session.flush()
+    if is_dry_run():
+        return respond(_planned(answer, actor))
+    if isinstance(answer, Response):
+        db.session.commit()
+        return answer
+    _tell_change_set(answer.document)
+    response = respond(answer)
+    db.session.commit()
+    return response
+
+
+def is_dry_run() -> bool:
+    """Whether the caller asked only to see what would happen."""
+    return any(part.strip().lower() == "dry-run" for part in request.headers.get("Prefer", "").split(","))
+
+
+def _planned(answer: Answer | Response, actor: Actor) -> Answer:
+    document = answer.document if isinstance(answer, Answer) else {}
+    document.setdefault("meta", {}).update(change_set=None, plan=plan.summary(actor))
+    if isinstance(answer, Answer) and answer.created and document.get("data"):
+        document["data"]["id"] = None
+        document["data"].pop("links", None)
+        document.pop("links", None)
+    db.session.rollback()
+    return Answer(document, 200, {"Preference-Applied": "dry-run"})
+
+
+def _tell_change_set(document: Any) -> None:
+    change_set = current_change_set()
+    if isinstance(document, dict) and change_set is not None:
+        document.setdefault("meta", {})["change_set"] = str(change_set)
+
+
+def respond(answer: Answer) -> Response:
+    """The document as bytes, with the headers every answer has."""
+    response = Response(dumps(answer.document), answer.status, mimetype=answer.media_type)
+    response.headers.update(HEADERS)
+    response.headers.update(answer.headers)
+    return response
+
+
+def install(app: Flask) -> None:
+    """Converters and error shapes."""
+    app.url_map.converters.update(resource=ResourceConverter, row_id=RowIdConverter)
+    blueprint.register_error_handler(Refusal, refused)
+    blueprint.register_error_handler(HTTPException, failed)
+    blueprint.register_error_handler(DBAPIError, busy)
+    app.register_error_handler(404, _for_api())
+    app.register_error_handler(405, _for_api())
+
+
+def refused(refusal: Refusal) -> Response:
+    """A refusal as JSON:API errors; whatever was written is rolled back."""
+    db.session.rollback()
+    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
+    errors = [_error(refusal.status, refusal.title, problem) for problem in refusal.problems]
+    return respond(Answer({"errors": errors}, refusal.status, headers))
+
+
+def _error(status: int, title: str, problem: Problem) -> dict[str, Any]:
+    error: dict[str, Any] = {"status": str(status), "code": problem.code, "title": title, "detail": problem.detail}
+    if problem.pointer is not None:
+        error["source"] = {"pointer": problem.pointer}
+    elif problem.parameter is not None:
+        error["source"] = {"parameter": problem.parameter}
+    error["meta"] = {**problem.meta, "request_id": request_id.get()}
+    return error
+
+
+WORDS = {
+    400: ("malformed", "The request cannot be read."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take that method."),
+    413: ("too_large", "The body is larger than this server takes."),
+    429: ("too_many_requests", "Too many requests: try again later."),
+    500: ("internal_error", "Something failed on our side; it was written down under the request id."),
+}
+
+
+def failed(fault: HTTPException) -> Response:
+    """A fault of the web framework in the same shape, its own headers kept (Allow, Retry-After)."""
+    db.session.rollback()
+    status = fault.code or 500
+    code, detail = WORDS.get(status, ("refused", fault.description or fault.name))
+    kept = {name: value for name, value in fault.get_headers() if name in ("Allow", "Retry-After")}
+    return respond(Answer({"errors": [_error(status, fault.name, Problem(code, detail))]}, status, kept))
+
+
+def busy(fault: DBAPIError) -> Response:
+    """The database refused or was away: no SQL leaves, the caller may try again."""
+    log.error("The database refused a statement", exc_info=fault)
+    db.session.rollback()
+    problem = Problem("unavailable", "The database could not do this just now: try again.")
+    return respond(Answer({"errors": [_error(503, "Unavailable", problem)]}, 503, {"Retry-After": "2"}))
+
+
+def _for_api() -> Callable[[HTTPException], Any]:
+    def handle(fault: HTTPException) -> Any:
+        # Addresses below the prefix that match no route never reach the blueprint's own handlers.
+        return failed(fault) if request.path.startswith(PREFIX) else fault
+
+    return handle

@@ -1,0 +1,231 @@
+"""What was written, read back: change sets and row changes, only what the actor may read today."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from backend.core.access import may, readable_fields
+from backend.core.changes import BOOKKEEPING, CHANGED, CREATED, DELETED, ChangeSet, RowChange, image_of, table_key
+from backend.core.entry import Entry
+from backend.core.errors import not_found
+from backend.core.model import Image, mapped_columns
+from backend.core.registry import registry
+from backend.core.rights import Actor, Criterion
+from backend.extensions import db
+
+CHUNK = 500
+
+
+@dataclass
+class RowDiff:
+    """One row's part of a change set, its changes read as one: before and after as images."""
+
+    resource: str
+    row_id: int
+    verb: str
+    version: int
+    before: Image | None
+    after: Image | None
+    names: list[str]
+    last_id: int
+    readable: frozenset[str] = frozenset()
+
+    def fields(self) -> list[dict[str, Any]]:
+        """The readable fields that differ: `{name, before, after}`."""
+        before, after = self.before or {}, self.after or {}
+        names = [name for name in self.names if name in self.readable]
+        return [{"name": name, "before": before.get(name), "after": after.get(name)} for name in names]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change set with the number of visible rows of each verb."""
+
+    set: Any
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def entry_by_table() -> dict[str, Entry]:
+    """The registered resources by the name their rows have in the history."""
+    return {table_key(entry.model): entry for entry in registry.all()}
+
+
+def visible(actor: Actor, change: Any) -> Criterion:
+    """Which row changes the actor may see: of readable resources, the row itself readable – or gone and deletable."""
+    if actor.is_unbound:
+        return true()
+    parts = []
+    for table, entry in entry_by_table().items():
+        answer = may(entry, actor, "read")
+        if answer is False:
+            continue
+        part = change.resource == table
+        if answer is not True:
+            part = and_(part, _row_criterion(entry, actor, change))
+        parts.append(part)
+    return or_(*parts) if parts else ~true()
+
+
+def _row_criterion(entry: Entry, actor: Actor, change: Any) -> Criterion:
+    row = aliased(entry.model)
+    readable = exists(select(row.id).where(row.id == change.row_id, may(entry, actor, "read", row)))  # type: ignore[arg-type]  # a criterion here
+    if may(entry, actor, "delete") is False:
+        return readable
+    return or_(readable, ~exists(select(row.id).where(row.id == change.row_id)))
+
+
+def of_row(actor: Actor, entry: Entry, id_: int, limit: int = 50, before: int | None = None) -> list[tuple[RowDiff, Any]]:
+    """The newest changes of one visible row, each with its change set; older than change `before` where told."""
+    statement = (
+        select(RowChange, ChangeSet)
+        .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
+        .where(RowChange.resource == table_key(entry.model), RowChange.row_id == id_, visible(actor, RowChange))
+        .order_by(RowChange.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        statement = statement.where(RowChange.id < before)
+    found = db.session.execute(statement).all()
+    diffs = coalesce(actor, [change for change, _set in reversed(found)])
+    sets = {each.id: each for _change, each in found}
+    by_set = {change.id: change.change_set_id for change, _set in found}
+    return [(diff, sets[by_set[diff.last_id]]) for diff in reversed(diffs)]
+
+
+def rows_of_set(actor: Actor, change_set_id: int, limit: int | None = None) -> list[RowDiff]:
+    """The visible rows of a change set, several changes of one row read as one."""
+    statement = (
+        select(RowChange)
+        .where(RowChange.change_set_id == change_set_id, visible(actor, RowChange))
+        .order_by(RowChange.id)
+        .limit(limit)
+    )
+    return coalesce(actor, db.session.execute(statement).scalars().all())
+
+
+def coalesce(actor: Actor, changes: Sequence[Any]) -> list[RowDiff]:
+    """Row changes in order of time as one diff a row and set; a row made and deleted in one set leaves none."""
+    groups: dict[tuple[int, str, int], list[Any]] = {}
+    for change in changes:
+        groups.setdefault((change.change_set_id, change.resource, change.row_id), []).append(change)
+    diffs = [_one(group) for group in groups.values()]
+    diffs = [diff for diff in diffs if diff is not None]
+    _add_after(diffs)
+    entries = entry_by_table()
+    for diff in diffs:
+        entry = entries.get(diff.resource)
+        diff.readable = frozenset(_shown_names(entry, actor)) if entry else frozenset()
+        diff.names = _names(diff)
+        diff.resource = entry.key if entry else diff.resource
+    return diffs
+
+
+def _one(group: list[Any]) -> RowDiff | None:
+    first, last = group[0], group[-1]
+    if first.verb == CREATED and last.verb == DELETED:
+        return None
+    verb = CREATED if first.verb == CREATED else last.verb
+    names = list(dict.fromkeys(name for change in group for name in change.names or ()))
+    before = None if verb == CREATED else first.before
+    return RowDiff(first.resource, first.row_id, verb, last.version, before, None, names, last.id)
+
+
+def _shown_names(entry: Entry, actor: Actor) -> Iterable[str]:
+    yield from (name for name, answer in readable_fields(entry, actor).items() if answer is True)
+    yield from (each.column_name for each in entry.references.values() if each.column_name)
+
+
+def _names(diff: RowDiff) -> list[str]:
+    kept = BOOKKEEPING | {"id", "created_at", "account_id"}
+    if diff.verb == CHANGED:
+        before, after = diff.before or {}, diff.after or {}
+        return [name for name in diff.names if before.get(name) != after.get(name) or name not in before]
+    image = (diff.after if diff.verb == CREATED else diff.before) or {}
+    return [name for name in image if name not in kept and image[name] is not None]
+
+
+def _add_after(diffs: list[RowDiff]) -> None:
+    """The image after: what the next change found before it, or the row as it stands."""
+    wanted: dict[str, list[RowDiff]] = {}
+    for diff in diffs:
+        if diff.verb != DELETED:
+            wanted.setdefault(diff.resource, []).append(diff)
+    for table, some in wanted.items():
+        for start in range(0, len(some), CHUNK):
+            _add_after_chunk(table, some[start : start + CHUNK])
+
+
+def _add_after_chunk(table: str, diffs: list[RowDiff]) -> None:
+    ids = list({diff.row_id for diff in diffs})
+    first = min(diff.last_id for diff in diffs)
+    statement = select(RowChange.row_id, RowChange.id, RowChange.before).where(
+        RowChange.resource == table, RowChange.row_id.in_(ids), RowChange.id > first
+    )
+    later: dict[int, list[tuple[int, Image | None]]] = {}
+    for row_id, id_, before in db.session.execute(statement.order_by(RowChange.id)):
+        later.setdefault(row_id, []).append((id_, before))
+    standing = current_images(table, ids)
+    for diff in diffs:
+        following = next((image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id), None)
+        diff.after = following if following is not None else standing.get(diff.row_id)
+
+
+def current_images(table: str, ids: Sequence[int]) -> dict[int, Image]:
+    """The rows as they stand, as images by id; rows of other accounts are not among them."""
+    model = model_of(table)
+    if model is None:
+        return {}
+    rows = db.session.execute(select(model).where(model.id.in_(ids)).execution_options(populate_existing=True))
+    return {row.id: image_of(row) for row in rows.scalars()}
+
+
+def model_of(table: str) -> Any:
+    """The mapped class whose rows the history calls so, or None where it is gone."""
+    for mapper in ChangeSet.registry.mappers:
+        if getattr(mapper.class_, "__tablename__", None) == table and mapped_columns(mapper.class_):
+            return mapper.class_
+    return None
+
+
+def sets(actor: Actor, *, limit: int, before: int | None = None, resource: str | None = None) -> list[Told]:
+    """The newest visible change sets, each with its counts of visible rows."""
+    shown = visible(actor, RowChange)
+    inside = [RowChange.change_set_id == ChangeSet.id, shown]
+    if resource is not None:
+        inside.append(RowChange.resource == resource)
+    statement = select(ChangeSet).where(exists(select(RowChange.id).where(*inside)))
+    if before is not None:
+        statement = statement.where(ChangeSet.id < before)
+    found = list(db.session.execute(statement.order_by(ChangeSet.id.desc()).limit(limit)).scalars())
+    counts = counts_of(actor, [each.id for each in found])
+    return [Told(each, counts.get(each.id, {})) for each in found]
+
+
+def one_set(actor: Actor, id_: int) -> Told:
+    """A visible change set. Raises NotFound for absent and invisible alike."""
+    counts = counts_of(actor, [id_])
+    found = db.session.get(ChangeSet, id_) if counts else None
+    if found is None:
+        raise not_found("change set", id_)
+    return Told(found, counts[id_])
+
+
+WORDS = {CREATED: "created", CHANGED: "changed", DELETED: "deleted"}
+
+
+def counts_of(actor: Actor, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Visible rows of each set by what happened to them."""
+    statement = (
+        select(RowChange.change_set_id, RowChange.verb, func.count(func.distinct(RowChange.row_id)))
+        .where(RowChange.change_set_id.in_(ids), visible(actor, RowChange))
+        .group_by(RowChange.change_set_id, RowChange.verb, RowChange.resource)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for set_id, verb, number in db.session.execute(statement):
+        counts = found.setdefault(set_id, dict.fromkeys(WORDS.values(), 0))
+        counts[WORDS[verb]] += number
+    return found

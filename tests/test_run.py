@@ -69,6 +69,16 @@ def test_the_server_starts_says_how_to_get_in_and_ends_with_success(copy: Path, 
     assert "Stopped" in output
 
 
+def test_an_open_connection_does_not_delay_the_end(copy: Path, start: Callable[..., Server]) -> None:
+    server = start("--prepare")
+    wait_until_alive(copy, server)
+    with socket.create_connection(("127.0.0.1", port_of(copy))) as idle:
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert idle.recv(100).startswith(b"HTTP/1.1 200")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=5) == 0
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Only Linux says which process is whose child.")
 def test_a_worker_that_is_killed_comes_back_each_time(copy: Path, start: Callable[..., Server]) -> None:
     server = start("--prepare", WEB_WORKERS="1")

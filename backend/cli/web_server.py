@@ -11,8 +11,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-# Longer than any request may take, shorter than the patience of those who stop services.
-DRAIN_SECONDS = 25
+# Longer than a request may take, shorter than the ten seconds that those who stop containers wait before they kill.
+DRAIN_SECONDS = 9
 
 log = logging.getLogger("backend.server")
 

@@ -69,7 +69,7 @@ def test_a_database_behind_is_named(health_app: Callable[..., Flask], version: s
 def test_a_database_that_is_gone_is_named_without_its_address(health_app: Callable[..., Flask]) -> None:
     answer = health_app(f"postgresql://kontor:{SECRET}@127.0.0.1:1/none").test_client().get("/readyz")
     assert answer.status_code == 503
-    assert answer.json["not_ready"] == {"database": "The database does not answer."}
+    assert answer.get_json()["not_ready"] == {"database": "The database does not answer."}
     assert SECRET not in answer.text
     assert "127.0.0.1" not in answer.text
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import ColumnClause, Connection, String, column, select, table
 
-VERSION = column("version_num")
+VERSION: ColumnClause[str] = column("version_num", String)
 VERSIONS = select(VERSION).select_from(table("alembic_version", VERSION))
 
 

@@ -1,0 +1,1 @@
+"""The business: each folder is one noun family and may be deleted."""

@@ -1,0 +1,39 @@
+"""What a password must be, and how it is compared; hashed with argon2id by Flask-Security's context."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from flask_security.utils import hash_password, verify_password
+
+SHORTEST, LONGEST = 8, 128
+# How a kept password begins: everything else was never hashed.
+HASHED = "$argon2id$"
+
+
+def normal(plain: str) -> str:
+    """The password as it is compared: however a keyboard composes its letters, it is the same one."""
+    return unicodedata.normalize("NFKC", plain)
+
+
+def password_fault(plain: object, known: Iterable[str | None] = ()) -> str | None:
+    """What is wrong with a new password, as a sentence; `known` are words anybody could guess."""
+    if not isinstance(plain, str):
+        return "A password is text."
+    chosen = normal(plain)
+    if not SHORTEST <= len(chosen) <= LONGEST:
+        return f"A password has {SHORTEST} to {LONGEST} characters; a sentence of a few words is a good one."
+    if chosen.casefold() in {word.casefold() for word in known if word}:
+        return "The password must not be the user's name or address."
+    if len(set(chosen)) == 1:
+        return "A password of one repeated character is too easily guessed."
+    return None
+
+
+def hashed(plain: str) -> str:
+    """The hash that is kept."""
+    return str(hash_password(normal(plain)))
+
+
+def matches(plain: str, kept: str) -> bool:
+    """Whether the password is the one whose hash is kept."""
+    return bool(verify_password(normal(plain), kept))

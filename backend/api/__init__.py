@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from backend.api import edge, health, records
+from backend.api import changes, edge, health, records
 from backend.api.blueprint import blueprint
 from backend.extensions import csrf
 
-FAMILIES = (records,)
+FAMILIES = (records, changes)
 
 
 def install(app: Flask) -> None:

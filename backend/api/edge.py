@@ -53,7 +53,8 @@ def route(rule: str, *methods: str, reads: bool = False, accepts: tuple[str, ...
             refuse_unacceptable(accepts)
             return _run(view, current_actor(), path, writes=not reads and request.method not in SAFE)
 
-        blueprint.add_url_rule(rule, f"{view.__module__.rsplit('.', 1)[-1]}.{view.__name__}", call, methods=list(methods))
+        family = view.__module__.rsplit(".", 1)[-1]
+        blueprint.add_url_rule(rule, f"{family}_{view.__name__}", call, methods=list(methods))
         return view
 
     return register

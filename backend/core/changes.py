@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, Index, Integer, event, insert
 from sqlalchemy import inspect as inspect_mapped
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
 
 from backend.core.model import AccountConfined, Image, Model, json_safe, mapped_columns, secret_names
@@ -130,10 +130,9 @@ def install() -> None:
     event.listen(Model, "before_update", _before_update, propagate=True)
     event.listen(Model, "before_delete", _before_delete, propagate=True)
     event.listen(db.session, "after_flush_postexec", _write_pending)
-    event.listen(db.session, "after_rollback", _forget)
-    event.listen(db.session, "after_soft_rollback", _forget_pending)
+    event.listen(db.session, "after_soft_rollback", _forget_rolled_back)
     event.listen(db.session, "before_commit", _drop_empty_set)
-    event.listen(db.session, "after_commit", _forget)
+    event.listen(db.session, "after_commit", _forget_written)
 
 
 def _after_insert(_mapper: Any, _connection: Connection, row: Model) -> None:
@@ -195,14 +194,24 @@ def _write_pending(session: Session, _context: Any) -> None:
 
 def _drop_empty_set(session: Session) -> None:
     """A unit of work that opened a savepoint and then wrote nothing leaves no set behind."""
+    if session.in_nested_transaction():
+        return
     session.flush()
     key = session.info.get(CURRENT)
     if key is not None and not session.info.get(COUNT):
         session.connection().execute(ChangeSet.__table__.delete().where(ChangeSet.__table__.c.id == key))
 
 
-def _forget_pending(session: Session, _previous: Any) -> None:
+def _forget_rolled_back(session: Session, previous: SessionTransaction) -> None:
     session.info.pop(PENDING, None)
+    if not previous.nested:
+        _forget(session)
+
+
+def _forget_written(session: Session) -> None:
+    # A released savepoint is told as a commit too.
+    if not session.in_nested_transaction():
+        _forget(session)
 
 
 def _forget(session: Session) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from blinker import NamedSignal, Namespace
 from sqlalchemy import event
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session, SessionTransaction, object_session
 
 from backend.extensions import db
 
@@ -32,17 +32,26 @@ def announce(signal: NamedSignal, sender: Any, **values: Any) -> None:
         session.info.setdefault(ANNOUNCED, []).append((signal, sender, values))
 
 
+def forget_since(session: Session, number: int) -> None:
+    """Drop what was announced after the first `number`: the savepoint it happened in was rolled back."""
+    del session.info.get(ANNOUNCED, [])[number:]
+
+
 def install() -> None:
     """Listen to the sessions of the database; once a process."""
     if not event.contains(db.session, "after_commit", _tell):
         event.listen(db.session, "after_commit", _tell)
-        event.listen(db.session, "after_rollback", _forget)
+        event.listen(db.session, "after_soft_rollback", _forget)
 
 
 def _tell(session: Session) -> None:
+    # A released savepoint is told as a commit too.
+    if session.in_nested_transaction():
+        return
     for signal, sender, values in session.info.pop(ANNOUNCED, ()):
         signal.send(sender, **values)
 
 
-def _forget(session: Session) -> None:
-    session.info.pop(ANNOUNCED, None)
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        session.info.pop(ANNOUNCED, None)

@@ -11,34 +11,45 @@ from sqlalchemy.orm import aliased
 from backend.core.access import may, readable_fields
 from backend.core.changes import BOOKKEEPING, CHANGED, CREATED, DELETED, ChangeSet, RowChange, image_of, table_key
 from backend.core.entry import Entry
-from backend.core.errors import not_found
-from backend.core.model import Image, mapped_columns
+from backend.core.errors import BadQuery, Problem, not_found
+from backend.core.model import Image, Model, mapped_columns
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
+from backend.core.shape import parse_id
 from backend.extensions import db
 
 CHUNK = 500
+# What a new or deleted row does not tell of itself.
+UNTOLD = BOOKKEEPING | {"id", "created_at", "account_id"}
 
 
 @dataclass
 class RowDiff:
     """One row's part of a change set, its changes read as one: before and after as images."""
 
-    resource: str
+    table: str
     row_id: int
     verb: str
     version: int
     before: Image | None
     after: Image | None
-    names: list[str]
+    changed_names: list[str]
     last_id: int
+    resource: str = ""
     readable: frozenset[str] = frozenset()
 
     def fields(self) -> list[dict[str, Any]]:
         """The readable fields that differ: `{name, before, after}`."""
         before, after = self.before or {}, self.after or {}
-        names = [name for name in self.names if name in self.readable]
-        return [{"name": name, "before": before.get(name), "after": after.get(name)} for name in names]
+        shown = [name for name in self.names() if name in self.readable]
+        return [{"name": name, "before": before.get(name), "after": after.get(name)} for name in shown]
+
+    def names(self) -> list[str]:
+        """What differs; of a new or a deleted row, what is filled."""
+        if self.verb == CHANGED:
+            return self.changed_names
+        image = (self.after if self.verb == CREATED else self.before) or {}
+        return [name for name in image if name not in UNTOLD and image[name] is not None]
 
 
 @dataclass(frozen=True)
@@ -64,18 +75,21 @@ def visible(actor: Actor, change: Any) -> Criterion:
         if answer is False:
             continue
         part = change.resource == table
-        if answer is not True:
+        if answer is not True or may(entry, actor, "delete") is False:
             part = and_(part, _row_criterion(entry, actor, change))
         parts.append(part)
     return or_(*parts) if parts else ~true()
 
 
 def _row_criterion(entry: Entry, actor: Actor, change: Any) -> Criterion:
+    """The row stands and is readable; one that is gone is for those who may delete."""
     row = aliased(entry.model)
-    readable = exists(select(row.id).where(row.id == change.row_id, may(entry, actor, "read", row)))  # type: ignore[arg-type]  # a criterion here
+    answer = may(entry, actor, "read", row)
+    same = row.id == change.row_id
+    readable = exists(select(row.id).where(same, true() if answer is True else answer))  # type: ignore[arg-type]  # a no was left out
     if may(entry, actor, "delete") is False:
         return readable
-    return or_(readable, ~exists(select(row.id).where(row.id == change.row_id)))
+    return or_(readable, ~exists(select(row.id).where(same)))
 
 
 def of_row(actor: Actor, entry: Entry, id_: int, limit: int = 50, before: int | None = None) -> list[tuple[RowDiff, Any]]:
@@ -117,10 +131,9 @@ def coalesce(actor: Actor, changes: Sequence[Any]) -> list[RowDiff]:
     _add_after(diffs)
     entries = entry_by_table()
     for diff in diffs:
-        entry = entries.get(diff.resource)
+        entry = entries.get(diff.table)
         diff.readable = frozenset(_shown_names(entry, actor)) if entry else frozenset()
-        diff.names = _names(diff)
-        diff.resource = entry.key if entry else diff.resource
+        diff.resource = entry.key if entry else diff.table
     return diffs
 
 
@@ -139,21 +152,12 @@ def _shown_names(entry: Entry, actor: Actor) -> Iterable[str]:
     yield from (each.column_name for each in entry.references.values() if each.column_name)
 
 
-def _names(diff: RowDiff) -> list[str]:
-    kept = BOOKKEEPING | {"id", "created_at", "account_id"}
-    if diff.verb == CHANGED:
-        before, after = diff.before or {}, diff.after or {}
-        return [name for name in diff.names if before.get(name) != after.get(name) or name not in before]
-    image = (diff.after if diff.verb == CREATED else diff.before) or {}
-    return [name for name in image if name not in kept and image[name] is not None]
-
-
 def _add_after(diffs: list[RowDiff]) -> None:
     """The image after: what the next change found before it, or the row as it stands."""
     wanted: dict[str, list[RowDiff]] = {}
     for diff in diffs:
         if diff.verb != DELETED:
-            wanted.setdefault(diff.resource, []).append(diff)
+            wanted.setdefault(diff.table, []).append(diff)
     for table, some in wanted.items():
         for start in range(0, len(some), CHUNK):
             _add_after_chunk(table, some[start : start + CHUNK])
@@ -191,6 +195,17 @@ def model_of(table: str) -> Any:
     return None
 
 
+def image_at(row: Model, version: int) -> Image | None:
+    """The row as it was at a version, or None where the history does not reach."""
+    statement = (
+        select(RowChange.before)
+        .where(RowChange.resource == table_key(type(row)), RowChange.row_id == row.id, RowChange.version > version)
+        .order_by(RowChange.id)
+        .limit(1)
+    )
+    return db.session.execute(statement).scalar()
+
+
 def sets(actor: Actor, *, limit: int, before: int | None = None, resource: str | None = None) -> list[Told]:
     """The newest visible change sets, each with its counts of visible rows."""
     shown = visible(actor, RowChange)
@@ -212,6 +227,22 @@ def one_set(actor: Actor, id_: int) -> Told:
     if found is None:
         raise not_found("change set", id_)
     return Told(found, counts[id_])
+
+
+def place(text: str | None) -> int | None:
+    """A place in a list of changes. Raises BadQuery where it is none."""
+    if text is None:
+        return None
+    number = parse_id(text)
+    if number is None:
+        raise BadQuery(Problem("bad_cursor", "This place is not one of this list.", parameter="page[before]"))
+    return number
+
+
+def was_seen(actor: Actor, entry: Entry, id_: int) -> bool:
+    """Whether the row has a change the actor may see – also after it was deleted."""
+    mine = [RowChange.resource == table_key(entry.model), RowChange.row_id == id_, visible(actor, RowChange)]
+    return db.session.execute(select(RowChange.id).where(*mine).limit(1)).first() is not None
 
 
 WORDS = {CREATED: "created", CHANGED: "changed", DELETED: "deleted"}

@@ -19,6 +19,10 @@ from backend.extensions import DeclarativeModel
 Image = dict[str, Any]
 
 
+def _time_of_making(context: Any) -> Any:
+    return context.get_current_parameters().get("created_at") or utc_now()
+
+
 class Model(DeclarativeModel):
     """A row with an id never given twice, times kept in UTC and a version that only goes up."""
 
@@ -32,7 +36,7 @@ class Model(DeclarativeModel):
     id: Mapped[int] = mapped_column(Id, primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(Integer, default=1, sort_order=-9)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, sort_order=90)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, sort_order=91)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_time_of_making, sort_order=91)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -112,3 +112,24 @@ def link_column(actor: Actor, reference: ReferenceEntry, row: Any) -> ColumnElem
     far = aliased(reference.target)
     visible = reach(actor, reference, row, far, far.id == column)
     return masked(column, visible)
+
+
+def within(reference: ReferenceEntry, id_: int) -> Criterion:
+    """Which rows of a to-many reference's target belong to the row `id_`; for a list of the target's own model."""
+    model = reference.target
+    if reference.kind == "to_many":
+        return getattr(model, reference.remote_name) == id_  # type: ignore[no-any-return]  # an attribute of any model
+    link = aliased(reference.link)  # type: ignore[arg-type]  # a link reference has its class
+    joined = and_(getattr(link, reference.link_local) == id_, getattr(link, reference.link_remote) == model.id)
+    return exists(select(link.id).where(joined))
+
+
+def reach_back(actor: Actor, reference: ReferenceEntry, here: Any, far: Any) -> Criterion:
+    """The condition that joins a row to those its to-many reference holds, for two aliases."""
+    target = registry.of(reference.target)
+    assert target is not None
+    if reference.kind == "to_many":
+        return and_(getattr(far, reference.remote_name) == here.id, seen(actor, target, far))
+    link = aliased(reference.link)  # type: ignore[arg-type]  # a link reference has its class
+    joined = and_(getattr(link, reference.link_local) == here.id, getattr(link, reference.link_remote) == far.id)
+    return and_(exists(select(link.id).where(joined)), seen(actor, target, far))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from backend.core import filters
@@ -13,7 +13,7 @@ from backend.core.access import has_field_rules, may, masked, readable_fields, r
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
 from backend.core.paging import DEFAULT_LIMIT, FARTHEST_OFFSET, Key, Page, beyond, page_from, read_cursor, write_cursor
-from backend.core.paths import field_column, link_column, reach, resolve, seen, unknown
+from backend.core.paths import field_column, link_column, resolve, seen, unknown, within
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import only, to_one_names
@@ -66,7 +66,7 @@ def read(entry: Entry, actor: Actor, arguments: Iterable[tuple[str, str]], *, de
         field_sets=field_sets(told),
     )
     keys, joins = _sort(entry, actor, told.get("sort"))
-    _refuse_unknown(told)
+    refuse_all_but(told, KNOWN, ("filter[", "fields["))
     return replace(query, keys=keys, joins=joins)
 
 
@@ -83,8 +83,9 @@ def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
 KNOWN = PAGE | {"sort", "include", "_view", "_q", "_where"}
 
 
-def _refuse_unknown(told: dict[str, str]) -> None:
-    strange = [name for name in told if name not in KNOWN and not name.startswith(("filter[", "fields["))]
+def refuse_all_but(told: Iterable[str], known: frozenset[str] | set[str], prefixes: tuple[str, ...] = ("fields[",)) -> None:
+    """Raise BadQuery naming every parameter that means nothing here."""
+    strange = [name for name in told if name not in known and not name.startswith(prefixes)]
     if strange:
         raise BadQuery(
             *(Problem("unknown_parameter", f"There is no parameter {name!r} here.", parameter=name) for name in strange)
@@ -281,27 +282,20 @@ def count(entry: Entry, actor: Actor, criteria: Sequence[Criterion] = (), *, exa
     return (COUNT_CAP, True) if not exact and found > COUNT_CAP else (found, False)
 
 
-def related_ids(entry: Entry, actor: Actor, id_: int, name: str, most: int = FARTHEST_OFFSET) -> list[int]:
+def related_ids(entry: Entry, actor: Actor, id_: int, name: str, most: int) -> list[int]:
     """Ids of the visible rows at the other end of a to-many reference of one row, in order, at most `most`."""
     reference = entry.references[name]
     target = registry.of(reference.target)
     if target is None or may(target, actor, "read") is False:
         return []
-    far = aliased(reference.target)
-    here = aliased(entry.model)
-    inside = select(here.id).where(here.id == id_, reach_back(actor, reference, here, far)).exists()
-    return list(db.session.execute(select(far.id).where(inside).order_by(far.id).limit(most)).scalars())
+    model = reference.target
+    statement = select(model.id).where(within(reference, id_)).order_by(model.id).limit(most)
+    return list(db.session.execute(statement).scalars())
 
 
-def reach_back(actor: Actor, reference: Any, here: Any, far: Any) -> ColumnElement[bool]:
-    """The condition that joins a row to those its to-many reference holds, for two aliases."""
+def count_related(entry: Entry, actor: Actor, id_: int, name: str) -> tuple[int, bool]:
+    """How many visible rows are at the other end, capped as any count."""
+    reference = entry.references[name]
     target = registry.of(reference.target)
     assert target is not None
-    if reference.kind == "to_many":
-        return and_(getattr(far, reference.remote_name) == here.id, seen(actor, target, far))
-    link = aliased(reference.link)
-    joined = and_(getattr(link, reference.link_local) == here.id, getattr(link, reference.link_remote) == far.id)
-    return and_(select(link.id).where(joined).exists(), seen(actor, target, far))
-
-
-__all__ = ["Listing", "Query", "count", "one", "read", "reach", "related_ids", "run"]
+    return count(target, actor, [within(reference, id_)])

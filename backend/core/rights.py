@@ -101,7 +101,7 @@ class Decision:
 class Rule:
     """A value that answers for an actor and a row's entity; composed with `&`, `|` and `~`."""
 
-    text = "rule"
+    text: str
 
     def answer(self, actor: Actor, row: Any) -> Answer:
         """Yes, no, or the SQL that tells by row; `row` is the mapped class or an alias of it."""

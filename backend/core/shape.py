@@ -9,7 +9,7 @@ from marshmallow import ValidationError as SchemaError
 
 from backend.core.access import may_write_field, readable_references
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
-from backend.core.errors import Invalid, Problem, invalid_field
+from backend.core.errors import Problem, invalid_field
 from backend.core.limits import REQUIRED
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -154,29 +154,16 @@ def parse_id(value: Any) -> int | None:
     return number if 0 < number <= MAX_ID else None
 
 
-def load(entry: Entry, actor: Actor, attributes: Mapping[str, Any], references: Mapping[str, Any] | None = None, *, partial: bool = False, text: bool = False) -> Values:
-    """Typed values of a payload, references as ids. Raises Invalid with all faults at once."""
-    values, problems = load_attributes(entry, actor, attributes, partial=partial, text=text)
-    linked, more = load_references(entry, actor, references or {}, partial=partial)
-    if problems or more:
-        raise Invalid(*problems, *more)
-    return {**values, **linked}
-
-
 Document = dict[str, Any]
 Writer = Callable[[Any], Document]
 
 
-def writer(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...], prefix: str) -> Writer:
+@lru_cache(maxsize=1024)
+def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], prefix: str) -> Writer:
     """A function from a selected row to its JSON:API object; compiled once for the set of names.
 
     The row holds id, version, the attributes in order of `names`, then one foreign key a to-one reference.
     """
-    return _writer(entry, names, references, prefix)
-
-
-@lru_cache(maxsize=1024)
-def _writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], prefix: str) -> Writer:
     key, first = entry.key, 2 + len(names)
     links = [_link_writer(entry.references[name], first + place) for place, name in enumerate(references)]
     base = f"{prefix}/{key}/"

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event
 
 from backend.core.changes import COUNT, open_change_set
-from backend.core.events import db_manager_initialized
+from backend.core.events import ANNOUNCED, db_manager_initialized, forget_since
 from backend.core.patterns import teach
 from backend.extensions import db
 
@@ -41,12 +41,13 @@ def savepoint() -> Iterator[None]:
     session = db.session()
     session.flush()
     open_change_set(session)
-    written = session.info.get(COUNT, 0)
+    written, told = session.info.get(COUNT, 0), len(session.info.get(ANNOUNCED, ()))
     try:
         with session.begin_nested():
             yield
     except BaseException:
         session.info[COUNT] = written
+        forget_since(session, told)
         raise
 
 

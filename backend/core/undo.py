@@ -2,34 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Uuid, select
-from sqlalchemy import inspect as inspect_mapped
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import exists, select
 
-from backend.core.access import may
-from backend.core.changes import BOOKKEEPING, CHANGED, CREATED, ChangeSet, RowChange, image_of, mark_undo
+from backend.core import writes
+from backend.core.changes import CHANGED, CREATED, DELETED, RowChange, image_of, mark_undo
 from backend.core.entry import Entry
-from backend.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from backend.core.history import WORDS, coalesce, counts_of, entry_by_table, model_of, visible
+from backend.core.errors import Conflict, Forbidden, Problem, not_found
+from backend.core.history import RowDiff, coalesce, current_images, model_of, visible
+from backend.core.images import build, set_back, typed
 from backend.core.links import referrers
-from backend.core.model import Image, mapped_columns, secret_names
+from backend.core.model import Image, mapped_columns
+from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.transactions import savepoint
-from backend.core.types import Exact, UtcDateTime
-from backend.core.values import from_text
 from backend.extensions import db
 
 CHUNK = 500
-GONE, TAKEN = "gone", "taken"
 
 
 @dataclass(frozen=True)
 class Clash:
     """Why a row or field cannot go back: what we would restore, and what stands there."""
 
+    table: str
     resource: str
     id: int
     field: str | None
@@ -48,27 +44,180 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
         select(RowChange).where(RowChange.change_set_id == change_set_id).order_by(RowChange.id)
     ).scalars()
     work = _Work(actor, coalesce(actor, list(changes)))
-    work.refuse_rights()
     clashes = work.clashes()
     if clashes and not skip_conflicts:
         raise Conflict(*(_problem(clash) for clash in clashes))
     mark_undo(change_set_id)
-    return work.write({(clash.resource, clash.id, clash.field) for clash in clashes})
+    return work.write({(clash.table, clash.id, clash.field) for clash in clashes})
 
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
-    if db.session.get(ChangeSet, change_set_id) is None or not counts_of(actor, [change_set_id]):
-        raise NotFound(Problem("not_found", f"There is no change set {change_set_id}, or you may not see it."))
-    total = select(RowChange.id).where(RowChange.change_set_id == change_set_id)
-    hidden = db.session.execute(total.where(~visible(actor, RowChange)).execution_options(as_system=True)).all()
-    outside = len(db.session.execute(total.execution_options(as_system=True)).all()) - len(db.session.execute(total).all())
-    if hidden or outside:
-        number = len(hidden) + outside
-        said = f"{number} rows of this change set are not yours to see, so it cannot be undone by you."
-        raise Forbidden(Problem("forbidden", said, meta={"rows": number}))
+    of_set = select(RowChange.id).where(RowChange.change_set_id == change_set_id)
+    every, seen = of_set.execution_options(as_system=True), of_set.where(visible(actor, RowChange))
+    total, number = (len(db.session.execute(each).all()) for each in (every, seen))
+    if not number:
+        raise not_found("change set", change_set_id)
+    if number < total:
+        said = f"{total - number} rows of this change set are not yours to see, so you cannot undo it."
+        raise Forbidden(Problem("forbidden", said, meta={"rows": total - number}))
 
 
 def _problem(clash: Clash) -> Problem:
     meta = {"resource": clash.resource, "id": str(clash.id), "field": clash.field, "ours": clash.ours, "theirs": clash.theirs}
     where = f"{clash.resource} {clash.id}" + (f", {clash.field}" if clash.field else "")
     return Problem("conflict", f"{where}: {clash.reason}", meta=meta)
+
+
+class _Work:
+    """The rows of one set, sorted by what undoing them means."""
+
+    def __init__(self, actor: Actor, diffs: Sequence[RowDiff]) -> None:
+        self.actor = actor
+        by_verb: dict[str, list[RowDiff]] = {CREATED: [], CHANGED: [], DELETED: []}
+        for diff in diffs:
+            by_verb[diff.verb].append(diff)
+        self.created, self.changed, self.deleted = by_verb[CREATED], by_verb[CHANGED], by_verb[DELETED]
+        self.standing = _standing([*self.created, *self.changed, *self.deleted])
+
+    def clashes(self) -> list[Clash]:
+        """Everything that was changed since by others, or stands in the way now."""
+        found = [clash for diff in self.created for clash in self._created_clashes(diff)]
+        found += [clash for diff in self.changed for clash in self._changed_clashes(diff)]
+        return found + [clash for diff in self.deleted for clash in self._deleted_clashes(diff)]
+
+    def _created_clashes(self, diff: RowDiff) -> list[Clash]:
+        image = self.standing.get((diff.table, diff.row_id))
+        if image is None:
+            return []
+        if image["version"] > diff.version:
+            return [self._clash(diff, None, diff.after, image, "was changed since it was made")]
+        return [self._clash(diff, None, None, None, why) for why in self._references_to(diff)]
+
+    def _references_to(self, diff: RowDiff) -> list[str]:
+        model, mine = model_of(diff.table), {(each.table, each.row_id) for each in self.created}
+        for other, column in referrers(model):
+            statement = select(other.id).where(column == diff.row_id).limit(CHUNK)
+            ids = db.session.execute(statement.execution_options(as_system=True)).scalars()
+            if any((str(other.__tablename__), id_) not in mine for id_ in ids):
+                return ["other rows refer to it now"]
+        return []
+
+    def _changed_clashes(self, diff: RowDiff) -> list[Clash]:
+        image = self.standing.get((diff.table, diff.row_id))
+        if image is None:
+            return [self._clash(diff, None, diff.before, None, "is gone")]
+        before, after = diff.before or {}, diff.after or {}
+        return [
+            self._clash(diff, name, before.get(name), image.get(name), "was changed since")
+            for name in diff.changed_names
+            if image.get(name) not in (after.get(name), before.get(name))
+        ]
+
+    def _deleted_clashes(self, diff: RowDiff) -> list[Clash]:
+        if (diff.table, diff.row_id) in self.standing:
+            return [self._clash(diff, None, diff.before, None, "is there again")]
+        return [
+            self._clash(diff, name, (diff.before or {}).get(name), None, "is in use by another row")
+            for name in _taken_names(diff)
+        ]
+
+    def _clash(self, diff: RowDiff, name: str | None, ours: Any, theirs: Any, reason: str) -> Clash:
+        if name is not None and name not in diff.readable:
+            name, ours, theirs = None, None, None
+        shown = ours if name else None, theirs if name else None
+        return Clash(diff.table, diff.resource, diff.row_id, name, *shown, reason)
+
+    def write(self, skipped: set[tuple[str, int, str | None]]) -> dict[str, int]:
+        """Created rows out, changes back, deleted rows in; each asks the rights as any write."""
+        counts = {"deleted": self._remove_created(skipped), "changed": self._set_back(skipped)}
+        return counts | {"created": self._bring_back(skipped)}
+
+    def _remove_created(self, skipped: set[tuple[str, int, str | None]]) -> int:
+        doomed = [diff for diff in self.created if (diff.table, diff.row_id) in self.standing]
+        doomed = [diff for diff in doomed if (diff.table, diff.row_id, None) not in skipped]
+        for table, ids in reversed(_by_table(doomed)):
+            entry = _entry(table)
+            if entry is None:
+                _delete_unregistered(table, ids)
+            else:
+                writes.delete(entry, self.actor, writes.fetch_all(entry, self.actor, ids, "delete"))
+        return len(doomed)
+
+    def _set_back(self, skipped: set[tuple[str, int, str | None]]) -> int:
+        done = 0
+        for table, ids in _by_table([diff for diff in self.changed if (diff.table, diff.row_id) in self.standing]):
+            diffs = {diff.row_id: diff for diff in self.changed if diff.table == table}
+            entry = _entry(table)
+            rows = writes.fetch_all(entry, self.actor, ids, "update") if entry else _rows(table, ids)
+            pairs = [(row, _restored(diffs[row.id], skipped)) for row in rows]
+            pairs = [(row, values) for row, values in pairs if values]
+            set_back(entry, self.actor, pairs)
+            done += len(pairs)
+        return done
+
+    def _bring_back(self, skipped: set[tuple[str, int, str | None]]) -> int:
+        wanted = [diff for diff in self.deleted if (diff.table, diff.row_id) not in self.standing]
+        wanted = [diff for diff in wanted if not any(key[:2] == (diff.table, diff.row_id) for key in skipped)]
+        for table, ids in _by_table(list(reversed(wanted))):
+            images = {diff.row_id: diff.before or {} for diff in wanted if diff.table == table}
+            build(_entry(table), self.actor, model_of(table), [images[id_] for id_ in ids])
+        return len(wanted)
+
+
+def _standing(diffs: Sequence[RowDiff]) -> dict[tuple[str, int], Image]:
+    found = {}
+    for table, ids in _by_table(diffs):
+        for start in range(0, len(ids), CHUNK):
+            for id_, image in current_images(table, ids[start : start + CHUNK]).items():
+                found[(table, id_)] = image
+    return found
+
+
+def _by_table(diffs: Sequence[RowDiff]) -> list[tuple[str, list[int]]]:
+    """Ids by table, tables parents first as the metadata sorts them."""
+    found: dict[str, list[int]] = {}
+    for diff in diffs:
+        found.setdefault(diff.table, []).append(diff.row_id)
+    order = [table.name for table in RowChange.metadata.sorted_tables]
+    return sorted(found.items(), key=lambda pair: order.index(pair[0]))
+
+
+def _entry(table: str) -> Entry | None:
+    return registry.of(model_of(table))
+
+
+def _rows(table: str, ids: Sequence[int]) -> list[Any]:
+    model = model_of(table)
+    return list(db.session.execute(select(model).where(model.id.in_(ids)).with_for_update()).scalars())
+
+
+def _delete_unregistered(table: str, ids: Sequence[int]) -> None:
+    """Rows of a link table: no resource of their own, the right was asked of the row that declares them."""
+    for row in _rows(table, ids):
+        db.session.delete(row)
+    db.session.flush()
+
+
+def _restored(diff: RowDiff, skipped: set[tuple[str, int, str | None]]) -> dict[str, Any]:
+    before, model = diff.before or {}, model_of(diff.table)
+    columns = mapped_columns(model)
+    return {
+        name: typed(columns[name], before[name])
+        for name in diff.changed_names
+        if name in before and name in columns and (diff.table, diff.row_id, name) not in skipped
+    }
+
+
+def _taken_names(diff: RowDiff) -> list[str]:
+    """Unique values of the deleted row that another row holds now."""
+    entry, image = _entry(diff.table), diff.before or {}
+    found = []
+    for names in entry.unique_sets if entry else ():
+        values = [image.get(name) for name in names]
+        if None in values:
+            continue
+        model, columns = model_of(diff.table), mapped_columns(model_of(diff.table))
+        same = [getattr(model, name) == typed(columns[name], value) for name, value in zip(names, values, strict=True)]
+        if db.session.execute(select(exists(select(model.id).where(*same))).execution_options(as_system=True)).scalar():
+            found.append(names[-1])
+    return found

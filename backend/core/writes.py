@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import case, func, select, true
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import links
+from backend.core import history, links
 from backend.core.access import may, may_run, refusal, refuse
 from backend.core.access import decision as decision_of
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
-from backend.core.model import Model
+from backend.core.changes import image_of
+from backend.core.model import Model, json_safe
 from backend.core.rights import Actor, Answer, both
 from backend.core.transactions import savepoint
 from backend.core.uniques import taken_problems
@@ -21,19 +22,33 @@ Values = Mapping[str, Any]
 CHUNK = 500
 
 
-def fetch(entry: Entry, actor: Actor, id_: int, verb: str, version: int | None = None) -> Any:
-    """The row, locked, through the verb's right: invisible is NotFound, visible but not allowed Forbidden.
-
-    With `version` a row changed since raises Stale.
-    """
+def fetch(entry: Entry, actor: Actor, id_: int, verb: str) -> Any:
+    """The row, locked, through the verb's right: invisible is NotFound, visible but not allowed Forbidden."""
     rows = fetch_all(entry, actor, [id_], verb)
     if not rows:
         raise not_found(entry.label_one.lower(), id_)
-    row = rows[0]
-    if version is not None and row.version != version:
-        said = f"This {entry.label_one.lower()} was changed meanwhile: it is at version {row.version}, not {version}."
-        raise Stale(Problem("stale", said, meta={"version": row.version}))
-    return row
+    return rows[0]
+
+
+def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) -> None:
+    """Raise Stale where the fetched row is not at the version the caller saw.
+
+    A field both sides moved tells its three values: `base` as the caller saw it, `theirs` as it stands, `mine`.
+    """
+    if version is None or row.version == version:
+        return
+    base = history.image_at(row, version) or {}
+    standing = image_of(row)
+    problems = [
+        Problem(
+            "stale", f"{name} was changed meanwhile.", f"/data/attributes/{name}",
+            meta={"base": base.get(name), "theirs": standing.get(name), "mine": json_safe(mine)},
+        )  # fmt: skip
+        for name, mine in values.items()
+        if name in standing and base.get(name) != standing.get(name)
+    ]
+    said = f"This {entry.label_one.lower()} was changed meanwhile: it is at version {row.version}, not {version}."
+    raise Stale(Problem("stale", said, meta={"version": row.version}), *problems)
 
 
 def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list[Any]:
@@ -78,7 +93,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
         raise refuse(entry, actor, "create")
     rows = [_build(entry, actor, values) for values in items]
     _store(entry, rows, items)
-    _ask_again(entry, actor, rows, answer, "create")
+    ask_again(entry, actor, rows, answer, "create")
     return rows
 
 
@@ -99,7 +114,7 @@ def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]
             check(row)
     rows = [row for row, _values in changes]
     _store(entry, rows, [values for _row, values in changes], new=False)
-    _ask_again(entry, actor, rows, answer, "update")
+    ask_again(entry, actor, rows, answer, "update")
 
 
 def delete(entry: Entry, actor: Actor, rows: Iterable[Any]) -> int:
@@ -132,7 +147,7 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
             raise Invalid(Problem("refused", str(fault), pointer=f"/{next(iter(values), '')}")) from None
         check(row)
     _store(entry, rows, [values] * len(rows), new=False)
-    _ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)
+    ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)
 
 
 def check(row: Model) -> None:
@@ -179,7 +194,8 @@ def _store(entry: Entry, rows: Sequence[Any], items: Sequence[Values], *, new: b
         raise Invalid(*taken_problems(entry, rows, items)) from fault
 
 
-def _ask_again(entry: Entry, actor: Actor, rows: list[Any], answer: Answer, verb: str) -> None:
+def ask_again(entry: Entry, actor: Actor, rows: list[Any], answer: Answer, verb: str) -> None:
+    """One question for all flushed rows: the verb's criterion and the read criterion must hold of what came of them."""
     both_answers = both(answer, may(entry, actor, "read"))
     if isinstance(both_answers, bool) or not rows:
         return

@@ -1,0 +1,141 @@
+"""Bodies of writes: a JSON:API document, the bare object, a merge patch or operations, as one flat payload."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+
+from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH, body_type, json_body
+from backend.core.access import readable_fields
+from backend.core.entry import Entry
+from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, Malformed, Problem
+from backend.core.model import json_safe
+from backend.core.rights import Actor
+from backend.core.shape import UNKNOWN, load_attributes, load_references
+
+Object = dict[str, Any]
+
+
+@dataclass
+class Payload:
+    """What a body says: attributes, references, and – for JSON Patch – operations still to be applied."""
+
+    attributes: Object = field(default_factory=dict)
+    references: Object = field(default_factory=dict)
+    operations: list[Object] | None = None
+
+
+def read_new(entry: Entry) -> Payload:
+    """The body of a create. Raises Malformed, Conflict for another type, Forbidden for an id of the client's."""
+    body_type(JSON_API, JSON)
+    body = json_body()
+    if not isinstance(body, dict):
+        raise Malformed(Problem("malformed", "The body must be one JSON object."))
+    if "data" not in body or not isinstance(body["data"], dict):
+        return _flat(entry, body)
+    data = _resource_object(entry, body)
+    if data.get("id") is not None:
+        raise Forbidden(Problem("client_id", "Ids are given by the server: leave `id` out.", "/data/id"))
+    return _members(data)
+
+
+def read_change(entry: Entry, id_: int) -> Payload:
+    """The body of a change, in any of its four forms. Raises Malformed, Conflict for another type or id."""
+    told = body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH)
+    body = json_body()
+    if told == JSON_PATCH or _is_operations(body, told):
+        return Payload(operations=_operations(body))
+    if not isinstance(body, dict):
+        raise Malformed(Problem("malformed", "The body must be one JSON object."))
+    if told == MERGE_PATCH or not isinstance(body.get("data"), dict):
+        if told == JSON_API:
+            raise Malformed(Problem("malformed", "A JSON:API document has `data`.", "/data"))
+        return _flat(entry, body)
+    data = _resource_object(entry, body)
+    if data.get("id") is not None and str(data["id"]) != str(id_):
+        raise Conflict(Problem("wrong_id", f"The body is about {data['id']}, the address about {id_}.", "/data/id"))
+    return _members(data)
+
+
+def _is_operations(body: Any, told: str) -> bool:
+    if told != JSON:
+        return False
+    one = isinstance(body, dict) and "op" in body and "path" in body
+    return one or (isinstance(body, list) and all(isinstance(each, dict) for each in body))
+
+
+def _resource_object(entry: Entry, body: Object) -> Object:
+    data: Object = body["data"]
+    strange = set(body) - {"data", "meta", "jsonapi", "links", "included"}
+    if strange:
+        raise Malformed(Problem("malformed", f"A document has no member {sorted(strange)[0]!r}.", "/"))
+    if data.get("type") != entry.key:
+        raise Conflict(Problem("wrong_type", f"`type` must be {entry.key!r} at this address.", "/data/type"))
+    return data
+
+
+def _members(data: Object) -> Payload:
+    strange = set(data) - {"type", "id", "lid", "attributes", "relationships", "links", "meta"}
+    if strange:
+        name = sorted(strange)[0]
+        raise Malformed(Problem("malformed", f"A resource object has no member {name!r}.", f"/data/{name}"))
+    parts = [data.get("attributes", {}), data.get("relationships", {})]
+    for name, part in zip(("attributes", "relationships"), parts, strict=True):
+        if not isinstance(part, dict):
+            raise Malformed(Problem("malformed", f"`{name}` is an object.", f"/data/{name}"))
+    return Payload(*parts)
+
+
+def _flat(entry: Entry, body: Object) -> Payload:
+    references = {name: value for name, value in body.items() if name in entry.references}
+    return Payload({name: value for name, value in body.items() if name not in references}, references)
+
+
+def _operations(body: Any) -> list[Object]:
+    operations = body if isinstance(body, list) else [body]
+    for place, operation in enumerate(operations):
+        if not isinstance(operation, dict) or operation.get("op") not in ("add", "replace", "remove", "test"):
+            said = "Each operation has `op` (add, replace, remove, test), `path` and `value`."
+            raise Malformed(Problem("malformed", said, f"/{place}"))
+        if not isinstance(operation.get("path"), str):
+            raise Malformed(Problem("malformed", "`path` is text, such as /name or $.name.", f"/{place}/path"))
+    return operations
+
+
+def apply_operations(entry: Entry, actor: Actor, row: Any, payload: Payload) -> None:
+    """Turn JSON Patch operations into what they set. Raises Invalid for an unknown path or a failed `test`."""
+    problems = []
+    readable = readable_fields(entry, actor)
+    for place, operation in enumerate(payload.operations or ()):
+        name = operation["path"].removeprefix("$.").removeprefix("/")
+        if name not in readable and name not in entry.references:
+            problems.append(Problem("unknown_field", UNKNOWN, f"/{place}/path"))
+        elif operation["op"] == "test":
+            stands = payload.attributes.get(name, json_safe(getattr(row, name, None)))
+            if stands != operation.get("value"):
+                problems.append(Problem("test_failed", f"{name} is not what the test expects.", f"/{place}/value"))
+        else:
+            value = None if operation["op"] == "remove" else operation.get("value")
+            (payload.references if name in entry.references else payload.attributes)[name] = value
+    if problems:
+        raise Invalid(*problems)
+
+
+def load(entry: Entry, actor: Actor, payload: Payload, *, partial: bool = False) -> Object:
+    """Typed values of the payload, references as ids. Raises Invalid with all faults at once."""
+    values, problems = load_attributes(entry, actor, payload.attributes, partial=partial)
+    linked, more = load_references(entry, actor, payload.references, partial=partial)
+    if problems or more:
+        raise Invalid(*problems, *more)
+    return {**values, **linked}
+
+
+def expected_version() -> int | None:
+    """The version `If-Match` names, or None where it is not sent or `*`. Raises BadQuery for another form."""
+    told = request.headers.get("If-Match")
+    if told is None or told.strip() == "*":
+        return None
+    number = told.strip().strip('"')
+    if not (number.isascii() and number.isdigit() and len(number) < 12):
+        raise BadQuery(Problem("bad_etag", "If-Match takes the ETag of an answer, such as \"3\".", parameter="If-Match"))
+    return int(number)

@@ -1,0 +1,106 @@
+"""History and undo: the changes of a row, the change sets, and taking one back."""
+
+from typing import Any
+
+from flask import request
+
+from backend.api.blueprint import PREFIX
+from backend.api.edge import Answer, route
+from backend.api.media import json_object
+from backend.core import history, query, undo
+from backend.core.changes import current_change_set
+from backend.core.entry import Entry
+from backend.core.errors import Invalid, Problem
+from backend.core.paging import page_from
+from backend.core.rights import Actor
+
+Document = dict[str, Any]
+DEFAULT_LIMIT = 25
+
+
+@route("/<resource:entry>/<row_id:id_>/_history", "GET")
+def row_history(actor: Actor, entry: Entry, id_: int) -> Answer:
+    """The newest changes of one row, only what the actor may read today."""
+    limit, before = _page({"page[limit]", "page[before]"})
+    if not history.was_seen(actor, entry, id_):
+        query.one(entry, actor, id_, (), ())
+    found = history.of_row(actor, entry, id_, limit + 1, before)
+    shown = [(diff, made) for diff, made in found[:limit] if diff.fields()]
+    data = [_change(diff, made) for diff, made in shown]
+    return Answer({"data": data, "links": _links(shown[-1][0].last_id if len(found) > limit and shown else None)})
+
+
+def _change(diff: history.RowDiff, made: Any) -> Document:
+    return {
+        "type": "changes",
+        "id": str(diff.last_id),
+        "attributes": {
+            "verb": diff.verb, "at": made.at, "actor": made.actor, "source": made.source, "message": made.message,
+            "version": diff.version, "fields": diff.fields(),
+        },
+        "relationships": {"change_set": {"data": {"type": "change_sets", "id": str(made.id)}}},
+    }  # fmt: skip
+
+
+@route("/change_sets", "GET")
+def change_sets(actor: Actor) -> Answer:
+    """The newest visible change sets."""
+    limit, before = _page({"page[limit]", "page[before]"})
+    found = history.sets(actor, limit=limit + 1, before=before)
+    shown = found[:limit]
+    last = shown[-1].set.id if len(found) > limit else None
+    return Answer({"data": [_set(told) for told in shown], "links": _links(last)})
+
+
+@route("/change_sets/<row_id:id_>", "GET")
+def change_set(actor: Actor, id_: int) -> Answer:
+    """One visible change set with the rows it touched, the first 100 of them."""
+    query.refuse_all_but(query.once(request.args.items(multi=True)), set())
+    told = history.one_set(actor, id_)
+    rows = history.rows_of_set(actor, id_, limit=100)
+    document = {"data": _set(told), "included": [_change(diff, told.set) for diff in rows if diff.fields()]}
+    return Answer(document)
+
+
+@route("/change_sets/<row_id:id_>/_undo", "POST")
+def undo_change_set(actor: Actor, id_: int) -> Answer:
+    """Take a change set back; the answer is the new set."""
+    body = json_object() if request.content_length else {}
+    strange = set(body) - {"skip_conflicts"}
+    if strange or not isinstance(body.get("skip_conflicts", False), bool):
+        said = 'The body may only be {"skip_conflicts": true}.'
+        raise Invalid(Problem("invalid", said, f"/{next(iter(strange), 'skip_conflicts')}"))
+    counts = undo.undo(actor, id_, skip_conflicts=body.get("skip_conflicts", False))
+    return Answer({"data": _new_set(actor), "meta": {"counts": counts}})
+
+
+def _new_set(actor: Actor) -> Document | None:
+    made = current_change_set()
+    return None if made is None else _set(history.one_set(actor, made))
+
+
+def _set(told: history.Told) -> Document:
+    made = told.set
+    return {
+        "type": "change_sets",
+        "id": str(made.id),
+        "attributes": {
+            "at": made.at, "actor": made.actor, "source": made.source, "message": made.message,
+            "request_id": made.request_id, "undo_of": None if made.undo_of is None else str(made.undo_of),
+            "counts": told.counts,
+        },
+        "links": {"self": f"{PREFIX}/change_sets/{made.id}"},
+    }  # fmt: skip
+
+
+def _page(known: set[str]) -> tuple[int, int | None]:
+    told = query.once(request.args.items(multi=True))
+    query.refuse_all_but(told, known)
+    before = told.get("page[before]")
+    page = page_from({name: value for name, value in told.items() if name == "page[limit]"}, DEFAULT_LIMIT)
+    return page.limit, history.place(before)
+
+
+def _links(before: int | None) -> dict[str, str | None]:
+    address = f"{request.path}?page[before]={before}" if before is not None else None
+    return {"self": request.full_path.rstrip("?"), "next": address}

@@ -1,0 +1,99 @@
+"""JSON:API documents: an item, a list, what is included, and where the next page is."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import request
+
+from backend.api.blueprint import PREFIX
+from backend.core import query
+from backend.core.access import readable_references
+from backend.core.entry import Entry, ReferenceEntry
+from backend.core.include import included
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.shape import writer
+
+# Above this a to-many reference is a link and a count: a cut list sent back would remove the rest.
+FILL = 100
+Document = dict[str, Any]
+
+
+def item(entry: Entry, actor: Actor, id_: int, arguments: Iterable[tuple[str, str]] = ()) -> tuple[Document, int]:
+    """One visible row as a document, and its version. Raises NotFound, BadQuery."""
+    told = query.once(arguments)
+    names, references = query.fields_asked(entry, actor, told)
+    paths, sets = query.include_asked(entry, actor, told), query.field_sets(told)
+    query.refuse_all_but(told, {"include", "_view"})
+    row = query.one(entry, actor, id_, names, references)
+    data = writer(entry, names, references, PREFIX)(row)
+    _add_lists(entry, actor, id_, data, names, told)
+    document: Document = {"data": data, "links": {"self": data["links"]["self"]}}
+    if paths:
+        document["included"] = included(entry, actor, [row[0]], paths, sets, PREFIX)
+    return document, row[1]
+
+
+def to_one(
+    entry: Entry, actor: Actor, id_: int, reference: ReferenceEntry, target: Entry, arguments: Iterable[tuple[str, str]]
+) -> Document:
+    """The row a to-one reference points to as a document; `data` is null where there is none one may read."""
+    row = query.one(entry, actor, id_, (), (reference.name,))
+    if row[2] is None:
+        return {"data": None, "links": {"self": request.path}}
+    return item(target, actor, row[2], arguments)[0]
+
+
+def etag(version: int) -> str:
+    """The strong tag of a version, for `If-Match`."""
+    return f'"{version}"'
+
+
+def _add_lists(entry: Entry, actor: Actor, id_: int, data: Document, names: Sequence[str], told: dict[str, str]) -> None:
+    wanted = None
+    asked = told.get(f"fields[{entry.key}]")
+    if asked is not None or told.get("_view", "client") != "client":
+        wanted = set((asked or "").split(",")) if asked is not None else set(entry.resource.views[told["_view"]].fields)
+    for name, reference in readable_references(entry, actor).items():
+        if not reference.is_many or (wanted is not None and name not in wanted):
+            continue
+        ids = query.related_ids(entry, actor, id_, name, FILL + 1)
+        target = registry.of(reference.target)
+        assert target is not None
+        related: Document = {"links": {"related": f"{PREFIX}/{entry.key}/{id_}/{name}"}}
+        if len(ids) <= FILL:
+            related["data"] = [{"type": target.key, "id": str(each)} for each in ids]
+        else:
+            number, more = query.count_related(entry, actor, id_, name)
+            related["meta"] = {"count": number} | ({"more": True} if more else {})
+        data.setdefault("relationships", {})[name] = related
+
+
+def listing(entry: Entry, actor: Actor, found: query.Listing) -> Document:
+    """A page of rows as a document."""
+    asked = found.query
+    write = writer(entry, asked.names, asked.references, PREFIX)
+    meta: Document = {"count": found.count, "limit": asked.page.limit, "offset": asked.page.offset}
+    if found.more:
+        meta["more"] = True
+    document: Document = {"data": [write(row) for row in found.rows], "meta": meta, "links": _links(found)}
+    if asked.include:
+        ids = [row[0] for row in found.rows]
+        document["included"] = included(entry, actor, ids, asked.include, asked.field_sets, PREFIX)
+    return document
+
+
+def _links(found: query.Listing) -> dict[str, str | None]:
+    here = [(name, value) for name, value in request.args.items(multi=True)]
+    kept = [(name, value) for name, value in here if name not in ("page[after]", "page[before]", "page[offset]")]
+    return {
+        "self": _address(here),
+        "next": _address([*kept, ("page[after]", found.next)]) if found.next else None,
+        "prev": _address([*kept, ("page[before]", found.prev)]) if found.prev else None,
+    }
+
+
+def _address(arguments: Iterable[tuple[str, str]]) -> str:
+    told = urlencode(list(arguments), quote_via=quote, safe="[],:")
+    return f"{request.path}?{told}" if told else request.path

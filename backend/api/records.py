@@ -1,0 +1,98 @@
+"""CRUD of every resource: one straight function a verb."""
+
+from typing import Any
+
+from flask import Response, request
+
+from backend.api import bodies, documents
+from backend.api.edge import Answer, route
+from backend.core import query, writes
+from backend.core.access import readable_references
+from backend.core.entry import Entry
+from backend.core.errors import NotFound, Problem, not_found
+from backend.core.paths import within
+from backend.core.registry import registry
+from backend.core.rights import Actor
+
+
+def _arguments() -> Any:
+    return request.args.items(multi=True)
+
+
+@route("/<resource:entry>", "GET")
+def index(actor: Actor, entry: Entry) -> Answer:
+    """A page of the rows the actor may read."""
+    asked = query.read(entry, actor, _arguments())
+    return Answer(documents.listing(entry, actor, query.run(entry, actor, asked)))
+
+
+@route("/<resource:entry>/<row_id:id_>", "GET")
+def show(actor: Actor, entry: Entry, id_: int) -> Answer:
+    """One row."""
+    document, version = documents.item(entry, actor, id_, _arguments())
+    return Answer(document, headers={"ETag": documents.etag(version)})
+
+
+@route("/<resource:entry>", "POST")
+def create(actor: Actor, entry: Entry) -> Answer:
+    """A new row: 201 with its address."""
+    offered(entry, "create")
+    payload = bodies.read_new(entry)
+    values = bodies.load(entry, actor, payload)
+    row = writes.create(entry, actor, values)
+    document, version = documents.item(entry, actor, row.id, _arguments())
+    headers = {"Location": document["links"]["self"], "ETag": documents.etag(version)}
+    return Answer(document, 201, headers, created=True)
+
+
+@route("/<resource:entry>/<row_id:id_>", "PATCH")
+def update(actor: Actor, entry: Entry, id_: int) -> Answer:
+    """Set what the body says and leave the rest."""
+    offered(entry, "update")
+    payload = bodies.read_change(entry, id_)
+    row = writes.fetch(entry, actor, id_, "update")
+    if payload.operations is not None:
+        bodies.apply_operations(entry, actor, row, payload)
+    values = bodies.load(entry, actor, payload, partial=True)
+    writes.refuse_stale(entry, row, bodies.expected_version(), values)
+    writes.update(entry, actor, row, values)
+    document, version = documents.item(entry, actor, id_, _arguments())
+    return Answer(document, headers={"ETag": documents.etag(version)})
+
+
+@route("/<resource:entry>/<row_id:id_>", "PUT")
+def replace(actor: Actor, entry: Entry, id_: int) -> Answer:
+    """Set the given fields and leave the others, as PATCH does."""
+    return update(actor, entry, id_)
+
+
+@route("/<resource:entry>/<row_id:id_>", "DELETE")
+def delete(actor: Actor, entry: Entry, id_: int) -> Answer:
+    """Delete the row; what stands in the way is named."""
+    offered(entry, "delete")
+    row = writes.fetch(entry, actor, id_, "delete")
+    writes.refuse_stale(entry, row, bodies.expected_version(), {})
+    number = writes.delete(entry, actor, [row])
+    return Answer({"meta": {"deleted": number}})
+
+
+@route("/<resource:entry>/<row_id:id_>/<name>", "GET")
+def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Response:
+    """The row or rows at the other end of a reference."""
+    reference = readable_references(entry, actor).get(name)
+    target = registry.of(reference.target) if reference else None
+    if reference is None or target is None:
+        raise NotFound(Problem("not_found", f"{entry.label} has nothing called {name!r} to show."))
+    query.one(entry, actor, id_, (), ())
+    if reference.kind == "to_one":
+        document = documents.to_one(entry, actor, id_, reference, target, _arguments())
+        return Answer(document)
+    asked = query.read(target, actor, _arguments())
+    found = query.run(target, actor, asked, extra=within(reference, id_))
+    return Answer(documents.listing(target, actor, found))
+
+
+def offered(entry: Entry, verb: str) -> None:
+    """Raise NotFound where no door offers the verb for this resource."""
+    if verb in entry.resource.without:
+        raise not_found(entry.label_one.lower(), verb)

@@ -1,0 +1,73 @@
+"""Rows from their images: JSON-safe values back to typed ones, rows as they were."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy.exc import IntegrityError
+
+from backend.core import writes
+from backend.core.access import may, refuse
+from backend.core.entry import Entry, kind_of
+from backend.core.errors import Conflict, Problem
+from backend.core.model import Image, Model, mapped_columns, secret_names
+from backend.core.rights import Actor
+from backend.core.transactions import savepoint
+from backend.core.types import utc_now
+from backend.core.values import from_json
+from backend.extensions import db
+
+UNUSABLE = "!"
+
+
+def typed(column: Column[Any], value: Any) -> Any:
+    """An image's value as the column's Python value."""
+    return from_json(kind_of(column), value)
+
+
+def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
+    """Set columns of fetched rows, foreign keys among them, and ask the invariants."""
+    for row, values in pairs:
+        for name, value in values.items():
+            setattr(row, name, value)
+        if entry is not None:
+            writes.check(row)
+    _flush()
+    if entry is not None:
+        writes.ask_again(entry, actor, [row for row, _values in pairs], may(entry, actor, "update"), "update")
+
+
+def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequence[Image]) -> None:
+    """Put deleted rows in again, with their ids and the times of their making; the version goes up."""
+    answer = may(entry, actor, "create") if entry is not None else True
+    if entry is not None and answer is False:
+        raise refuse(entry, actor, "create")
+    rows = [_row(model, image) for image in images]
+    db.session.add_all(rows)
+    _flush()
+    if entry is not None:
+        writes.ask_again(entry, actor, rows, answer, "create")
+
+
+def _row(model: type[Model], image: Image) -> Any:
+    columns = mapped_columns(model)
+    values = {name: typed(columns[name], value) for name, value in image.items() if name in columns}
+    values["version"] = image["version"] + 1
+    values["updated_at"] = utc_now()
+    for name in secret_names(model):
+        # A secret is not in the history: what stands here opens nothing, and is unique where it must be.
+        values[name] = None if columns[name].nullable else UNUSABLE + secrets.token_hex(16)
+    row = model()
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def _flush() -> None:
+    try:
+        with savepoint():
+            db.session.flush()
+    except IntegrityError as fault:
+        said = "A value is in use by another row now, or a row this refers to is gone."
+        raise Conflict(Problem("conflict", said)) from fault

@@ -142,6 +142,14 @@ class User(UserMixin, AccountConfined, Model):
         user_password_checked.send(self, correct=correct)
         return correct
 
+    def revoke(self) -> None:
+        """Lock the user out, at once and everywhere; the stored roles stay."""
+        self.active = False
+
+    def enact(self) -> None:
+        """Let the user in again, with the stored roles."""
+        self.active = True
+
     @property
     def is_authenticated(self) -> bool:
         """Nobody inactive is signed in."""

@@ -1,0 +1,136 @@
+"""Nobody grants what they do not hold: as a criterion for every door, and as sentences at the field."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, not_, select
+
+from backend.core.errors import Invalid, Problem, invalid_field
+from backend.core.rights import Actor, Criterion, Rule, where
+from backend.extensions import db
+from backend.modules.identity.models import (
+    Group,
+    GroupsPermissions,
+    GroupsUsers,
+    Permission,
+    PermissionsRoles,
+    Role,
+    RolesUsers,
+    User,
+    UsersPermissions,
+)
+from backend.modules.identity.passwords import password_fault
+
+Values = dict[str, Any]
+
+
+def _user_holds_no_more(actor: Actor, row: Any) -> Criterion:
+    beyond = Permission.name.not_in(sorted(actor.permissions))
+    by_role = exists().where(
+        RolesUsers.user_id == row.id,
+        PermissionsRoles.role_id == RolesUsers.role_id,
+        Permission.id == PermissionsRoles.permission_id,
+        beyond,
+    )
+    by_group = exists().where(
+        GroupsUsers.user_id == row.id,
+        GroupsPermissions.group_id == GroupsUsers.group_id,
+        Permission.id == GroupsPermissions.permission_id,
+        beyond,
+    )
+    direct = exists().where(UsersPermissions.user_id == row.id, Permission.id == UsersPermissions.permission_id, beyond)
+    apart = (each.correlate(row) for each in (by_role, by_group, direct))
+    return and_(row.is_superuser.is_(False), *(not_(each) for each in apart))
+
+
+def _group_holds_no_more(actor: Actor, row: Any) -> Criterion:
+    held = exists().where(
+        GroupsPermissions.group_id == row.id,
+        Permission.id == GroupsPermissions.permission_id,
+        Permission.name.not_in(sorted(actor.permissions)),
+    )
+    return not_(held.correlate(row))
+
+
+def _user_in_own_account(actor: Actor, row: Any) -> Criterion:
+    # Sessions have no account of their own; their user has.
+    return exists().where(User.id == row.user_id, User.account_id == actor.account_id).correlate(row)
+
+
+user_holds_no_more: Rule = where(_user_holds_no_more, "holds no more than the actor")
+group_holds_no_more: Rule = where(_group_holds_no_more, "grants no more than the actor holds")
+user_in_own_account: Rule = where(_user_in_own_account, "user in the same account")
+
+
+def prepare_user(actor: Actor, row: User, values: Values) -> None:
+    """Turn a password into its hash, and refuse at its field what would grant too much. Raises Invalid."""
+    problems = []
+    if not actor.is_unbound:
+        problems += [*_roles_beyond(actor, row, values), *_groups_beyond(actor, row, values)]
+        problems += _permissions_beyond(actor, row.permission_links, values)
+    if values.get("active") is False and row.id is not None and row.id == actor.user_id:
+        problems.append(invalid_field("active", "You cannot deactivate yourself: ask another administrator."))
+    plain = values.pop("password", None)
+    if plain is not None and (sentence := _password_fault(row, values, plain)):
+        problems.append(invalid_field("password", sentence))
+    if problems:
+        raise Invalid(*problems)
+    if plain is not None:
+        row.set_password(plain)
+
+
+def prepare_group(actor: Actor, row: Group, values: Values) -> None:
+    """Refuse permissions that the actor does not hold. Raises Invalid."""
+    if not actor.is_unbound and (problems := _permissions_beyond(actor, row.permission_links, values)):
+        raise Invalid(*problems)
+
+
+def _password_fault(row: User, values: Values, plain: object) -> str | None:
+    names = ("email", "username", "first_name", "last_name")
+    return password_fault(plain, [values.get(name) or getattr(row, name) for name in names])
+
+
+def _roles_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
+    added = _added(values.get("roles"), (link.role_id for link in row.role_links))
+    statement = (
+        select(Role.name, Permission.name)
+        .join(PermissionsRoles, PermissionsRoles.role_id == Role.id)
+        .join(Permission, Permission.id == PermissionsRoles.permission_id)
+        .order_by(Role.name, Permission.name)
+    )
+    return _told("role", statement, Role.id.in_(added), actor) if added else []
+
+
+def _groups_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
+    added = _added(values.get("groups"), (link.group_id for link in row.group_links))
+    statement = (
+        select(Group.name, Permission.name)
+        .join(GroupsPermissions, GroupsPermissions.group_id == Group.id)
+        .join(Permission, Permission.id == GroupsPermissions.permission_id)
+        .order_by(Group.name, Permission.name)
+    )
+    return _told("group", statement, Group.id.in_(added), actor) if added else []
+
+
+def _permissions_beyond(actor: Actor, links: Iterable[Any], values: Values) -> list[Problem]:
+    added = _added(values.get("permissions"), (link.permission_id for link in links))
+    statement = select(Permission.name, Permission.name).order_by(Permission.name)
+    return _told("permission", statement, Permission.id.in_(added), actor) if added else []
+
+
+def _added(wanted: Iterable[int] | None, held: Iterable[int]) -> set[int]:
+    return set(wanted or ()) - set(held)
+
+
+def _told(what: str, statement: Select[Any], among: ColumnElement[bool], actor: Actor) -> list[Problem]:
+    beyond = statement.where(among, Permission.name.not_in(sorted(actor.permissions)))
+    found: dict[str, str] = {}
+    for name, permission in db.session.execute(beyond):
+        found.setdefault(name, permission)
+    pointer = f"/data/relationships/{what}s"
+    return [
+        Problem(
+            "grants_too_much", f"You may not give the {what} {name}: you do not hold {permission} yourself.", pointer
+        )
+        for name, permission in found.items()
+    ]

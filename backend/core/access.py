@@ -91,7 +91,7 @@ def readable_references(entry: Entry, actor: Actor) -> dict[str, ReferenceEntry]
 
 def may_write_field(entry: Entry, actor: Actor, name: str) -> bool:
     """Whether the actor may set the attribute or reference at all; by-row write rules are asked on the row."""
-    found: Any = entry.fields.get(name) or entry.references.get(name)
+    found: Any = entry.fields.get(name) or entry.references.get(name) or entry.inputs.get(name)
     if found is None or found.read_only:
         return False
     declared = found.declared

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Column, Date, Integer, Uuid
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
-from backend.core.limits import Check, Limits, check_of, limits_of
+from backend.core.limits import NO_LIMITS, Check, Limits, check_of, limits_of
 from backend.core.model import Model, mapped_columns, secret_names
 from backend.core.resource import Field, Reference, Resource
 from backend.core.types import Exact, Text, UtcDateTime
@@ -97,6 +97,24 @@ class Entry:
             if not declared.hidden:
                 found[name] = self._field(name, column, declared)
         return found
+
+    @cached_property
+    def inputs(self) -> dict[str, FieldEntry]:
+        """The write-only values by name: never among the fields, so no door shows them."""
+        return {
+            name: FieldEntry(
+                name=name,
+                kind="text",
+                column=Column(name, Text(given.length), nullable=True),
+                declared=Field(description=given.description, write=given.write, format=given.format),
+                label=given.label or words(name),
+                limits=NO_LIMITS,
+                check=check_of(Column(name, Text(given.length), nullable=True)),
+                required=given.required,
+                read_only=False,
+            )
+            for name, given in self.resource.inputs.items()
+        }
 
     @cached_property
     def references(self) -> dict[str, ReferenceEntry]:

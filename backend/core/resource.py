@@ -32,6 +32,22 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Input:
+    """A write-only value, such as a password: every form and body takes it, `set(row, value)` keeps what it will.
+
+    Nothing shows it. `set` raises ValueError where the value will not do; that is a 422 at this name.
+    """
+
+    set: Callable[[Any, Any], None]
+    label: str = ""
+    description: str = ""
+    write: Rule | None = None
+    required: bool = False
+    length: int = 255
+    format: str = "secret"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reference:
     """What the declaration adds to a relationship: words and rights."""
 
@@ -97,6 +113,7 @@ class Resource:
     description: str = ""
     title: str = ""  # the attribute an item is called by
     fields: Mapping[str, Field] = field(default_factory=lambda: NOTHING)
+    inputs: Mapping[str, Input] = field(default_factory=lambda: NOTHING)
     references: Mapping[str, Reference] = field(default_factory=lambda: NOTHING)
     columns: tuple[str, ...] = ()  # what a list shows
     search: tuple[str, ...] = ()

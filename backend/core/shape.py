@@ -52,7 +52,7 @@ def schema_of(entry: Entry, *, partial: bool = False, text: bool = False) -> Sch
     """The marshmallow schema of a resource's writable attributes; `text` reads forms and files."""
     declared = {
         name: Value(field, text=text, required=field.required and not partial, error_messages={"required": REQUIRED})
-        for name, field in entry.fields.items()
+        for name, field in (*entry.fields.items(), *entry.inputs.items())
         if not field.read_only
     }
     return ResourceSchema.from_dict(declared, name=f"{entry.model.__name__}Schema")()  # type: ignore[arg-type]

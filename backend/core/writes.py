@@ -172,12 +172,22 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values) -> None:
     prepared = dict(values)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
+    inputs = entry.resource.inputs
     for name, value in prepared.items():
-        reference = entry.references.get(name)
-        if reference is None:
+        if name in entry.references:
+            links.set_reference(actor, row, entry.references[name], value)
+        elif name not in inputs:
             setattr(row, name, value)
-        else:
-            links.set_reference(actor, row, reference, value)
+    # Last: a password is judged by the name and address it belongs to.
+    for name in inputs.keys() & prepared.keys():
+        _take(entry, row, name, prepared[name])
+
+
+def _take(entry: Entry, row: Any, name: str, value: Any) -> None:
+    try:
+        entry.resource.inputs[name].set(row, value)
+    except ValueError as fault:
+        raise Invalid(invalid_field(name, str(fault))) from None
 
 
 def _store(entry: Entry, rows: Sequence[Any], items: Sequence[Values], *, new: bool = True) -> None:

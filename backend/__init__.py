@@ -17,12 +17,11 @@ def create_app(config: BaseConfig | None = None) -> Flask:
 
 def _install_machine(app: Flask) -> None:
     from backend.core import changes, events, json, logs, tenancy, transactions
-    from backend.extensions import csrf, db, migrate
+    from backend.extensions import csrf, db
 
     logs.install(app)
     json.install(app)
     db.init_app(app)
-    migrate.init_app(app, db)
     csrf.init_app(app)
     tenancy.install()
     changes.install()

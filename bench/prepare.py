@@ -7,11 +7,10 @@ import os
 from compileall import compile_dir
 from pathlib import Path
 
-from flask_migrate import upgrade
 from sqlalchemy import Connection, text
 
 from backend import create_app
-from backend.core import migrations
+from backend.cli.migrations import upgrade
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -33,7 +32,7 @@ def main() -> None:
     """Do all of it, in one transaction after the migrations."""
     app = create_app()
     with app.app_context():
-        upgrade(directory=str(migrations.directory_of(app)))
+        upgrade()
         act_as(system("bench"))
         begin_write()
         account_id = make_user(os.environ["BENCH_USER"], os.environ["BENCH_PASSWORD"])

@@ -10,14 +10,15 @@ from flask import Flask
 from sqlalchemy import text
 
 from backend.cli.check import check
-from backend.extensions import db, migrate
+from backend.core import migrations
+from backend.extensions import db
 from config import load
 
 MIGRATION = 'revision = "{name}"\ndown_revision = None\n'
 
 
 @pytest.fixture
-def run_check(tmp_path: Path) -> Callable[..., Result]:
+def run_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs the command in an application with a database and the named migrations."""
 
     def run(*options: str, at: str | None = None, newest: tuple[str, ...] = ("first",), **given: str) -> Result:
@@ -28,7 +29,7 @@ def run_check(tmp_path: Path) -> Callable[..., Result]:
         app = Flask("check_test")
         app.config.from_object(load("test", **{"DATABASE_URL": f"sqlite:///{tmp_path}/check.sqlite3"} | given))
         db.init_app(app)
-        migrate.init_app(app, db, directory=str(folder.parent))
+        monkeypatch.setattr(migrations, "FOLDER", folder.parent)
         if at:
             bring_to(app, at)
         return app.test_cli_runner().invoke(check, options)

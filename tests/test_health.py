@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from backend.api import health
 from backend.core import migrations
-from backend.extensions import db, migrate
+from backend.extensions import db
 from config import load
 
 MIGRATION = """
@@ -20,17 +20,17 @@ SECRET = "sesame-open"
 
 
 @pytest.fixture
-def health_app(tmp_path: Path) -> Callable[..., Flask]:
+def health_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Flask]:
     """An application with health, a database and one migration."""
     folder = tmp_path / "migrations" / "versions"
     folder.mkdir(parents=True)
     (folder / "first.py").write_text(MIGRATION)
+    monkeypatch.setattr(migrations, "FOLDER", folder.parent)
 
     def make(url: str = f"sqlite:///{tmp_path}/health.sqlite3") -> Flask:
         app = Flask("health_test")
         app.config.from_object(load("test", DATABASE_URL=url))
         db.init_app(app)
-        migrate.init_app(app, db, directory=str(folder.parent))
         app.register_blueprint(health.blueprint)
         return app
 
@@ -75,8 +75,7 @@ def test_a_database_that_is_gone_is_named_without_its_address(health_app: Callab
 
 
 def test_the_files_are_read_once(health_app: Callable[..., Flask], tmp_path: Path) -> None:
-    app = health_app()
-    folder = migrations.directory_of(app)
-    assert migrations.heads(folder) == {"first"}
+    health_app()
+    assert migrations.heads() == {"first"}
     (tmp_path / "migrations" / "versions" / "first.py").unlink()
-    assert migrations.heads(folder) == {"first"}
+    assert migrations.heads() == {"first"}

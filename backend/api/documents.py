@@ -1,6 +1,6 @@
 """JSON:API documents: an item, a list, what is included, and where the next page is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,15 +20,23 @@ FILL = 100
 Document = dict[str, Any]
 
 
-def item(entry: Entry, actor: Actor, id_: int, arguments: Iterable[tuple[str, str]] = ()) -> tuple[Document, int]:
-    """One visible row as a document, and its version. Raises NotFound, BadQuery."""
+def item(
+    entry: Entry, actor: Actor, id_: int, arguments: Iterable[tuple[str, str]] = (), written: Any = None
+) -> tuple[Document, int]:
+    """One visible row as a document, and its version; `written` is the row where it was just flushed.
+
+    Raises NotFound, BadQuery.
+    """
     told = query.once(arguments)
     names, references = query.fields_asked(entry, actor, told)
     paths, sets = query.include_asked(entry, actor, told), query.field_sets(told)
     query.refuse_all_but(told, {"include", "_view"})
-    row = query.one(entry, actor, id_, names, references)
+    if written is None:
+        row = query.one(entry, actor, id_, names, references)
+    else:
+        row = query.of_entity(entry, actor, written, names, references)
     data = writer(entry, names, references, PREFIX)(row)
-    _add_lists(entry, actor, id_, data, names, told)
+    _add_lists(entry, actor, id_, data, told)
     document: Document = {"data": data, "links": {"self": data["links"]["self"]}}
     if paths:
         document["included"] = included(entry, actor, [row[0]], paths, sets, PREFIX)
@@ -50,7 +58,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _add_lists(entry: Entry, actor: Actor, id_: int, data: Document, names: Sequence[str], told: dict[str, str]) -> None:
+def _add_lists(entry: Entry, actor: Actor, id_: int, data: Document, told: dict[str, str]) -> None:
     wanted = None
     asked = told.get(f"fields[{entry.key}]")
     if asked is not None or told.get("_view", "client") != "client":

@@ -1,6 +1,6 @@
 """Whether the process lives, and whether it may be sent requests."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,7 +33,7 @@ def not_ready() -> dict[str, str]:
             applied = migrations.applied(connection)
     except SQLAlchemyError:
         return {"migrations": NOT_AT_HEAD} if database_answers() else {"database": "The database does not answer."}
-    if applied != migrations.heads(migrations.directory_of(current_app)):
+    if applied != migrations.heads():
         return {"migrations": NOT_AT_HEAD}
     return {}
 

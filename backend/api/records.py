@@ -40,7 +40,7 @@ def create(actor: Actor, entry: Entry) -> Answer:
     payload = bodies.read_new(entry)
     values = bodies.load(entry, actor, payload)
     row = writes.create(entry, actor, values)
-    document, version = documents.item(entry, actor, row.id, _arguments())
+    document, version = documents.item(entry, actor, row.id, _arguments(), row)
     headers = {"Location": document["links"]["self"], "ETag": documents.etag(version)}
     return Answer(document, 201, headers, created=True)
 
@@ -56,7 +56,7 @@ def update(actor: Actor, entry: Entry, id_: int) -> Answer:
     values = bodies.load(entry, actor, payload, partial=True)
     writes.refuse_stale(entry, row, bodies.expected_version(), values)
     writes.update(entry, actor, row, values)
-    document, version = documents.item(entry, actor, id_, _arguments())
+    document, version = documents.item(entry, actor, id_, _arguments(), row)
     return Answer(document, headers={"ETag": documents.etag(version)})
 
 

@@ -1,15 +1,38 @@
-"""The command line: `flask --app backend …`."""
+"""The command line: `flask --app backend …`; loaded when somebody gives a command, never by a server."""
 
+import os
+from importlib import import_module
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
 
-from backend.cli import database, seeding
-from backend.cli.check import check
-from backend.cli.serve import serve
+# Command, the file in this folder that holds it, its name there.
+COMMANDS = {
+    "check": ("check", "check"),
+    "serve": ("serve", "serve"),
+    "database": ("database", "database"),
+    "seed-db": ("seeding", "seed_db"),
+    "empty-db": ("seeding", "empty_db"),
+}
 
-COMMANDS = (check, serve, database.database, seeding.empty_db, seeding.seed_db)
+
+class Commands(AppGroup):
+    """Commands by name, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        file, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"{__name__}.{file}"), name)
+        return command
 
 
 def install(app: Flask) -> None:
-    """Add every command."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
+    """Offer every command; on the command line those of Flask-Migrate too, whose Alembic a server does without."""
+    app.cli = Commands()
+    if "FLASK_RUN_FROM_CLI" in os.environ:
+        import_module("backend.cli.migrations").bind(app)

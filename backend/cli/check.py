@@ -55,11 +55,10 @@ def of_database() -> list[str]:
 
 def of_migrations() -> list[str]:
     """Whether the database is at the newest migration."""
-    directory = migrations.directory_of(current_app)
-    expected = migrations.heads(directory)
+    expected = migrations.heads()
     if len(expected) != 1:
         return [
-            f"{directory} has {len(expected)} newest migrations: join them by `flask --app backend db merge heads`."
+            f"{migrations.FOLDER} has {len(expected)} newest migrations: join them by `flask --app backend db merge heads`."
         ]
     try:
         with db.engine.connect() as connection:

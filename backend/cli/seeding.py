@@ -3,10 +3,10 @@
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import MetaData, inspect
 
-from backend.core import changes, migrations, modules
+from backend.cli import migrations
+from backend.core import changes, modules
 from backend.core.events import db_operation_failed, db_tables_created, db_tables_dropped
 from backend.core.rights import system
 from backend.core.tenancy import act_as
@@ -41,7 +41,7 @@ def empty_db(*, yes: bool, force: bool) -> None:
         click.confirm("Everything in it is lost. Go on?", abort=True)
     try:
         drop_all()
-        upgrade(directory=str(migrations.directory_of(current_app)))
+        migrations.upgrade()
     except Exception as fault:
         db_operation_failed.send(current_app, operation="empty-db", error=fault)
         raise

@@ -9,10 +9,10 @@ from typing import Final, NoReturn
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.cli.migrations import upgrade
 from backend.core import migrations
 from backend.extensions import db
 from config import ROOT, BaseConfig, own_environment
@@ -52,19 +52,18 @@ def refuse_taken(host: str, port: int) -> None:
 
 def prepare_database(context: click.Context) -> None:
     """Bring the database to the newest migration; seed it where nobody could sign in."""
-    directory = migrations.directory_of(current_app)
-    if not is_at_head(directory):
-        upgrade(directory=str(directory))
+    if not is_at_head():
+        upgrade()
     seed = current_app.cli.get_command(context, "seed-db")
     if seed and has_no_users():
         context.invoke(seed)
 
 
-def is_at_head(directory: Path) -> bool:
+def is_at_head() -> bool:
     """Whether no migration is left to do."""
     try:
         with db.engine.connect() as connection:
-            return migrations.applied(connection) == migrations.heads(directory)
+            return migrations.applied(connection) == migrations.heads()
     except SQLAlchemyError:
         return False
 

@@ -1,25 +1,29 @@
-"""Which migration the database should be at, and which it is at."""
+"""Which migration the database should be at, and which it is at; without Alembic, which only commands need."""
 
+import re
 from functools import cache
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from flask import Flask
-from sqlalchemy import ColumnClause, Connection, String, column, select, table
+from sqlalchemy import Connection, column, select, table
 
-VERSION: ColumnClause[str] = column("version_num", String)
+FOLDER = Path(__file__).parents[2] / "migrations"
+VERSION = column("version_num")
 VERSIONS = select(VERSION).select_from(table("alembic_version", VERSION))
+REVISION = re.compile(r"^(down_)?revision(?:\s*:[^=]+)? = (.+)$", re.MULTILINE)
 
 
-def directory_of(app: Flask) -> Path:
-    """Where the migrations lie, whatever directory the process was started in."""
-    return Path(app.root_path).parent / str(app.extensions["migrate"].directory)
+def heads() -> frozenset[str]:
+    """The newest migrations; read once, since files do not change under a running process."""
+    return _heads(FOLDER)
 
 
 @cache
-def heads(directory: Path) -> frozenset[str]:
-    """The newest migrations; read once, since files do not change under a running process."""
-    return frozenset(ScriptDirectory(str(directory)).get_heads())
+def _heads(folder: Path) -> frozenset[str]:
+    made, followed = set(), set()
+    for file in (folder / "versions").glob("*.py"):
+        for down, told in REVISION.findall(file.read_text(encoding="utf-8")):
+            (followed if down else made).update(re.findall(r"""["']([^"']+)["']""", told))
+    return frozenset(made - followed)
 
 
 def applied(connection: Connection) -> frozenset[str]:

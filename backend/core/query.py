@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
-from backend.core import filters
+from backend.core import filters, tenancy
 from backend.core.access import has_field_rules, may, masked, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
@@ -191,15 +191,14 @@ def columns(entry: Entry, actor: Actor, names: tuple[str, ...], references: tupl
 @lru_cache(maxsize=512)
 def _plain_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
     model = entry.model
-    foreign = [getattr(model, entry.references[name].column_name) for name in references]
-    return select(model.id, model.version, *(getattr(model, name) for name in names), *foreign)
+    return select(*(getattr(model, name) for name in ("id", "version", *names, *_foreign_keys(entry, references))))
 
 
 def base_select(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
     """The SELECT of visible rows, without any filter of the caller; made once where no rule depends on the actor."""
-    answer = may(entry, actor, "read")
-    if answer is True and not has_field_rules(entry) and _all_plain(entry, actor, references):
+    if is_plain(entry, actor, references):
         return _plain_select(entry, names, references)
+    answer = may(entry, actor, "read")
     statement = select(*columns(entry, actor, names, references))
     return statement if answer is True else statement.where(answer)  # type: ignore[arg-type]  # a no was refused before
 
@@ -209,21 +208,32 @@ def _all_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
     return all(target is not None and may(target, actor, "read") is True for target in targets)
 
 
-@lru_cache(maxsize=512)
-def _one_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
-    return _plain_select(entry, names, references).where(entry.model.id == bindparam("id"))
-
-
 def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
     """One visible row by its id. Raises NotFound for absent and invisible alike."""
-    statement = base_select(entry, actor, names, references)
-    if statement is _plain_select(entry, names, references):
-        row = db.session.execute(_one_select(entry, names, references), {"id": id_}).first()
+    if is_plain(entry, actor, references):
+        row = tenancy.one_by_id(actor, entry.model, id_, names, _foreign_keys(entry, references))
     else:
+        statement = base_select(entry, actor, names, references)
         row = db.session.execute(statement.where(entry.model.id == id_)).first()
     if row is None:
         raise not_found(entry.label_one.lower(), id_)
     return row
+
+
+def of_entity(entry: Entry, actor: Actor, row: Any, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
+    """A flushed row in the shape of a selected one, without asking again where no rule depends on the row."""
+    if not is_plain(entry, actor, references):
+        return one(entry, actor, row.id, names, references)
+    return (row.id, row.version, *(getattr(row, name) for name in (*names, *_foreign_keys(entry, references))))
+
+
+def is_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
+    """Whether every row of the account looks the same to the actor: no rule asks about the row."""
+    return may(entry, actor, "read") is True and not has_field_rules(entry) and _all_plain(entry, actor, references)
+
+
+def _foreign_keys(entry: Entry, references: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(entry.references[name].column_name for name in references)
 
 
 def run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None = None) -> Listing:

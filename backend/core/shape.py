@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from marshmallow import RAISE, Schema, fields
 from marshmallow import ValidationError as SchemaError
+from sqlalchemy.types import TypeEngine
 
 from backend.core.access import may_write_field, readable_references
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
@@ -13,7 +15,7 @@ from backend.core.errors import Problem, invalid_field
 from backend.core.limits import REQUIRED
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.types import MAX_ID
+from backend.core.types import MAX_ID, Exact, Text
 from backend.core.values import Unreadable, from_json, from_text
 
 Values = dict[str, Any]
@@ -26,6 +28,7 @@ class Value(fields.Field[Any]):
     def __init__(self, entry: FieldEntry, *, text: bool, **options: Any) -> None:
         super().__init__(**options)
         self.entry, self.read = entry, from_text if text else from_json
+        self.keep = as_kept(entry.column.type)
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **_options: Any) -> Any:
         entry = self.entry
@@ -37,7 +40,17 @@ class Value(fields.Field[Any]):
             raise SchemaError(REQUIRED)
         if sentence := entry.check(found):
             raise SchemaError(sentence)
-        return found
+        return self.keep(found)
+
+
+def as_kept(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
+    """A good value as the database will give it back, so that a flushed row need not be read again."""
+    if isinstance(type_, Exact):
+        unit = type_.unit
+        return lambda value: value if value is None else value.quantize(unit)
+    if isinstance(type_, Text):
+        return lambda value: value if value is None or value.isascii() else normalize("NFC", value)
+    return lambda value: value
 
 
 class ResourceSchema(Schema):

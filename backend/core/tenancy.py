@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Select, bindparam, event, select
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
@@ -95,6 +95,30 @@ def _keep_account(row: Any) -> None:
     history = inspect_mapped(row).attrs.account_id.history
     if history.deleted and history.added and history.deleted[0] is not None:
         raise Invalid(Problem("account_moved", "A row never moves to another account.", "/data/relationships/account"))
+
+
+def one_by_id(actor: Actor, model: type[Model], id_: int, names: tuple[str, ...], more: tuple[str, ...] = ()) -> Any:
+    """One row's columns `(id, version, *names, *more)` by id, confined as every read.
+
+    The hottest read of all: a statement of plain columns, made once, without the ORM's own work on each call.
+    """
+    if actor.account_id is None and actor.is_unbound:
+        statement, values = _by_id(model, names, more, confined=False), {"id": id_}
+    else:
+        statement = _by_id(model, names, more, confined=issubclass(model, AccountConfined))
+        values = {"id": id_, "account_id": actor.account_id or 0}
+    return db.session.connection().execute(statement, values).first()
+
+
+@lru_cache(maxsize=1024)
+def _by_id(model: type[Model], names: tuple[str, ...], more: tuple[str, ...], *, confined: bool) -> Select[Any]:
+    columns = inspect_mapped(model).columns  # type: ignore[union-attr]  # a mapped class
+    statement = select(*(columns[name] for name in ("id", "version", *names, *more)))
+    statement = statement.where(columns["id"] == bindparam("id"))
+    if confined:
+        owner = columns["account_id"] if "account_id" in columns else columns["id"]
+        statement = statement.where(owner == bindparam("account_id"))
+    return statement
 
 
 def is_confined(model: type[Model]) -> bool:

@@ -1,6 +1,6 @@
 """Values already in use, told at their field instead of as the database's complaint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -13,24 +13,34 @@ from backend.extensions import db
 CHUNK = 200
 
 
-def taken_problems(entry: Entry, rows: Sequence[Any], items: Sequence[Mapping[str, Any]]) -> list[Problem]:
-    """Which unique values of the rows another row holds; where none is, the reference that points nowhere."""
-    found = [problem for names in entry.unique_sets for problem in _taken(entry, names, rows)]
+Wanted = list[tuple[tuple[str, ...], list[tuple[int | None, tuple[Any, ...]]]]]
+
+
+def wanted(entry: Entry, rows: Sequence[Any]) -> Wanted:
+    """What the rows are about to hold, by unique constraint: kept before a flush, for a rollback forgets it."""
+    return [
+        (names, [(_id(row), tuple(row.__dict__.get(name) for name in names)) for row in rows])
+        for names in entry.unique_sets
+    ]
+
+
+def taken_problems(entry: Entry, asked: Wanted) -> list[Problem]:
+    """Which of the wanted values another row holds; where none is, the reference that points nowhere."""
+    found = [problem for names, values in asked for problem in _taken(entry, names, values)]
     if found:
         return found
     return [Problem("integrity", "This does not fit what is stored: a value is in use, or a reference is gone.")]
 
 
-def _taken(entry: Entry, names: tuple[str, ...], rows: Sequence[Any]) -> list[Problem]:
+def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, tuple[Any, ...]]]) -> list[Problem]:
     told = [name for name in names if name != "account_id"] or list(names)
-    values = [_values(row, names) for row in rows]
-    used = _stored(entry, names, [each for each in values if None not in each])
+    used = _stored(entry, names, [each for _id, each in values if None not in each])
     seen: set[tuple[Any, ...]] = set()
     problems = []
-    for row, each in zip(rows, values, strict=True):
+    for id_, each in values:
         twice = each in seen
         seen.add(each)
-        if None not in each and (twice or used.get(each, _id(row)) != _id(row)):
+        if None not in each and (twice or used.get(each, id_) != id_):
             problems.append(invalid_field(told[-1], f"{_shown(each, names)} is already in use.", "taken"))
     return problems
 
@@ -49,10 +59,6 @@ def _stored(entry: Entry, names: tuple[str, ...], wanted: Sequence[tuple[Any, ..
         for id_, *values in db.session.execute(statement):
             found[tuple(values)] = id_
     return found
-
-
-def _values(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(row.__dict__.get(name) for name in names)
 
 
 def _id(row: Any) -> int | None:

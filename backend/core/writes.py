@@ -1,12 +1,13 @@
 """The only write door: create, change, delete – asked of the rights, checked, flushed; edges commit."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import case, func, select, true
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import history, links
+from backend.core import history, links, uniques
 from backend.core.access import may, may_run, refusal, refuse
 from backend.core.access import decision as decision_of
 from backend.core.entry import Entry
@@ -15,7 +16,6 @@ from backend.core.changes import image_of
 from backend.core.model import Model, json_safe
 from backend.core.rights import Actor, Answer, both
 from backend.core.transactions import savepoint
-from backend.core.uniques import taken_problems
 from backend.extensions import db
 
 Values = Mapping[str, Any]
@@ -92,7 +92,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
     if answer is False:
         raise refuse(entry, actor, "create")
     rows = [_build(entry, actor, values) for values in items]
-    _store(entry, rows, items)
+    _store(entry, rows)
     ask_again(entry, actor, rows, answer, "create")
     return rows
 
@@ -108,12 +108,12 @@ def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]
     answer = may(entry, actor, "update")
     if answer is False:
         raise refuse(entry, actor, "update")
+    rows = [row for row, _values in changes]
     with db.session.no_autoflush:
         for row, values in changes:
             _apply(entry, actor, row, values)
             check(row)
-    rows = [row for row, _values in changes]
-    _store(entry, rows, [values for _row, values in changes], new=False)
+    _store(entry, rows, new=False)
     ask_again(entry, actor, rows, answer, "update")
 
 
@@ -146,7 +146,7 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
         except ValueError as fault:
             raise Invalid(Problem("refused", str(fault), pointer=f"/{next(iter(values), '')}")) from None
         check(row)
-    _store(entry, rows, [values] * len(rows), new=False)
+    _store(entry, rows, new=False)
     ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)
 
 
@@ -190,18 +190,25 @@ def _take(entry: Entry, row: Any, name: str, value: Any) -> None:
         raise Invalid(invalid_field(name, str(fault))) from None
 
 
-def _store(entry: Entry, rows: Sequence[Any], items: Sequence[Values], *, new: bool = True) -> None:
-    if new:
-        tenant = {row.account_id for row in rows if hasattr(row, "account_id")}
-        if len(tenant) > 1:
-            raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
+def _store(entry: Entry, rows: Sequence[Any], *, new: bool = True) -> None:
+    """Flush; a value in use is told at its field.
+
+    Inside a savepoint of the caller's only this call is taken back then, without one the whole unit of work: a
+    savepoint round every single write would cost more than the write.
+    """
+    if new and len({row.account_id for row in rows if hasattr(row, "account_id")}) > 1:
+        raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
+    nested = db.session().in_nested_transaction()
+    wanted = uniques.wanted(entry, rows)
     try:
-        with savepoint():
+        with savepoint() if nested else nullcontext():
             if new:
                 db.session.add_all(rows)
             db.session.flush()
     except IntegrityError as fault:
-        raise Invalid(*taken_problems(entry, rows, items)) from fault
+        if not nested:
+            db.session.rollback()
+        raise Invalid(*uniques.taken_problems(entry, wanted)) from fault
 
 
 def ask_again(entry: Entry, actor: Actor, rows: list[Any], answer: Answer, verb: str) -> None:

@@ -1,0 +1,3 @@
+"""`identity …`: users from the command line."""
+
+import click

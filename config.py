@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT: Final = Path(__file__).resolve().parent
+FROM_COMMAND_LINE: Final = "FLASK_RUN_FROM_CLI"
 # What stands in .env.example; production refuses them.
 PLACEHOLDERS: Final = ("change-me", "development-only")
 DRIVERS: Final = {
@@ -355,10 +356,10 @@ def environment(env_file: str | None) -> Mapping[str, str]:
 
 
 def own_environment() -> dict[str, str]:
-    """The environment as it was before the `flask` command put `.env` into it."""
-    if "FLASK_RUN_FROM_CLI" not in os.environ:
+    """The environment as it was before the `flask` command put its own mark and `.env` into it."""
+    if FROM_COMMAND_LINE not in os.environ:
         return dict(os.environ)
-    put = dotenv_values(ROOT / ".env")
+    put = {**dotenv_values(ROOT / ".env"), FROM_COMMAND_LINE: os.environ[FROM_COMMAND_LINE]}
     return {name: value for name, value in os.environ.items() if put.get(name) != value}
 
 

@@ -2,8 +2,11 @@
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from flask_security.utils import hash_password, verify_password
+
+from backend.extensions import security
 
 SHORTEST, LONGEST = 8, 128
 # How a kept password begins: everything else was never hashed.
@@ -37,3 +40,19 @@ def hashed(plain: str) -> str:
 def matches(plain: str, kept: str) -> bool:
     """Whether the password is the one whose hash is kept."""
     return bool(verify_password(normal(plain), kept))
+
+
+def needs_new_hash(kept: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return bool(_context().needs_update(kept))
+
+
+def unknown_hash() -> str:
+    """A hash that nothing matches, as dear to compare as a real one: for users that do not exist."""
+    made = _context().handler("argon2")
+    cost = f"m={made.memory_cost},t={made.default_rounds},p={made.parallelism}"
+    return f"{HASHED}v=19${cost}${'A' * 22}${'A' * 43}"
+
+
+def _context() -> Any:
+    return security.pwd_context

@@ -1,0 +1,137 @@
+"""How a request begins: its transaction, who asks, for which account; once, before anything is read."""
+
+from dataclasses import replace
+
+from flask import Response, after_this_request, current_app, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import or_, select
+
+from backend.auth.actors import Found, by_session, by_token
+from backend.auth.afterwards import note_seen
+from backend.auth.sessions import current_session
+from backend.core.changes import describe_work
+from backend.core.errors import BadQuery, Forbidden, Problem, SignInRequired
+from backend.core.logs import request_id
+from backend.core.rights import Actor, anonymous
+from backend.core.tenancy import act_as
+from backend.core.transactions import begin_write
+from backend.core.types import MAX_ID
+from backend.extensions import csrf, db
+from backend.modules.identity.models import Account
+
+API = "/api/"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Unsafe methods that write nothing.
+ASKING = ("/_check", "/_meta")
+SELECTIONS = "/_selections/"
+# They keep no lock while a hash is worked out: their views begin the transactions themselves.
+OWN_TRANSACTIONS = frozenset({"auth", "tokens"})
+# Whoever comes there has nothing to show yet, or something that no longer counts.
+FOR_EVERYBODY = frozenset({"tokens.login", "tokens.access_token"})
+# Neither rights nor rows are asked there.
+WITHOUT_ACTOR = frozenset({"health", "static_files", "static"})
+ACCOUNT_HEADER = "Kontor-Account"
+ALL_ACCOUNTS = "*"
+
+
+def begin() -> None:
+    """Begin the request, unless it has begun. Raises SignInRequired for a token that does not count (any more)."""
+    session = current_session()
+    if session.begun or request.blueprint in WITHOUT_ACTOR or request.endpoint in WITHOUT_ACTOR:
+        return
+    session.begun = True
+    if may_write():
+        begin_write()
+    act_as(anonymous())
+    found = _found()
+    actor = found.actor if found is not None and found.actor is not None else anonymous(_portal_account())
+    act_as(_in_account(actor))
+    source = "api" if request.path.startswith(API) else "admin"
+    describe_work(source, request_id=request_id.get())
+    if found is not None and not found.seen_lately:
+        _note_seen_afterwards(actor)
+
+
+def may_write() -> bool:
+    """Whether the request may change something, as far as its address tells."""
+    if request.method in SAFE or request.blueprint in OWN_TRANSACTIONS:
+        return False
+    return not (request.path.endswith(ASKING) or SELECTIONS in request.path)
+
+
+def require_csrf() -> None:
+    """Refuse an unsafe call that comes with a cookie and without the token that only our own pages know."""
+    begin()
+    if request.method in SAFE or current_session().row_id is None:
+        return
+    try:
+        csrf.protect()
+    except CSRFError as fault:
+        detail = "Send the page's CSRF token in the header X-CSRFToken, or use an access token instead of a cookie."
+        raise Forbidden(Problem("csrf", detail)) from fault
+
+
+def _found() -> Found | None:
+    session = current_session()
+    if request.endpoint in FOR_EVERYBODY:
+        session.kept = False
+        return None
+    secret = _bearer()
+    if secret is None:
+        cookie = request.cookies.get(current_app.session_interface.get_cookie_name(current_app))
+        found = by_session(cookie) if cookie else None
+        session.attach(found)
+        return found
+    session.kept = False
+    found = by_token(secret)
+    if found is None:
+        detail = "This access token is unknown, expired or revoked: sign in again."
+        raise SignInRequired(Problem("invalid_token", detail))
+    return found
+
+
+def _bearer() -> str | None:
+    if not request.path.startswith(API):
+        return None
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else None
+
+
+def _in_account(actor: Actor) -> Actor:
+    """The actor in the account the header asks for; only superusers may choose."""
+    wanted = request.headers.get(ACCOUNT_HEADER)
+    if wanted is None or actor.is_anonymous:
+        return actor
+    if not actor.is_superuser:
+        if _account_id(wanted) == actor.account_id:
+            return actor
+        raise Forbidden(Problem("foreign_account", f"{ACCOUNT_HEADER} may only name your own account."))
+    account_id = None if wanted == ALL_ACCOUNTS else _account_id(wanted)
+    if account_id is None and wanted != ALL_ACCOUNTS:
+        detail = f"{ACCOUNT_HEADER} names no account: give a name, an id, or {ALL_ACCOUNTS} for all."
+        raise BadQuery(Problem("unknown_account", detail))
+    return replace(actor, account_id=account_id)
+
+
+def _account_id(wanted: str) -> int | None:
+    """The account of that name or id; a name wins, for an account may be called 42."""
+    is_id = wanted.isascii() and wanted.isdigit() and 0 < int(wanted[:20]) <= MAX_ID
+    named = Account.name == wanted
+    statement = select(Account.id).where(or_(named, Account.id == int(wanted)) if is_id else named)
+    found = db.session.scalars(statement.order_by(named.desc()).limit(1), execution_options={"as_system": True})
+    return found.one_or_none()
+
+
+def _portal_account() -> int | None:
+    name = current_app.config.get("PORTAL_ACCOUNT")
+    return _account_id(name) if name else None
+
+
+def _note_seen_afterwards(actor: Actor) -> None:
+    app, user_id = current_app._get_current_object(), actor.user_id  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy
+    assert user_id is not None
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        note_seen(app, response, user_id)
+        return response

@@ -79,6 +79,8 @@ def set_levels(settings: Logging) -> None:
     """Give single loggers their own level."""
     # One line per request is asked for by http=INFO, since it costs more than many a request.
     access.setLevel(logging.WARNING)
+    # Seven lines at every command that name no fact of ours.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     for name, level in settings.levels.items():
         logging.getLogger(NAMES.get(name, name)).setLevel(level)
     server = logging.getLogger(NAMES["server"])

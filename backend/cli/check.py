@@ -57,9 +57,7 @@ def of_migrations() -> list[str]:
     """Whether the database is at the newest migration."""
     expected = migrations.heads()
     if len(expected) != 1:
-        return [
-            f"{migrations.FOLDER} has {len(expected)} newest migrations: join them by `flask --app backend db merge heads`."
-        ]
+        return [f"There are {len(expected)} newest migrations: join them by `flask --app backend db merge heads`."]
     try:
         with db.engine.connect() as connection:
             applied = migrations.applied(connection)

@@ -4,10 +4,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import ColumnClause, Connection, String, column, select, table
 
 FOLDER = Path(__file__).parents[2] / "migrations"
-VERSION = column("version_num")
+VERSION: ColumnClause[str] = column("version_num", String)
 VERSIONS = select(VERSION).select_from(table("alembic_version", VERSION))
 REVISION = re.compile(r"^(down_)?revision(?:\s*:[^=]+)? = (.+)$", re.MULTILINE)
 
@@ -19,7 +19,8 @@ def heads() -> frozenset[str]:
 
 @cache
 def _heads(folder: Path) -> frozenset[str]:
-    made, followed = set(), set()
+    made: set[str] = set()
+    followed: set[str] = set()
     for file in (folder / "versions").glob("*.py"):
         for down, told in REVISION.findall(file.read_text(encoding="utf-8")):
             (followed if down else made).update(re.findall(r"""["']([^"']+)["']""", told))

@@ -32,16 +32,23 @@ def may_run(entry: Entry, actor: Actor, action: str, row: Any = None) -> Answer:
 
 def decision(entry: Entry, actor: Actor, verb: str, field: str | None = None) -> Decision:
     """The same answer with its trace, for `_why` and for the body of a refusal."""
+    return decide(rule_of(entry, verb, field), actor, entry.model)
+
+
+def rule_of(entry: Entry, verb: str, field: str | None = None) -> Rule | None:
+    """Every rule that binds the verb, as one; None where superusers only may."""
     rights = entry.resource.rights
     rule = rights.get(verb)
     if verb in entry.resource.actions:
         rule = entry.resource.actions[verb].can_execute or rights.get("update")
-    if verb != READ and rule is not None:
-        rule = _and(rights.get(READ), rule)
+    if rule is None or rights.get(READ) is None:
+        return None
+    if verb != READ:
+        rule = rights[READ] & rule
     if field is not None:
         declared = _declared(entry, field)
-        rule = _and(rule, declared.read if verb == READ else declared.write)
-    return decide(rule, actor, entry.model)
+        rule = _and(_and(rule, declared.read), None if verb == READ else declared.write)
+    return rule
 
 
 def _and(first: Rule | None, second: Rule | None) -> Rule | None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from backend.api import changes, edge, health, records
+from backend.api import changes, cors, edge, health, records
 from backend.api.blueprint import blueprint
 from backend.extensions import csrf
 
@@ -12,6 +12,7 @@ FAMILIES = (records, changes)
 def install(app: Flask) -> None:
     """Bind the API and the health addresses."""
     edge.install(app)
+    cors.install(app)
     # The edge asks for the token itself, and only of callers who come with a cookie.
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)

@@ -9,11 +9,16 @@ from flask.cli import AppGroup
 
 # Command, the file in this folder that holds it, its name there.
 COMMANDS = {
+    "changes": ("changes", "changes"),
     "check": ("check", "check"),
-    "serve": ("serve", "serve"),
+    "data": ("data", "data"),
     "database": ("database", "database"),
-    "seed-db": ("seeding", "seed_db"),
     "empty-db": ("seeding", "empty_db"),
+    "identity": ("identity", "identity"),
+    "resources": ("resources", "resources"),
+    "seed-db": ("seeding", "seed_db"),
+    "serve": ("serve", "serve"),
+    "why": ("why", "why"),
 }
 
 

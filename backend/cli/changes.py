@@ -1,0 +1,116 @@
+"""`changes list`, `changes show`, `changes undo`: the history from the command line."""
+
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from backend.core import history, plan
+from backend.core import undo as undoing
+from backend.core.changes import current_change_set, describe_work
+from backend.core.errors import Refusal
+from backend.core.json import dumps_text
+from backend.core.rights import Actor, system
+from backend.core.tenancy import act_as
+from backend.core.transactions import begin_write
+from backend.extensions import db
+
+
+@click.group("changes")
+def changes() -> None:
+    """What was written: change sets, newest first, and taking them back."""
+
+
+@changes.command("list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_appcontext
+def list_sets(*, limit: int, as_json: bool) -> None:
+    """The newest change sets."""
+    told = history.sets(_actor("changes list"), limit=limit)
+    if as_json:
+        click.echo(dumps_text([_as_dict(each) for each in told]))
+        return
+    for each in told:
+        click.echo(_line(each))
+    if not told:
+        click.echo("Nothing was written yet.")
+
+
+@changes.command("show")
+@click.argument("id_", metavar="ID", type=click.IntRange(min=1))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_appcontext
+def show(id_: int, *, as_json: bool) -> None:
+    """One change set with what it did to each row."""
+    actor = _actor("changes show")
+    try:
+        told = history.one_set(actor, id_)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+    rows = history.rows_of_set(actor, id_)
+    if as_json:
+        click.echo(dumps_text({**_as_dict(told), "rows": [_row(row) for row in rows]}))
+        return
+    click.echo(_line(told))
+    for row in rows:
+        _print_row(_row(row))
+
+
+@changes.command("undo")
+@click.argument("id_", metavar="ID", type=click.IntRange(min=1))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--skip-conflicts", is_flag=True, help="Leave what was changed since as it is.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def undo(id_: int, *, dry_run: bool, skip_conflicts: bool, yes: bool) -> None:
+    """Take a change set back, as a change set of its own; conflicts are named and nothing is overwritten."""
+    begin_write()
+    actor = _actor("changes undo")
+    describe_work("cli", f"undo {id_}")
+    try:
+        undoing.undo(actor, id_, skip_conflicts=skip_conflicts)
+    except Refusal as refusal:
+        db.session.rollback()
+        raise click.ClickException("\n".join(problem.detail for problem in refusal.problems)) from None
+    counts = plan.summary(actor)["counts"]
+    click.echo(", ".join(f"{number} {word}" for word, number in counts.items()))
+    if dry_run or not (yes or click.confirm("Write this?")):
+        db.session.rollback()
+        click.echo("Nothing was written.")
+        return
+    made = current_change_set()
+    db.session.commit()
+    click.echo(f"Done: change set {made}.")
+
+
+def _actor(name: str) -> Actor:
+    actor = system(name)
+    act_as(actor)
+    return actor
+
+
+def _as_dict(told: history.Told) -> dict[str, Any]:
+    made = told.set
+    return {
+        "id": made.id, "at": made.at, "actor": made.actor, "source": made.source, "message": made.message,
+        "undo_of": made.undo_of, "counts": told.counts,
+    }  # fmt: skip
+
+
+def _line(told: history.Told) -> str:
+    made = told.set
+    counts = ", ".join(f"{number} {word}" for word, number in told.counts.items() if number)
+    message = f" “{made.message}”" if made.message else ""
+    undone = f" (undo of {made.undo_of})" if made.undo_of else ""
+    return f"{made.id:>6}  {made.at:%Y-%m-%d %H:%M}  {made.actor}  {made.source}  {counts}{message}{undone}"
+
+
+def _row(row: history.RowDiff) -> dict[str, Any]:
+    return {"resource": row.resource, "id": row.row_id, "verb": row.verb, "fields": row.fields()}
+
+
+def _print_row(row: dict[str, Any]) -> None:
+    click.echo(f"        {row['verb']} {row['resource']} {row['id']}")
+    for field in row["fields"]:
+        click.echo(f"            {field['name']}: {field['before']!r} → {field['after']!r}")

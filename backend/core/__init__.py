@@ -1,0 +1,37 @@
+"""The machine's public vocabulary: what a module's declarations are written in."""
+
+from backend.core.limits import limits
+from backend.core.model import AccountConfined, AccountOwned, Model
+from backend.core.registry import registry
+from backend.core.resource import Action, Field, Input, Reference, Resource, Selection, View
+from backend.core.rights import anyone, nobody, owner, permission, role, same_account, signed_in, where
+from backend.core.types import Exact, Id, Json, Secret, Text, UtcDateTime
+
+__all__ = [
+    "AccountConfined",
+    "AccountOwned",
+    "Action",
+    "Exact",
+    "Field",
+    "Id",
+    "Input",
+    "Json",
+    "Model",
+    "Reference",
+    "Resource",
+    "Secret",
+    "Selection",
+    "Text",
+    "UtcDateTime",
+    "View",
+    "anyone",
+    "limits",
+    "nobody",
+    "owner",
+    "permission",
+    "registry",
+    "role",
+    "same_account",
+    "signed_in",
+    "where",
+]

@@ -1,8 +1,8 @@
 """Who asks: sign-in pages, token endpoints, sessions, and the actor of every request."""
 
 from flask import Flask
-from flask_login import current_user
-from flask_login.utils import _user_context_processor
+from flask_login import current_user  # type: ignore[import-untyped]  # it brings no types
+from flask_login.utils import _user_context_processor  # type: ignore[import-untyped]  # as above
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import select
 
@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
     app.config.setdefault("SECURITY_PASSWORD_SCHEMES", ["argon2"])
     app.session_interface = DatabaseSessions(arrival.begin)
     app.before_request(arrival.begin)
+    app.before_request(arrival.refuse_forged)
     # Its own commands would write past the one write door.
     app.config.update(SECURITY_CLI_USERS_NAME=None, SECURITY_CLI_ROLES_NAME=None)
     security.init_app(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.core.rights import Actor
@@ -29,6 +29,8 @@ from backend.modules.identity.presence import SEEN_EVERY
 
 # Names are one line each, so nothing else in them looks like the end of one.
 BETWEEN = "\n"
+# A plain text here would be written into the statement anew at every execution.
+SEPARATOR: Any = literal_column(f"'{BETWEEN}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _all_names(by_role: str | None, by_group: str | None, direct: str | None) ->
 
 def _joined(name: InstrumentedAttribute[str], *links: ColumnElement[bool]) -> ScalarSelect[Any]:
     # One plain correlated subquery each: MariaDB has no LATERAL.
-    return select(func.aggregate_strings(name, BETWEEN)).where(*links).correlate(User).scalar_subquery()
+    return select(func.aggregate_strings(name, SEPARATOR)).where(*links).correlate(User).scalar_subquery()
 
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from backend.auth.actors import Found, by_session, by_token
 from backend.auth.afterwards import note_seen
 from backend.auth.sessions import current_session
 from backend.core.changes import describe_work
-from backend.core.errors import BadQuery, Forbidden, Problem, SignInRequired
+from backend.core.errors import BadQuery, Forbidden, Problem, Refusal, SignInRequired
 from backend.core.logs import request_id
 from backend.core.rights import Actor, anonymous
 from backend.core.tenancy import act_as
@@ -42,10 +42,14 @@ def begin() -> None:
     session.begun = True
     if may_write():
         begin_write()
-    act_as(anonymous())
-    found = _found()
-    actor = found.actor if found is not None and found.actor is not None else anonymous(_portal_account())
-    act_as(_in_account(actor))
+    try:
+        found = _found()
+        actor = _in_account(found.actor) if found is not None and found.actor is not None else _nobody()
+    except Refusal:
+        # The refusal's page or document is answered to somebody, too.
+        act_as(anonymous())
+        raise
+    act_as(actor)
     source = "api" if request.path.startswith(API) else "admin"
     describe_work(source, request_id=request_id.get())
     if found is not None and not found.seen_lately:
@@ -59,10 +63,12 @@ def may_write() -> bool:
     return not (request.path.endswith(ASKING) or SELECTIONS in request.path)
 
 
-def require_csrf() -> None:
-    """Refuse an unsafe call that comes with a cookie and without the token that only our own pages know."""
-    begin()
-    if request.method in SAFE or current_session().row_id is None:
+def refuse_forged() -> None:
+    """Refuse an unsafe call of the API that comes with a cookie, but without the token only our own pages know.
+
+    Everything else is asked by Flask-WTF itself; the API is exempt there, since programs have no such token.
+    """
+    if request.method in SAFE or not request.path.startswith(API) or current_session().row_id is None:
         return
     try:
         csrf.protect()
@@ -100,7 +106,7 @@ def _bearer() -> str | None:
 def _in_account(actor: Actor) -> Actor:
     """The actor in the account the header asks for; only superusers may choose."""
     wanted = request.headers.get(ACCOUNT_HEADER)
-    if wanted is None or actor.is_anonymous:
+    if wanted is None:
         return actor
     if not actor.is_superuser:
         if _account_id(wanted) == actor.account_id:
@@ -122,9 +128,9 @@ def _account_id(wanted: str) -> int | None:
     return found.one_or_none()
 
 
-def _portal_account() -> int | None:
-    name = current_app.config.get("PORTAL_ACCOUNT")
-    return _account_id(name) if name else None
+def _nobody() -> Actor:
+    portal = current_app.config.get("PORTAL_ACCOUNT")
+    return anonymous(_account_id(portal) if portal else None)
 
 
 def _note_seen_afterwards(actor: Actor) -> None:

@@ -179,7 +179,7 @@ def _store(session: WebSession) -> None:
             db.session.flush()
             session.start(row, secret)
         return
-    row = db.session.get(Session, session.row_id, with_for_update=True, populate_existing=True)
-    if row is not None:
+    stored = db.session.get(Session, session.row_id, with_for_update=True, populate_existing=True)
+    if stored is not None:
         # A session that ended meanwhile stays ended: the browser already has another one, or none.
-        row.data = session.merged_into(row.data_dict)
+        stored.data = session.merged_into(stored.data_dict)

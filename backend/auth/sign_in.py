@@ -36,7 +36,7 @@ def admitted(login: str, plain: str) -> User | None:
     if fresh is not None:
         stored.password = fresh
     remember_login(current_app, stored)
-    return stored  # type: ignore[no-any-return]  # a User
+    return stored
 
 
 def _proven(login: str, plain: str) -> User | None:

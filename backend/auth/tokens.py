@@ -6,7 +6,6 @@ from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select
 
 from backend.auth import token_pairs
-from backend.auth.arrival import require_csrf
 from backend.auth.sign_in import REFUSED, admitted
 from backend.core.errors import NotFound, Problem, Refusal, SignInRequired
 from backend.core.json import dumps
@@ -18,7 +17,7 @@ from backend.extensions import csrf, db
 from backend.modules.identity.models import Account, User
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/api/v1/auth")
-# These calls come with a token or nothing; those with a cookie ask for CSRF themselves.
+# Programs have no form's token; calls with a cookie are asked for one on arrival.
 csrf.exempt(blueprint)
 
 JSON_API = "application/vnd.api+json"
@@ -56,7 +55,6 @@ def access_token() -> Response:
 def logout() -> Response:
     """End a refresh token, its family and their access tokens."""
     actor = _signed_in()
-    require_csrf()
     secret = _form("refresh_token")
     assert actor.user_id is not None
     db.session.rollback()

@@ -1,9 +1,7 @@
 """People as everybody sees them: who may see, make, change and end whom."""
 
-from marshmallow import Schema, fields
-
 from backend.core.registry import registry
-from backend.core.resource import Action, Field, Reference, Resource
+from backend.core.resource import Action, Field, Input, Reference, Resource
 from backend.core.rights import nobody, owner, permission, signed_in
 from backend.modules.identity.models import Account, AccountRole, Group, Permission, Role, Session, User
 from backend.modules.identity.rules import (
@@ -18,14 +16,10 @@ PEOPLE = "People"
 MACHINERY = Reference(hidden=True)
 
 
-class NewPassword(Schema):
-    """What `set_password` takes."""
-
-    plain = fields.String(
-        required=True,
-        data_key="password",
-        metadata={"label": "New password", "description": "8 to 128 characters", "format": "password"},
-    )
+def _take_password(user: User, plain: str | None) -> None:
+    # A form that is saved without one, and an import whose column is empty, leave the password as it is.
+    if plain:
+        user.set_password(plain)
 
 
 registry.register(
@@ -41,6 +35,12 @@ registry.register(
             "is_superuser": Field(label="Superuser", write=nobody, description="Bound by no rule."),
             "is_email_verified": Field(label="E-mail verified", write=nobody),
             "remark": Field(format="long"),
+        },
+        inputs={
+            "password": Input(
+                set=_take_password,
+                description="8 to 128 characters. With a new one, earlier sessions and tokens of the user end.",
+            )
         },
         references={
             "roles": Reference(through="role_links"),
@@ -58,12 +58,6 @@ registry.register(
         sort=("email",),
         natural_key=("email",),
         actions={
-            "set_password": Action(
-                run=User.set_password,
-                schema=NewPassword,
-                label="Set a password",
-                description="Sessions and tokens of the user end.",
-            ),
             "revoke": Action(
                 run=User.revoke,
                 label="Revoke",

@@ -52,6 +52,9 @@ class Role(RoleMixin, Model):
     __ne__ = object.__ne__
     __hash__ = object.__hash__
 
+    if TYPE_CHECKING:
+        id: Mapped[int]  # as every model's; the mixin says a plain int
+
     name: Mapped[str] = mapped_column(Text(80), unique=True, info=NAME)
     description: Mapped[str | None] = mapped_column(Text(LONGEST_REMARK))
 

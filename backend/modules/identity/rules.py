@@ -19,7 +19,6 @@ from backend.modules.identity.models import (
     User,
     UsersPermissions,
 )
-from backend.modules.identity.passwords import password_fault
 
 Values = dict[str, Any]
 
@@ -63,31 +62,21 @@ user_in_own_account: Rule = where(_user_in_own_account, "user in the same accoun
 
 
 def prepare_user(actor: Actor, row: User, values: Values) -> None:
-    """Turn a password into its hash, and refuse at its field what would grant too much. Raises Invalid."""
+    """Refuse at its field what would grant too much. Raises Invalid."""
     problems = []
     if not actor.is_unbound:
         problems += [*_roles_beyond(actor, row, values), *_groups_beyond(actor, row, values)]
         problems += _permissions_beyond(actor, row.permission_links, values)
     if values.get("active") is False and row.id is not None and row.id == actor.user_id:
         problems.append(invalid_field("active", "You cannot deactivate yourself: ask another administrator."))
-    plain = values.pop("password", None)
-    if plain is not None and (sentence := _password_fault(row, values, plain)):
-        problems.append(invalid_field("password", sentence))
     if problems:
         raise Invalid(*problems)
-    if plain is not None:
-        row.set_password(plain)
 
 
 def prepare_group(actor: Actor, row: Group, values: Values) -> None:
     """Refuse permissions that the actor does not hold. Raises Invalid."""
     if not actor.is_unbound and (problems := _permissions_beyond(actor, row.permission_links, values)):
         raise Invalid(*problems)
-
-
-def _password_fault(row: User, values: Values, plain: object) -> str | None:
-    names = ("email", "username", "first_name", "last_name")
-    return password_fault(plain, [values.get(name) or getattr(row, name) for name in names])
 
 
 def _roles_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
@@ -122,7 +111,7 @@ def _added(wanted: Iterable[int] | None, held: Iterable[int]) -> set[int]:
     return set(wanted or ()) - set(held)
 
 
-def _told(what: str, statement: Select[Any], among: ColumnElement[bool], actor: Actor) -> list[Problem]:
+def _told(what: str, statement: Select[str, str], among: ColumnElement[bool], actor: Actor) -> list[Problem]:
     beyond = statement.where(among, Permission.name.not_in(sorted(actor.permissions)))
     found: dict[str, str] = {}
     for name, permission in db.session.execute(beyond):

@@ -1,7 +1,7 @@
 """Users: who they are, what they hold, how they prove it."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
@@ -55,6 +55,9 @@ class User(UserMixin, AccountConfined, Model):
     # The mixin's are by `fs_uniquifier`, alike for all users not yet stored.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
+
+    if TYPE_CHECKING:
+        id: Mapped[int]  # as every model's; the mixin says a plain int
 
     account_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # superusers may have none
         ForeignKey("accounts.id"), index=True, sort_order=-8

@@ -1,0 +1,179 @@
+"""JSON Schema (2020-12) of a column, of a reference and of a marshmallow schema."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields, missing, validate
+
+from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.filters import OPERATORS, ORDERED, TEXT_ONLY, UNORDERED_KINDS
+from backend.core.model import json_safe
+from backend.core.registry import registry
+from backend.core.types import MAX_ID, Exact, Text
+
+JsonSchema = dict[str, Any]
+ID: JsonSchema = {"type": "string", "pattern": "^[0-9]{1,19}$"}
+LARGEST_INTEGER = 2**31 - 1
+
+
+def attribute(field: FieldEntry) -> JsonSchema:
+    """The schema of an attribute's value, null included where the column may be empty."""
+    found = value(field)
+    if field.column.nullable and not field.declared.required:
+        return _nullable(found)
+    return found
+
+
+def value(field: FieldEntry) -> JsonSchema:
+    """The schema of an attribute's value, null left aside: what a filter is given."""
+    found: JsonSchema = dict(KINDS[field.kind])
+    bounds, type_ = field.limits, field.column.type
+    if isinstance(type_, Text):
+        found["maxLength"] = type_.length
+        if bounds.min_length:
+            found["minLength"] = bounds.min_length
+        if bounds.pattern:
+            found["pattern"] = f"^(?:{bounds.pattern})$"
+        found.update({"format": FORMATS[field.declared.format]} if field.declared.format in FORMATS else {})
+    if isinstance(type_, Exact):
+        found["pattern"] = _decimal_pattern(type_, bounds.min)
+    if field.kind == "integer":
+        largest = MAX_ID if "BIGINT" in str(type_).upper() else LARGEST_INTEGER
+        found["minimum"] = -largest - 1 if bounds.min is None else bounds.min
+        found["maximum"] = largest if bounds.max is None else bounds.max
+    if bounds.choices:
+        found["enum"] = list(bounds.choices)
+    return found
+
+
+def _decimal_pattern(type_: Exact, smallest: Any) -> str:
+    # A decimal travels as text, where `minimum` says nothing: its shape is told instead.
+    sign = "" if smallest is not None and smallest >= 0 else "-?"
+    whole = type_.precision - type_.scale
+    return rf"^{sign}[0-9]{{1,{whole}}}(\.[0-9]{{1,{type_.scale}}})?$"
+
+
+KINDS: Mapping[str, JsonSchema] = {
+    "text": {"type": "string"},
+    "long": {"type": "string"},
+    "decimal": {"type": "string", "format": "decimal"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "moment": {"type": "string", "format": "date-time"},
+    "date": {"type": "string", "format": "date"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "json": {},
+}
+FORMATS = {"email": "email", "url": "uri"}
+
+
+def _nullable(schema: JsonSchema) -> JsonSchema:
+    if "type" not in schema:
+        return schema
+    wider = schema | {"type": [schema["type"], "null"]}
+    if "enum" in schema:
+        wider["enum"] = [*schema["enum"], None]
+    return wider
+
+
+def linkage(reference: ReferenceEntry) -> JsonSchema:
+    """The schema of a reference's `data`: an identifier, null, or a list of identifiers."""
+    target = registry.of(reference.target)
+    one: JsonSchema = {
+        "type": "object",
+        "properties": {"type": {"const": target.key if target else reference.name}, "id": ID},
+        "required": ["type", "id"],
+    }
+    if reference.is_many:
+        return {"type": "array", "items": one}
+    return one if reference.required else {"oneOf": [one, {"type": "null"}]}
+
+
+@cache
+def of_marshmallow(schema: type[Schema] | None) -> JsonSchema:
+    """The schema of what an action or a selection takes; what is not declared is refused."""
+    declared = schema().fields if schema else {}
+    found: JsonSchema = {"type": "object", "properties": {}, "additionalProperties": False}
+    for name, field in declared.items():
+        if not field.dump_only:
+            found["properties"][field.data_key or name] = of_input(field)
+    required = [field.data_key or name for name, field in declared.items() if field.required]
+    return found | ({"required": required} if required else {})
+
+
+def of_input(field: fields.Field[Any]) -> JsonSchema:
+    """The schema of one marshmallow field."""
+    found = next((dict(schema) for kind, schema in INPUTS if isinstance(field, kind)), {})
+    if isinstance(field, fields.List):
+        found["items"] = of_input(field.inner)
+    if isinstance(field, fields.Nested):
+        found = dict(of_marshmallow(type(field.schema)))
+        found = {"type": "array", "items": found} if field.many else found
+    for rule in field.validators:
+        found.update(_bounds(rule, found.get("type")))
+    if field.load_default is not missing and not callable(field.load_default):
+        found["default"] = json_safe(field.load_default)
+    told = {"label": "title", "description": "description", "format": "format"}
+    found.update({told[name]: said for name, said in field.metadata.items() if name in told})
+    return _nullable(found) if field.allow_none else found
+
+
+# Kinds before those they are made from: an e-mail address is a String too.
+INPUTS: tuple[tuple[Any, JsonSchema], ...] = (
+    (fields.Email, {"type": "string", "format": "email"}),
+    (fields.Url, {"type": "string", "format": "uri"}),
+    (fields.UUID, {"type": "string", "format": "uuid"}),
+    (fields.String, {"type": "string"}),
+    (fields.Integer, {"type": "integer"}),
+    (fields.Decimal, {"type": ["number", "string"], "format": "decimal"}),
+    (fields.Number, {"type": "number"}),
+    (fields.Boolean, {"type": "boolean"}),
+    (fields.Date, {"type": "string", "format": "date"}),
+    (fields.Time, {"type": "string", "format": "time"}),
+    (fields.DateTime, {"type": "string", "format": "date-time"}),
+    (fields.List, {"type": "array"}),
+    (fields.Mapping, {"type": "object"}),
+)
+
+
+def _bounds(rule: Callable[[Any], Any], type_: Any) -> JsonSchema:
+    if isinstance(rule, validate.Range):
+        names = (
+            ("minimum" if rule.min_inclusive else "exclusiveMinimum", rule.min),
+            ("maximum" if rule.max_inclusive else "exclusiveMaximum", rule.max),
+        )
+        return {name: _number(bound) for name, bound in names if bound is not None}
+    if isinstance(rule, validate.Length):
+        ends = ("Items" if type_ == "array" else "Length",) * 2
+        sizes = (rule.min if rule.equal is None else rule.equal, rule.max if rule.equal is None else rule.equal)
+        named = zip(("min", "max"), ends, sizes, strict=True)
+        return {f"{which}{end}": size for which, end, size in named if size is not None}
+    if isinstance(rule, validate.OneOf):
+        return {"enum": [json_safe(choice) for choice in rule.choices]}
+    if isinstance(rule, validate.Regexp):
+        return {"pattern": rule.regex.pattern}
+    return {}
+
+
+def _number(bound: Any) -> Any:
+    return float(bound) if isinstance(bound, Decimal) else json_safe(bound)
+
+
+@cache
+def default_of(field: FieldEntry) -> Any:
+    """The value a new row gets where none is said; None where there is none, or it is worked out."""
+    default: Any = field.column.default
+    return json_safe(default.arg) if default is not None and default.is_scalar else None
+
+
+def operators(entry: Entry) -> dict[str, tuple[str, ...]]:
+    """Which comparisons fit each attribute."""
+    return {name: _operators(field) for name, field in entry.fields.items()}
+
+
+def _operators(field: FieldEntry) -> tuple[str, ...]:
+    left_out = set() if field.is_text else set(TEXT_ONLY)
+    left_out |= set(ORDERED) if field.kind in UNORDERED_KINDS else set()
+    return tuple(name for name in OPERATORS if name not in left_out)

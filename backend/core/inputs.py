@@ -1,0 +1,64 @@
+"""What a caller says to an action or a selection, read by its marshmallow schema: every fault at once."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import RAISE, Schema
+from marshmallow import ValidationError as SchemaError
+
+from backend.core.errors import Problem
+from backend.core.limits import NOT_BOOLEAN, NOT_DATE, NOT_DECIMAL, NOT_MOMENT, NOT_TEXT, NOT_WHOLE, REQUIRED
+
+Values = dict[str, Any]
+UNKNOWN = "There is no such parameter here."
+LARGEST = 2**63 - 1
+
+# The library's words as this application says them everywhere else.
+SAID = {
+    "Missing data for required field.": REQUIRED,
+    "Field may not be null.": REQUIRED,
+    "Unknown field.": UNKNOWN,
+    "Not a valid string.": NOT_TEXT,
+    "Not a valid integer.": NOT_WHOLE,
+    "Not a valid number.": NOT_DECIMAL,
+    "Special numeric values (nan or infinity) are not permitted.": NOT_DECIMAL,
+    "Not a valid boolean.": NOT_BOOLEAN,
+    "Not a valid date.": NOT_DATE,
+    "Not a valid datetime.": NOT_MOMENT,
+    "Number too large.": "This number is too large.",
+}
+
+
+def load(schema: type[Schema] | None, given: Mapping[str, Any]) -> tuple[Values, list[Problem]]:
+    """Typed values and every fault, each pointing at its place. Never raises for bad values."""
+    try:
+        values: Values = (schema or Schema)().load(dict(given), unknown=RAISE)
+    except SchemaError as fault:
+        return {}, list(_problems(fault.messages, ""))
+    return values, list(_unfit(values, ""))
+
+
+def _problems(told: Any, pointer: str) -> Iterator[Problem]:
+    if isinstance(told, dict):
+        for name, each in told.items():
+            yield from _problems(each, pointer if name == "_schema" else f"{pointer}/{name}")
+    else:
+        for sentence in told if isinstance(told, list) else [told]:
+            said = SAID.get(str(sentence), str(sentence))
+            code = {REQUIRED: "required", UNKNOWN: "unknown_field"}.get(said, "invalid")
+            yield Problem(code, said, pointer or "/")
+
+
+def _unfit(value: Any, pointer: str) -> Iterator[Problem]:
+    # What no column of any database could hold is refused before it meets one.
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _unfit(each, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _unfit(each, f"{pointer}/{place}")
+    elif isinstance(value, str) and "\0" in value:
+        yield Problem("invalid", "Text cannot hold the character NUL.", pointer)
+    elif isinstance(value, (int, float, Decimal)) and not -LARGEST <= value <= LARGEST:
+        yield Problem("invalid", SAID["Number too large."], pointer)

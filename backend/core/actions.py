@@ -1,0 +1,120 @@
+"""Actions: a spoken verb on one item or on many, in one transaction, each item locked and judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, true
+
+from backend.core import inputs, writes
+from backend.core.access import decision as decision_of
+from backend.core.access import may, may_run, refusal
+from backend.core.entry import Entry
+from backend.core.errors import Invalid, NotFound, Problem, not_found
+from backend.core.query import Query
+from backend.core.resource import Action
+from backend.core.rights import Actor
+from backend.core.shape import parse_id
+from backend.extensions import db
+
+Values = Mapping[str, Any]
+MOST_ITEMS = 10_000
+
+
+@dataclass(frozen=True)
+class Done:
+    """What running an action on many items came to."""
+
+    changed: int
+    unchanged: int
+
+
+def find(entry: Entry, name: str) -> Action:
+    """The declared action. Raises NotFound."""
+    action = entry.resource.actions.get(name)
+    if action is None:
+        raise NotFound(Problem("not_found", f"{entry.label} has no action {name!r}."))
+    return action
+
+
+def fetch_one(entry: Entry, actor: Actor, name: str, id_: int) -> Any:
+    """The item, locked, through the action's right. Raises NotFound where the action makes no sense for it."""
+    find(entry, name)
+    row = writes.fetch(entry, actor, id_, name)
+    _refuse_hidden(entry, actor, name, [row])
+    return row
+
+
+def fetch_ids(entry: Entry, actor: Actor, name: str, ids: Sequence[int]) -> list[Any]:
+    """The items of those ids, locked. Raises NotFound naming the first that is absent or not visible."""
+    rows = writes.fetch_all(entry, actor, ids, name)
+    found = {row.id for row in rows}
+    missing = [id_ for id_ in ids if id_ not in found]
+    if missing:
+        raise not_found(entry.label_one.lower(), missing[0])
+    _refuse_hidden(entry, actor, name, rows)
+    return rows
+
+
+def fetch_matching(entry: Entry, actor: Actor, name: str, asked: Query) -> list[Any]:
+    """The items a list's filters find, locked. Raises Invalid where there are too many."""
+    ids = _matching(entry, actor, asked)
+    if len(ids) > MOST_ITEMS:
+        said = f"More than {MOST_ITEMS} items match: narrow the filters and run {name} in parts."
+        raise Invalid(Problem("too_many", said))
+    rows = writes.fetch_all(entry, actor, ids, name)
+    # Between the question and the lock others may have moved an item out of the filter.
+    still = set(_matching(entry, actor, asked)) if rows and asked.criteria else set(ids)
+    kept = [row for row in rows if row.id in still]
+    _refuse_hidden(entry, actor, name, kept)
+    return kept
+
+
+def _matching(entry: Entry, actor: Actor, asked: Query) -> list[int]:
+    seen = may(entry, actor, "read")
+    criterion = true() if isinstance(seen, bool) else seen
+    statement = select(entry.model.id).where(criterion, *asked.criteria).order_by(entry.model.id)
+    return list(db.session.execute(statement.limit(MOST_ITEMS + 1)).scalars())
+
+
+def refuse_plain_no(entry: Entry, actor: Actor, name: str) -> None:
+    """Raise SignInRequired or Forbidden where no item could make the answer yes."""
+    find(entry, name)
+    if may_run(entry, actor, name) is False:
+        raise refusal(decision_of(entry, actor, name), actor, f"run {name} on {entry.label.lower()}")
+
+
+def _refuse_hidden(entry: Entry, actor: Actor, name: str, rows: Sequence[Any]) -> None:
+    exists = entry.resource.actions[name].exists
+    hidden = [row.id for row in rows if exists is not None and not exists(actor, row)]
+    if hidden:
+        said = f"{name} makes no sense for the {entry.label_one.lower()} {hidden[0]}."
+        raise NotFound(Problem("no_action", said, meta={"id": str(hidden[0])}))
+
+
+def values_of(entry: Entry, name: str, given: Values) -> inputs.Values:
+    """The action's input, typed. Raises Invalid with every fault at its place."""
+    values, problems = inputs.load(find(entry, name).schema, given)
+    if problems:
+        raise Invalid(*problems)
+    return values
+
+
+def run(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], values: Values) -> Done:
+    """Run the action on fetched items: all of them, or none."""
+    before = {row.id: row.version for row in rows}
+    writes.run_action(entry, actor, name, rows, values)
+    changed = sum(row.version != before[row.id] for row in rows)
+    return Done(changed, len(rows) - changed)
+
+
+def ids_of(given: Any) -> list[int]:
+    """The ids a body names, each once. Raises Invalid."""
+    if not isinstance(given, list) or not given or len(given) > MOST_ITEMS:
+        said = f'"ids" is a list of 1 to {MOST_ITEMS} ids.'
+        raise Invalid(Problem("invalid", said, "/ids"))
+    ids = [parse_id(each) for each in given]
+    wrong = [place for place, id_ in enumerate(ids) if id_ is None]
+    if wrong:
+        raise Invalid(*(Problem("invalid", "This id is not one that can exist.", f"/ids/{place}") for place in wrong))
+    return list(dict.fromkeys(id_ for id_ in ids if id_ is not None))

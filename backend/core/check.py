@@ -1,0 +1,124 @@
+"""One field of an unsaved item, judged: the sentence a save would give for it, whatever else is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.core import links
+from backend.core.access import may, may_write_field, readable_fields, readable_references, refuse
+from backend.core.describe.judged import row_of, values_of
+from backend.core.entry import Entry
+from backend.core.errors import Invalid, Malformed, Problem, Refusal, ValidationError
+from backend.core.model import Model, mapped_columns
+from backend.core.rights import Actor
+from backend.core.shape import load_attributes, load_references, parse_id
+from backend.core.uniques import taken_problems, wanted
+from backend.extensions import db
+
+Item = Mapping[str, Any]
+
+
+def judge(entry: Entry, actor: Actor, item: Item, path: str) -> str | None:
+    """The first fault of the field at `path`, or None.
+
+    Raises Malformed for a path that is unknown or may not be set, Forbidden where the actor saves nothing here.
+    """
+    _refuse_reader(entry, actor)
+    name = _name_at(entry, actor, path)
+    with db.session.no_autoflush:
+        stored = _stored(entry, actor, item)
+        values, problems = _load(entry, actor, item, name, is_new=stored is None)
+        found = _at(problems, name)
+        if found is None and name in values:
+            found = _in_its_row(entry, actor, item, stored, name, values[name])
+        if stored is not None:
+            # It was only tried on: nothing of it may reach the database.
+            db.session.expire(stored)
+    return found
+
+
+def _refuse_reader(entry: Entry, actor: Actor) -> None:
+    verbs = [verb for verb in ("create", "update") if verb not in entry.resource.without]
+    if not any(may(entry, actor, verb) is not False for verb in verbs):
+        raise refuse(entry, actor, "read" if may(entry, actor, "read") is False else "update")
+
+
+def _name_at(entry: Entry, actor: Actor, path: str) -> str:
+    name = path.removeprefix("$").removeprefix(".").removeprefix("/")
+    seen = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
+    may_set = actor.sees_all if name == "account" and name in entry.references else may_write_field(entry, actor, name)
+    if name not in seen or not may_set:
+        said = f"{entry.label} has no field at {path!r}, or you may not set it."
+        raise Malformed(Problem("unknown_path", said, "/path"))
+    return name
+
+
+def _stored(entry: Entry, actor: Actor, item: Item) -> Any:
+    # An item one may not see counts as new: whose value is in use stays unsaid.
+    id_, seen = parse_id(item.get("id")), may(entry, actor, "read")
+    if id_ is None or seen is False:
+        return None
+    statement = select(entry.model).where(entry.model.id == id_)
+    return db.session.execute(statement if seen is True else statement.where(seen)).scalar_one_or_none()
+
+
+def _load(entry: Entry, actor: Actor, item: Item, name: str, *, is_new: bool) -> tuple[dict[str, Any], list[Problem]]:
+    given = {name: item[name]} if name in item else {}
+    read = load_references if name in entry.references else load_attributes
+    return read(entry, actor, given, partial=not is_new)
+
+
+def _at(problems: tuple[Problem, ...] | list[Problem], name: str) -> str | None:
+    return next((problem.detail for problem in problems if problem.field == name), None)
+
+
+def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, value: Any) -> str | None:
+    """What the declaration, the row itself, its links and its neighbours say of the value."""
+    row = stored or row_of(entry, _context(entry, actor, item, name)) or entry.model()
+    values = {name: value}
+    try:
+        if entry.resource.prepare is not None:
+            entry.resource.prepare(actor, row, values)
+        if name in entry.references:
+            return _linked(entry, actor, name, value)
+        for each in values.keys() & mapped_columns(entry.model).keys():
+            setattr(row, each, values[each])
+        row.validate()
+    except ValidationError as fault:
+        if name in fault.faults:
+            return fault.faults[name][0]
+    except Refusal as refusal:
+        if found := _at(refusal.problems, name):
+            return found
+    return _taken(entry, row, name)
+
+
+def _context(entry: Entry, actor: Actor, item: Item, name: str) -> dict[str, Any]:
+    seen = readable_fields(entry, actor)
+    told = {each: raw for each, raw in item.items() if each in seen and each != name}
+    values = values_of(entry, actor, told)
+    for each in item.keys() & readable_references(entry, actor).keys():
+        linked, problems = load_references(entry, actor, {each: item[each]}, partial=True)
+        reference = entry.references[each]
+        # What may not be seen gives no context either.
+        if not problems and reference.kind == "to_one" and _linked(entry, actor, each, linked[each]) is None:
+            values[reference.column_name] = linked[each]
+    return values
+
+
+def _linked(entry: Entry, actor: Actor, name: str, value: Any) -> str | None:
+    row = entry.model()
+    if "account_id" in mapped_columns(entry.model):
+        row.account_id = actor.account_id  # type: ignore[attr-defined]  # it has the column
+    try:
+        links.set_reference(actor, row, entry.references[name], value)
+    except Invalid as refusal:
+        return refusal.problems[0].detail
+    return None
+
+
+def _taken(entry: Entry, row: Model, name: str) -> str | None:
+    if not any(name in names for names in entry.unique_sets):
+        return None
+    return _at(taken_problems(entry, wanted(entry, [row])), name)

@@ -1,0 +1,161 @@
+"""Why somebody may or may not: each rule that was looked at, its answer for a row, and what would change it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.core.access import rule_of
+from backend.core.describe import judged
+from backend.core.describe.judged import Verdict, plain
+from backend.core.entry import Entry
+from backend.core.errors import BadQuery, Forbidden, NotFound, Problem, SignInRequired
+from backend.core.registry import registry
+from backend.core.resource import VERBS
+from backend.core.rights import Actor, Answer, Rule, Step, decide
+from backend.core.tenancy import is_confined
+from backend.extensions import db
+
+EXPLAIN = "rights:explain"
+Finder = Callable[[str], Actor | None]
+_finders: list[Finder] = []
+
+
+def find_actors_by(finder: Finder) -> None:
+    """Say how an actor is found by login or e-mail: the machine knows no users."""
+    _finders[:] = [finder]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Who (oneself unless told), what, of which resource, perhaps of one row and one field."""
+
+    verb: str
+    resource: str
+    login: str | None = None
+    id: int | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The answer in words; `allowed` is None where it depends on the row and no row was named."""
+
+    actor: str
+    allowed: Verdict
+    decided_by: str
+    trace: tuple[Step, ...]
+    would_allow: tuple[str, ...]
+
+
+def explain(asker: Actor, question: Question) -> Explanation:
+    """Work out why. Raises BadQuery for what is unknown, Forbidden about others, NotFound for an unseen row."""
+    entry = _entry(question)
+    actor = _actor(asker, question.login)
+    rule = rule_of(entry, question.verb, question.field)
+    before = _before_rules(entry, question)
+    if before is not None:
+        return Explanation(actor.login, False, before.rule, (before,), ())
+    if actor.is_unbound or rule is None:
+        found = decide(rule, actor, entry.model)
+        return Explanation(actor.login, found.is_yes, found.decided_by, found.trace, found.would_allow)
+    return _by_rule(entry, asker, actor, rule, question)
+
+
+def _entry(question: Question) -> Entry:
+    entry = registry.get(question.resource)
+    if entry is None:
+        raise BadQuery(Problem("unknown_name", f"There is no resource {question.resource!r}.", parameter="resource"))
+    verbs = (*VERBS, *entry.resource.actions)
+    if question.verb not in verbs:
+        said = f"There is no verb {question.verb!r} here: use one of {', '.join(verbs)}."
+        raise BadQuery(Problem("unknown_name", said, parameter="verb"))
+    if question.field is not None and question.field not in entry.fields | entry.references:
+        raise BadQuery(Problem("unknown_name", f"{entry.label} has no field {question.field!r}.", parameter="field"))
+    return entry
+
+
+def _actor(asker: Actor, login: str | None) -> Actor:
+    if login is None or login.lower() == asker.login.lower():
+        return asker
+    if asker.is_anonymous:
+        raise SignInRequired(Problem("sign_in_required", "Sign in to ask about somebody else.", parameter="actor"))
+    if not asker.has_permission(EXPLAIN):
+        said = f"You may ask about yourself; about others you need the permission {EXPLAIN!r}."
+        raise Forbidden(Problem("forbidden", said, parameter="actor", meta={"would_allow": [EXPLAIN]}))
+    found = _finders[0](login) if _finders else None
+    if found is None or not (asker.sees_all or found.account_id == asker.account_id):
+        raise NotFound(Problem("not_found", f"There is nobody called {login!r} whom you may see.", parameter="actor"))
+    return found
+
+
+def _before_rules(entry: Entry, question: Question) -> Step | None:
+    """What says no to everybody, superusers too."""
+    if question.verb in entry.resource.without:
+        return Step(f"nobody may {question.verb} {entry.label.lower()} by hand", "no")
+    field: Any = entry.fields.get(question.field or "") or entry.references.get(question.field or "")
+    if field is not None and field.read_only and question.verb != "read":
+        return Step(f"{field.name} is kept by the machine", "no")
+    return None
+
+
+def _by_rule(entry: Entry, asker: Actor, actor: Actor, rule: Rule, question: Question) -> Explanation:
+    model, leaves = entry.model, list(rule.leaves())
+    asked = [rule.answer(actor, model), *(leaf.answer(actor, model) for leaf in leaves)]
+    allowed, *verdicts = _told(entry, asker, question.id, asked)
+    steps = [Step(str(leaf), _word(verdict)) for leaf, verdict in zip(leaves, verdicts, strict=True)]
+    would_allow = _grants(entry, asker, actor, rule, question.id) if allowed is False else ()
+    if question.id is not None and not _in_own_account(entry, asker, actor, question.id):
+        # No grant leads across accounts.
+        allowed, would_allow = False, ()
+        steps.insert(0, Step("row in the actor's account", "no"))
+    elif allowed and _makes_no_sense(entry, actor, question):
+        allowed = False
+        steps.insert(0, Step(f"{question.verb} makes sense for the row", "no"))
+    return Explanation(actor.login, allowed, _decided_by(rule, steps, allowed), tuple(steps), would_allow)
+
+
+def _told(entry: Entry, asker: Actor, id_: int | None, answers: Sequence[Answer]) -> list[Verdict]:
+    if id_ is None:
+        return [plain(answer) for answer in answers]
+    return [*judged.for_row(entry, asker, id_, answers)]
+
+
+def _word(verdict: Verdict) -> str:
+    if verdict is None:
+        return "depends on the row"
+    return "yes" if verdict else "no"
+
+
+def _decided_by(rule: Rule, steps: Sequence[Step], allowed: Verdict) -> str:
+    return next((step.rule for step in steps if step.answer == _word(allowed) and allowed is not None), str(rule))
+
+
+def _grants(entry: Entry, asker: Actor, actor: Actor, rule: Rule, id_: int | None) -> tuple[str, ...]:
+    """The smallest grants that would turn the no: single ones, else all together, else being a superuser."""
+    helpful = {str(leaf): change for leaf in rule.leaves() if (change := leaf.granted_by()) is not None}
+    together = actor
+    for change in helpful.values():
+        together = change(together)
+    asked = [rule.answer(change(actor), entry.model) for change in helpful.values()]
+    *alone, all_of_them = _told(entry, asker, id_, [*asked, rule.answer(together, entry.model)])
+    single = tuple(name for name, verdict in zip(helpful, alone, strict=True) if verdict is not False)
+    if single:
+        return single
+    if all_of_them is not False:
+        return (" and ".join(helpful),)
+    return () if actor.is_anonymous else ("superuser",)
+
+
+def _in_own_account(entry: Entry, asker: Actor, actor: Actor, id_: int) -> bool:
+    if not is_confined(entry.model) or actor.account_id is None or actor.account_id == asker.account_id:
+        return True
+    row: Any = entry.model
+    return judged.for_row(entry, asker, id_, [row.account_id == actor.account_id])[0]
+
+
+def _makes_no_sense(entry: Entry, actor: Actor, question: Question) -> bool:
+    action = entry.resource.actions.get(question.verb)
+    if action is None or action.exists is None or question.id is None:
+        return False
+    row = db.session.get(entry.model, question.id)
+    return row is None or not action.exists(actor, row)

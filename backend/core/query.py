@@ -253,7 +253,9 @@ def run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None = None
         values = read_cursor(place, entry.key, query.keys, "page[before]" if backwards else "page[after]")
         statement = statement.where(beyond(keys, values))
     order = [term for key in keys for term in key.order]
-    found = db.session.execute(statement.order_by(*order).limit(page.limit + 1).offset(page.offset or None)).all()
+    statement = statement.order_by(*order).limit(page.limit + 1).offset(page.offset or None)
+    alone = not query.joins and is_plain(entry, actor, query.references) and tenancy.is_alone(criteria)
+    found = tenancy.rows(tenancy.confined(actor, entry.model, statement) if alone else statement, alone=alone)
     further, rows = len(found) > page.limit, found[: page.limit]
     if backwards:
         rows = rows[::-1]
@@ -284,12 +286,17 @@ def _count(
 def count(entry: Entry, actor: Actor, criteria: Sequence[Criterion] = (), *, exact: bool = False) -> tuple[int, bool]:
     """How many rows match, and whether there are more than were counted (above 10 000 unless `exact`)."""
     answer = may(entry, actor, "read")
-    conditions = [*criteria] if answer is True else [*criteria, answer]
-    inner = select(entry.model.id).where(*conditions)  # type: ignore[arg-type]  # a no was refused before
+    alone = answer is True and tenancy.is_alone(criteria)
+    found = select(entry.model.id).where(*criteria) if answer is True else select(entry.model.id).where(*criteria, answer)  # type: ignore[arg-type]  # a no was refused before
+    if alone:
+        found = tenancy.confined(actor, entry.model, found)
+    # What nobody narrowed is often large, and to find that out is cheaper than to count so far.
+    if not criteria and not exact and tenancy.rows(found.limit(1).offset(COUNT_CAP), alone=alone):
+        return COUNT_CAP, True
     if not exact:
-        inner = inner.limit(COUNT_CAP + 1)
-    found = db.session.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
-    return (COUNT_CAP, True) if not exact and found > COUNT_CAP else (found, False)
+        found = found.limit(COUNT_CAP + 1)
+    number = tenancy.rows(select(func.count()).select_from(found.subquery()), alone=alone)[0][0]
+    return (COUNT_CAP, True) if not exact and number > COUNT_CAP else (number, False)
 
 
 def related_ids(entry: Entry, actor: Actor, id_: int, name: str, most: int) -> list[int]:

@@ -1,12 +1,14 @@
 """Rows stay in their account: confined at the session, below every rule."""
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, event, select
+from sqlalchemy import ColumnElement, Select, SelectBase, bindparam, event, select
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql.visitors import iterate
 
 from backend.core.errors import Invalid, Problem
 from backend.core.model import AccountConfined, Model
@@ -108,6 +110,25 @@ def one_by_id(actor: Actor, model: type[Model], id_: int, names: tuple[str, ...]
         statement = _by_id(model, names, more, confined=issubclass(model, AccountConfined))
         values = {"id": id_, "account_id": actor.account_id or 0}
     return db.session.connection().execute(statement, values).first()
+
+
+def confined(actor: Actor, model: type[Model], statement: Select[Any]) -> Select[Any]:
+    """A SELECT from the model alone with its account's criterion, for `rows` to run without the ORM's own work."""
+    if not issubclass(model, AccountConfined) or (actor.account_id is None and actor.is_unbound):
+        return statement
+    return statement.where(model.account_id == (actor.account_id or 0))
+
+
+def rows(statement: Select[Any], *, alone: bool) -> Sequence[Any]:
+    """The rows of a SELECT of columns; `alone` where `confined` was called and no other table is looked into."""
+    if alone:
+        return db.session.connection().execute(statement).all()
+    return db.session.execute(statement).all()
+
+
+def is_alone(criteria: Iterable[ColumnElement[bool]]) -> bool:
+    """Whether none of the criteria looks into another table, as an EXISTS does."""
+    return not any(isinstance(part, SelectBase) for each in criteria for part in iterate(each))
 
 
 @lru_cache(maxsize=1024)

@@ -1,6 +1,7 @@
 """Column types that mean the same on SQLite, PostgreSQL and MariaDB."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+Read = Callable[[Any], Any]
 MARIADB_COLLATION = "utf8mb4_nopad_bin"
 # MariaDB's rows hold 65 535 bytes; longer texts live outside the row.
 LONGEST_IN_ROW = 2000
@@ -69,10 +71,12 @@ class Exact(TypeDecorator[Decimal]):
             return value
         return int(Decimal(value).scaleb(self.scale).to_integral_exact())
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]  # the driver's own Decimal
-        return Decimal(value).scaleb(-self.scale)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Read | None:
+        """Read the unit of SQLite's integers; servers give decimals themselves."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        exponent = f"e-{self.scale}"
+        return lambda value: None if value is None else Decimal(f"{value}{exponent}")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -94,10 +98,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Read | None:
+        """Read as UTC; in one step from SQLite's text, for lists hold two moments a row."""
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else datetime.fromisoformat(f"{value}+00:00")
+        inner = super().result_processor(dialect, coltype)
+        return lambda value: None if value is None else _in_utc(inner(value) if inner else value)
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Secret(Text):

@@ -1,0 +1,134 @@
+"""One cell: raw text or JSON to a typed value, and a typed value to an inert cell."""
+
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from backend.core.entry import FieldEntry
+from backend.core.errors import Malformed
+from backend.core.json import dumps_text, loads
+from backend.core.limits import REQUIRED
+from backend.core.transfer.read import NOT_UTF8, is_utf8
+from backend.core.values import Unreadable, from_json, from_text, to_text
+
+# Spreadsheets run what begins like this.
+FORMULA = ("'", "=", "+", "-", "@", "\t", "\r")
+Read = Callable[[Any], Any]
+
+
+class _Keep:
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+# An empty cell of a column that has a default: a new row gets it, a standing row keeps what it has.
+KEEP = _Keep()
+
+
+def guarded(text: str) -> str:
+    """The text as no spreadsheet runs it: one `'` in front of what could begin a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """The text as it was before it was guarded."""
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
+
+
+def cell_of(kind: str) -> Callable[[Any], str]:
+    """What writes a value of the kind into a CSV cell: text guarded, numbers never."""
+    if kind in ("text", "long"):
+        return lambda value: "" if value is None else guarded(value)
+    if kind == "json":
+        return lambda value: "" if value is None else dumps_text(value)
+    return to_text
+
+
+def reader_of(field: FieldEntry, *, is_text: bool) -> Read:
+    """What reads a raw cell of the field; raises Unreadable with the sentence to show."""
+    if field.is_text:
+        return _text_reader(field, is_text=is_text)
+    return _cell_reader(field) if is_text else _json_reader(field)
+
+
+def utf8_reader(read: Read) -> Read:
+    """The same, for a file in which some bytes are not UTF-8."""
+
+    def checked(cell: str) -> Any:
+        if not is_utf8(cell):
+            raise Unreadable(NOT_UTF8)
+        return read(cell)
+
+    return checked
+
+
+def _text_reader(field: FieldEntry, *, is_text: bool) -> Read:
+    check, nothing = field.check, _empty_of(field, "")
+
+    def read(cell: Any) -> Any:
+        if not cell:
+            if cell == "":
+                return _unless_required(field, nothing)
+            if cell is None:
+                return _unless_required(field, _empty_of(field, None))
+        if is_text:
+            cell = unguarded(cell)
+        if isinstance(cell, str) and not cell.isascii():
+            cell = unicodedata.normalize("NFC", cell)
+        if sentence := check(cell):
+            raise Unreadable(sentence)
+        return cell
+
+    return read
+
+
+def _cell_reader(field: FieldEntry) -> Read:
+    kind, check, nothing = field.kind, field.check, _empty_of(field, None)
+    convert = _json_text if kind == "json" else lambda cell: from_text(kind, cell)
+
+    def read(cell: str) -> Any:
+        if not cell or cell.isspace():
+            return _unless_required(field, nothing)
+        value = convert(cell)
+        if sentence := check(value):
+            raise Unreadable(sentence)
+        return value
+
+    return read
+
+
+def _json_reader(field: FieldEntry) -> Read:
+    kind, check, nothing = field.kind, field.check, _empty_of(field, None)
+
+    def read(cell: Any) -> Any:
+        if cell is None:
+            return _unless_required(field, nothing)
+        value = from_json(kind, cell)
+        if sentence := check(value):
+            raise Unreadable(sentence)
+        return value
+
+    return read
+
+
+def _json_text(cell: str) -> Any:
+    try:
+        return loads(cell)
+    except Malformed:
+        raise Unreadable("This must be JSON.") from None
+
+
+def _empty_of(field: FieldEntry, otherwise: str | None) -> Any:
+    if field.column.nullable:
+        return None
+    return KEEP if field.column.default is not None else otherwise
+
+
+def _unless_required(field: FieldEntry, nothing: Any) -> Any:
+    if nothing is KEEP:
+        return KEEP
+    if nothing is None and (field.declared.required or not field.column.nullable):
+        raise Unreadable(REQUIRED)
+    if nothing is not None and (sentence := field.check(nothing)):
+        raise Unreadable(sentence)
+    return nothing

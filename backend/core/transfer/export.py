@@ -1,0 +1,138 @@
+"""An export: the rows of a list as CSV or JSON, in order of the natural key, written while they are read."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, and_
+from sqlalchemy.orm import aliased
+
+from backend.core import query
+from backend.core.access import readable_fields
+from backend.core.entry import KEPT, Entry
+from backend.core.errors import BadQuery, Problem
+from backend.core.json import dumps
+from backend.core.paths import field_column, seen
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.transfer.cells import cell_of
+from backend.core.transfer.columns import key_of_target
+from backend.extensions import db
+
+FORMATS = {"csv": "text/csv", "json": "application/json"}
+CHUNK = 1000
+# Not among the fields; a caller who names them gets them.
+BY_NAME = ("id", "version")
+Row = Sequence[Any]
+
+
+class Export:
+    """The rows of one resource that the actor may read and asks for, ready to be written.
+
+    `arguments` are those of a list without its pages. Raises BadQuery, Forbidden, SignInRequired.
+    """
+
+    def __init__(self, entry: Entry, actor: Actor, arguments: Iterable[tuple[str, str]] = ()) -> None:
+        self.entry, self.actor = entry, actor
+        told = query.once(arguments)
+        asked = self._names_asked(told)
+        query.refuse_all_but(told, query.KNOWN - query.PAGE - {"include"}, ("filter[", "fields["))
+        told.setdefault("sort", self._natural_order())
+        self._query = query.read(entry, actor, told.items())
+        self._references = {
+            name: (entry.references[name], key)
+            for name in self._query.references
+            if (key := key_of_target(entry.references[name], actor)) is not None
+        }
+        told_names = [*self._query.names, *self._references]
+        names = told_names if "_view" in told else [name for name in told_names if name not in KEPT]
+        self.names = names if asked is None else [name for name in asked if name in (*told_names, *BY_NAME)]
+
+    def write(self, format_: str) -> Iterator[bytes]:
+        """The file, piece by piece; the database is asked before the first one."""
+        pieces = _WRITERS[format_](self.names, [self._kind(name) for name in self.names], self._chunks())
+        first = next(pieces)
+        return _joined(first, pieces)
+
+    def _names_asked(self, told: dict[str, str]) -> list[str] | None:
+        """The names of `fields[…]` in their order; the two that are no fields are taken out of the question."""
+        parameter = f"fields[{self.entry.key}]"
+        if parameter not in told:
+            return None
+        asked = list(dict.fromkeys(filter(None, told[parameter].split(","))))
+        if not asked:
+            raise BadQuery(Problem("bad_value", "Name at least one field to export.", parameter=parameter))
+        told[parameter] = ",".join(name for name in asked if name not in BY_NAME)
+        return asked
+
+    def _natural_order(self) -> str:
+        entry, names = self.entry, []
+        for name in entry.natural_key:
+            reference = entry.references.get(name)
+            key = key_of_target(reference, self.actor) if reference else None
+            if name in readable_fields(entry, self.actor):
+                names.append(name)
+            elif key is not None:
+                names.append(f"{name}.{key.name}")
+        return ",".join([*names, "id"])
+
+    def _chunks(self) -> Iterator[Sequence[Row]]:
+        # One statement, so that the file shows one moment; its rows come a chunk at a time, never all in memory.
+        found = db.session.execute(self._statement(), execution_options={"yield_per": CHUNK})
+        yield from found.partitions(CHUNK)
+
+    def _statement(self) -> Select[Any]:
+        entry, asked = self.entry, self._query
+        statement = query.base_select(entry, self.actor, asked.names, ()).where(*asked.criteria)
+        columns = dict(zip((*BY_NAME, *asked.names), statement.selected_columns, strict=True))
+        for far, on in asked.joins:
+            statement = statement.outerjoin(far, on)
+        for name, (reference, key) in self._references.items():
+            target = registry.of(reference.target)
+            assert target is not None
+            far = aliased(reference.target)
+            on = and_(far.id == getattr(entry.model, reference.column_name), seen(self.actor, target, far))
+            statement = statement.outerjoin(far, on)
+            columns[name] = field_column(target, self.actor, key, far)
+        order = [term for key in asked.keys for term in key.order]
+        return statement.with_only_columns(*(columns[name] for name in self.names)).order_by(*order)
+
+    def _kind(self, name: str) -> str:
+        if name in self._references:
+            return self._references[name][1].kind
+        return "integer" if name in BY_NAME else self.entry.fields[name].kind
+
+
+def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _csv(names: Sequence[str], kinds: Sequence[str], chunks: Iterator[Sequence[Row]]) -> Iterator[bytes]:
+    cells: list[Callable[[Any], str]] = [cell_of(kind) for kind in kinds]
+    some: Sequence[Row] = next(chunks, ())
+    yield _csv_bytes([names])
+    while some:
+        yield _csv_bytes([[cell(value) for cell, value in zip(cells, row, strict=True)] for row in some])
+        some = next(chunks, ())
+
+
+def _csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
+
+
+def _json(names: Sequence[str], _kinds: Sequence[str], chunks: Iterator[Sequence[Row]]) -> Iterator[bytes]:
+    some: Sequence[Row] = next(chunks, ())
+    yield b"["
+    mark = b"\n"
+    while some:
+        yield mark + b",\n".join(dumps(dict(zip(names, row, strict=True))) for row in some)
+        mark = b",\n"
+        some = next(chunks, ())
+    yield b"\n]\n"
+
+
+_WRITERS = {"csv": _csv, "json": _json}

@@ -62,6 +62,10 @@ for _model in (ChangeSet, RowChange):
     _model.__table__.dialect_options["sqlite"]["autoincrement"] = True
 
 
+# Made once: building and looking up a statement costs as much as running it.
+NEW_SET, NEW_CHANGES = insert(ChangeSet.__table__), insert(RowChange.__table__)
+
+
 @dataclass(frozen=True)
 class Context:
     """What is known of a unit of work before its first write."""
@@ -96,7 +100,7 @@ def open_change_set(session: Session) -> int:
         "source": context.source, "message": context.message, "request_id": context.request_id,
         "undo_of": context.undo_of, "is_open": False,
     }  # fmt: skip
-    key = session.connection().execute(insert(ChangeSet.__table__), values).inserted_primary_key
+    key = session.connection().execute(NEW_SET, values).inserted_primary_key
     session.info[CURRENT] = key[0]
     return int(key[0])
 
@@ -188,7 +192,7 @@ def _write_pending(session: Session, _context: Any) -> None:
     change_set_id = open_change_set(session)
     for change in pending:
         change["change_set_id"] = change_set_id
-    session.connection().execute(insert(RowChange.__table__), pending)
+    session.connection().execute(NEW_CHANGES, pending if len(pending) > 1 else pending[0])
     session.info[COUNT] = session.info.get(COUNT, 0) + len(pending)
 
 

@@ -25,6 +25,8 @@ class Refusal(Exception):
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Bad request"
+    # What an answer says beside its problems, such as the counts of an import.
+    meta: dict[str, Any] | None = None
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.detail for problem in problems))

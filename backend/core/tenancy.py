@@ -112,6 +112,22 @@ def one_by_id(actor: Actor, model: type[Model], id_: int, names: tuple[str, ...]
     return db.session.connection().execute(statement, values).first()
 
 
+def entity_by_id(actor: Actor, model: type[Model], id_: int) -> Any:
+    """One entity by id, locked and fresh, confined as every read; None where there is none."""
+    bound = issubclass(model, AccountConfined) and not (actor.account_id is None and actor.is_unbound)
+    values = {"id": id_, "account_id": actor.account_id or 0} if bound else {"id": id_}
+    return db.session.execute(_entity_by_id(model, confined=bound), values).scalar_one_or_none()
+
+
+@lru_cache(maxsize=256)
+def _entity_by_id(model: type[Model], *, confined: bool) -> Select[Any]:
+    statement = select(model).where(model.id == bindparam("id")).with_for_update(of=model)
+    if confined:
+        statement = statement.where(model.account_id == bindparam("account_id"))  # type: ignore[attr-defined]  # it has one
+    # The account's criterion is in it already.
+    return statement.execution_options(populate_existing=True, as_system=True)
+
+
 def confined(actor: Actor, model: type[Model], statement: Select[Any]) -> Select[Any]:
     """A SELECT from the model alone with its account's criterion, for `rows` to run without the ORM's own work."""
     if not issubclass(model, AccountConfined) or (actor.account_id is None and actor.is_unbound):

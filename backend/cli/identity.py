@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from backend.core import writes
 from backend.core.changes import describe_work
-from backend.core.errors import Refusal
+from backend.core.errors import Invalid, Refusal
 from backend.core.registry import registry
-from backend.core.rights import system
+from backend.core.rights import Actor, system
+from backend.core.shape import load_attributes, load_references
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
 from backend.extensions import db
@@ -50,30 +51,33 @@ def create(
     describe_work("cli", COMMAND)
     account_id = _id_of(Account, account) if account else None
     act_as(system(COMMAND, account_id))
-    values = {
+    attributes = {
         "email": email,
         "first_name": first_name or None,
         "last_name": last_name or None,
         "username": username or None,
         "is_superuser": superuser,
-        "roles": [_id_of(Role, name) for name in roles],
         "password": password,
     }
-    user = _made(account_id, values)
+    role_ids = [str(_id_of(Role, name)) for name in roles]
+    user = _made(system(COMMAND, account_id), attributes, role_ids)
     db.session.commit()
     click.echo(f"{user.email} may sign in{'' if account is None else f' to {account}'}.")
 
 
-def _made(account_id: int | None, values: dict[str, Any]) -> User:
+def _made(actor: Actor, attributes: dict[str, Any], role_ids: list[str]) -> User:
     entry = registry.of(User)
     assert entry is not None
     try:
-        found: User = writes.create(entry, system(COMMAND, account_id), values)
+        values, faults = load_attributes(entry, actor, attributes)
+        linked, more = load_references(entry, actor, {"roles": role_ids})
+        if faults or more:
+            raise Invalid(*faults, *more)
+        found: User = writes.create(entry, actor, {**values, **linked})
     except Refusal as refusal:
         db.session.rollback()
-        raise click.ClickException(
-            "\n".join(f"{problem.field}: {problem.detail}" for problem in refusal.problems)
-        ) from None
+        said = "\n".join(f"{problem.field}: {problem.detail}" for problem in refusal.problems)
+        raise click.ClickException(said) from None
     return found
 
 

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from backend.api import actions, changes, cors, descriptions, edge, health, records
+from backend.api import actions, changes, cors, descriptions, edge, health, records, transfer
 from backend.api.blueprint import blueprint
 from backend.extensions import csrf
 
-FAMILIES = (records, changes, actions, descriptions)
+FAMILIES = (records, changes, actions, descriptions, transfer)
 
 
 def install(app: Flask) -> None:

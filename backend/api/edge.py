@@ -121,7 +121,8 @@ def refused(refusal: Refusal) -> Response:
     db.session.rollback()
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
     errors = [_error(refusal.status, refusal.title, problem) for problem in refusal.problems]
-    return respond(Answer({"errors": errors}, refusal.status, headers))
+    document = {"errors": errors} if refusal.meta is None else {"errors": errors, "meta": refusal.meta}
+    return respond(Answer(document, refusal.status, headers))
 
 
 def _error(status: int, title: str, problem: Problem) -> dict[str, Any]:

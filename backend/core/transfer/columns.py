@@ -107,21 +107,24 @@ def left_out(header: Iterable[str], columns: Iterable[Column]) -> list[str]:
 
 
 def chosen_key(entry: Entry, columns: Sequence[Column], told: Sequence[str]) -> tuple[Column, ...]:
-    """The columns that tell rows apart. Raises Invalid where the key is no field, or the file has no column for it."""
-    names = tuple(told) or entry.natural_key
-    if not names:
-        said = f"{entry.label} have no natural key: say by which field rows are told apart, with key."
-        raise Invalid(Problem("no_key", said, parameter="key"))
+    """The columns that tell rows apart, as far as the file has them. Raises Invalid where the key is no field."""
+    names = key_names(entry, told)
     by_name = {column.name: column for column in columns}
     problems = []
     for name in names:
         if name not in entry.fields and name not in entry.references:
             problems.append(Problem("unknown_field", f"key: {entry.label} have no field {name!r}.", parameter="key"))
-        elif name not in by_name:
-            said = f"The file has no column for {name}, by which rows are told apart: name it in map."
-            problems.append(Problem("missing_column", said, parameter="map"))
-        elif by_name[name].field.kind == "json":
+        elif name in by_name and by_name[name].field.kind == "json":
             problems.append(Problem("bad_key", f"key: {name} holds JSON, which tells no rows apart.", parameter="key"))
     if problems:
         raise Invalid(*problems)
-    return tuple(by_name[name] for name in names)
+    return tuple(by_name[name] for name in names if name in by_name)
+
+
+def key_names(entry: Entry, told: Sequence[str]) -> tuple[str, ...]:
+    """The names of the key: those told, or the resource's own. Raises Invalid where there is none."""
+    names = tuple(told) or entry.natural_key
+    if not names:
+        said = f"{entry.label} have no natural key: say by which field rows are told apart, with key."
+        raise Invalid(Problem("no_key", said, parameter="key"))
+    return names

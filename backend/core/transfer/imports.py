@@ -11,7 +11,15 @@ from backend.core.model import mapped_columns
 from backend.core.rights import Actor
 from backend.core.tenancy import NO_ACCOUNT, is_confined
 from backend.core.transfer import store
-from backend.core.transfer.columns import Column, Options, chosen_columns, chosen_key, guess_columns, left_out
+from backend.core.transfer.columns import (
+    Column,
+    Options,
+    chosen_columns,
+    chosen_key,
+    guess_columns,
+    key_names,
+    left_out,
+)
 from backend.core.transfer.compare import Comparison
 from backend.core.transfer.keys import missing_ids
 from backend.core.transfer.read import Fault, Table, table
@@ -33,11 +41,12 @@ class Result:
     rejected: int = 0
     errors: list[Fault] = field(default_factory=list)
     skip_bad: bool = False
+    is_unusable: bool = False  # the file lacks what tells its rows apart: none was read
 
     @property
     def is_refused(self) -> bool:
         """Whether rows are rejected that the caller did not say to skip: roll back then."""
-        return bool(self.errors) and not self.skip_bad
+        return bool(self.errors) and not (self.skip_bad and not self.is_unusable)
 
     def meta(self) -> dict[str, Any]:
         """Counts, errors and what was left out, as answers and commands show them."""
@@ -74,6 +83,8 @@ class Import:
         self._refuse_early()
         found = table(stream, format_)
         columns, key = self._columns(found)
+        if self.result.is_unusable:
+            return self.result
         rows = parse(found, columns, self.result.errors.append)
         self.result.errors += found.faults
         comparison = Comparison(self.entry, self.actor, columns, key, self.result.errors.append)
@@ -108,7 +119,12 @@ class Import:
         columns = chosen_columns(entry, actor, found.header, self.options.columns)
         result.columns = {column.name: column.theirs for column in columns}
         result.left_out = left_out(found.header, columns)
-        return columns, chosen_key(entry, columns, self.options.key)
+        key = chosen_key(entry, columns, self.options.key)
+        for name in set(key_names(entry, self.options.key)) - {column.name for column in key}:
+            said = f"The file has no column for {name}, by which rows are told apart: say which one it is."
+            result.errors.append(Fault(1 if found.is_text else None, name, said, "missing_column"))
+            result.is_unusable = True
+        return columns, key
 
     def _refused(self, row: Row, problems: Sequence[Problem]) -> None:
         row.is_bad, theirs = True, self.result.columns

@@ -107,15 +107,13 @@ def respond(answer: Answer) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Converters and error shapes."""
+    """Converters, and error shapes of addresses below the prefix that match no route."""
     app.url_map.converters.update(resource=ResourceConverter, row_id=RowIdConverter)
-    blueprint.register_error_handler(Refusal, refused)
-    blueprint.register_error_handler(HTTPException, failed)
-    blueprint.register_error_handler(DBAPIError, busy)
     app.register_error_handler(404, _for_api())
     app.register_error_handler(405, _for_api())
 
 
+@blueprint.errorhandler(Refusal)
 def refused(refusal: Refusal) -> Response:
     """A refusal as JSON:API errors; whatever was written is rolled back."""
     db.session.rollback()
@@ -145,6 +143,7 @@ WORDS = {
 }
 
 
+@blueprint.errorhandler(HTTPException)
 def failed(fault: HTTPException) -> Response:
     """A fault of the web framework in the same shape, its own headers kept (Allow, Retry-After)."""
     db.session.rollback()
@@ -154,6 +153,7 @@ def failed(fault: HTTPException) -> Response:
     return respond(Answer({"errors": [_error(status, fault.name, Problem(code, detail))]}, status, kept))
 
 
+@blueprint.errorhandler(DBAPIError)
 def busy(fault: DBAPIError) -> Response:
     """The database refused or was away: no SQL leaves, the caller may try again."""
     log.error("The database refused a statement", exc_info=fault)

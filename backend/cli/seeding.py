@@ -3,11 +3,9 @@
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import MetaData, inspect
 
 from backend.cli import migrations
-from backend.core import changes, modules
-from backend.core.events import db_operation_failed, db_tables_created, db_tables_dropped
+from backend.core import changes, database, modules
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -39,30 +37,9 @@ def empty_db(*, yes: bool, force: bool) -> None:
         raise click.ClickException("This is production: say --force as well if you mean it.")
     if not yes:
         click.confirm("Everything in it is lost. Go on?", abort=True)
-    try:
-        drop_all()
-        migrations.upgrade()
-    except Exception as fault:
-        db_operation_failed.send(current_app, operation="empty-db", error=fault)
-        raise
-    db_tables_created.send(current_app)
+    database.drop_all()
+    migrations.upgrade()
     click.echo("Every table is empty; the schema is at the newest migration.")
-
-
-def drop_all() -> None:
-    """Drop whatever tables are there, ours or not."""
-    found = MetaData()
-    with db.engine.connect().execution_options(write=True) as connection:
-        if connection.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]  # a DBAPI connection
-        found.reflect(connection)
-        found.drop_all(connection)
-        connection.commit()
-        if connection.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]  # a DBAPI connection
-    if inspect(db.engine).get_table_names():
-        raise click.ClickException("Some tables could not be dropped; another program may hold them.")
-    db_tables_dropped.send(current_app)
 
 
 def _where() -> str:

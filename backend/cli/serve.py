@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.cli.migrations import upgrade
-from backend.core import migrations
+from backend.core import database, migrations
 from backend.extensions import db
 from config import ROOT, BaseConfig, own_environment
 
@@ -86,7 +86,7 @@ def announce(settings: BaseConfig, address: str) -> None:
 
 def become_web_server(settings: BaseConfig, host: str, port: int) -> NoReturn:
     """Replace this process, so that the one which watches the workers holds no application."""
-    db.engine.dispose()
+    database.dispose()
     options = {"host": host, "port": port, "workers": settings.server.workers, "threads": settings.server.threads}
     options |= {"level": settings.logging.level, "format": settings.logging.format, "file": settings.logging.file or ""}
     arguments = [f"--{name}={value}" for name, value in options.items()]

@@ -209,10 +209,12 @@ def _all_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
 
 
 def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
-    """One visible row by its id. Raises NotFound for absent and invisible alike."""
+    """One visible row by its id. Raises NotFound for absent and invisible alike, and refuses where reading is a plain no."""
     if is_plain(entry, actor, references):
         row = tenancy.one_by_id(actor, entry.model, id_, names, _foreign_keys(entry, references))
     else:
+        if may(entry, actor, "read") is False:
+            raise refuse(entry, actor, "read")
         statement = base_select(entry, actor, names, references)
         row = db.session.execute(statement.where(entry.model.id == id_)).first()
     if row is None:

@@ -72,8 +72,7 @@ def _confine_read(state: ORMExecuteState) -> None:
 def _confine_write(session: Session, _context: Any, _instances: Any) -> None:
     actor = actor_of(session)
     for row in session.new:
-        if isinstance(row, AccountConfined) and _owns_column(type(row)):
-            _give_account(row, actor)
+        give_account(row, actor)
     for row in session.dirty:
         if isinstance(row, AccountConfined) and _owns_column(type(row)):
             _keep_account(row)
@@ -84,7 +83,10 @@ def _owns_column(model: type) -> bool:
     return "account_id" in inspect_mapped(model).column_attrs  # type: ignore[union-attr]  # a mapped class
 
 
-def _give_account(row: Any, actor: Actor) -> None:
+def give_account(row: Any, actor: Actor) -> None:
+    """A new row belongs to the actor's account. Raises Invalid for another's, and where none was chosen."""
+    if not isinstance(row, AccountConfined) or not _owns_column(type(row)):
+        return
     if row.account_id is None:
         row.account_id = actor.account_id
     elif actor.account_id is not None and row.account_id != actor.account_id:

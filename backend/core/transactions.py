@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from sqlite3 import Error as SqliteError
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from backend.core.changes import COUNT, open_change_set
 from backend.core.events import ANNOUNCED, db_manager_initialized, forget_since
@@ -61,9 +63,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # The driver's own call: SQLAlchemy would build a whole context for a statement without a result.
+    raw: Any = connection.connection.driver_connection
+    try:
+        raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    except SqliteError as fault:
+        raise OperationalError("BEGIN", None, fault) from fault
 
-
-def dispose(engine: Engine) -> None:
-    """Close the engine's connections: a forked worker must not share them."""
-    engine.dispose()

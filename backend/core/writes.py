@@ -165,8 +165,7 @@ def check(row: Model) -> None:
 def _build(entry: Entry, actor: Actor, values: Values) -> Any:
     row = entry.model()
     _apply(entry, actor, row, values)
-    if getattr(row, "account_id", True) is None:
-        row.account_id = actor.account_id
+    tenancy.give_account(row, actor)
     check(row)
     return row
 

@@ -8,23 +8,11 @@ import pytest
 from callers import Caller, Visitor, sign_in
 from flask import Flask
 from services import mariadb_database, postgres_database
+from work import PASSWORD, PEOPLE, forgetting, make_seeded
 
-from backend import create_app
-from backend.core import changes, modules
+from backend.core import changes
 from backend.core.rights import system
 from backend.core.tenancy import act_as
-from backend.core.transactions import begin_write
-from backend.extensions import db
-from config import load
-
-PASSWORD = "correct-Horse-7"
-PEOPLE = {
-    "admin": "admin@example.com",
-    "ada": "ada@demo.example",
-    "eli": "eli@demo.example",
-    "vera": "vera@demo.example",
-    "sam": "sam@other.example",
-}
 
 __all__ = ["mariadb_database", "postgres_database"]
 
@@ -35,25 +23,6 @@ def seeded_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return make_seeded(f"sqlite:///{tmp_path_factory.mktemp('kontor')}/kontor.sqlite3")
 
 
-def make_seeded(url: str) -> Flask:
-    """An application on the database of that address, with every table and the seed."""
-    app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
-    with app.app_context():
-        db.create_all()
-        seed()
-    return app
-
-
-def seed() -> None:
-    """What `seed-db` adds."""
-    begin_write()
-    act_as(system("seed-db"))
-    changes.describe_work("cli")
-    for module in modules.in_order("seed"):
-        list(module.seed() or ())
-    db.session.commit()
-
-
 @pytest.fixture(scope="session")
 def keys(seeded_app: Flask) -> dict[str, Any]:
     """Signed in once for all tests: a bearer token and a session cookie of everybody."""
@@ -61,21 +30,10 @@ def keys(seeded_app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(seeded_app: Flask, keys: dict[str, Any]) -> Iterator[Flask]:
+def app(seeded_app: Flask, keys: dict[str, Any]) -> Iterator[Flask]:  # noqa: ARG001 - signed in before it begins
     """The application inside a transaction that is rolled back when the test ends."""
-    with seeded_app.app_context():
-        engine = db.engine
-        engines = db.engines
-    with engine.connect().execution_options(write=True) as connection:
-        outer = connection.begin()
-        engines[None] = connection
-        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-        try:
-            yield seeded_app
-        finally:
-            outer.rollback()
-            engines[None] = engine
-            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+    with forgetting(seeded_app):
+        yield seeded_app
 
 
 @pytest.fixture

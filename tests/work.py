@@ -1,0 +1,89 @@
+"""Work on a database in tests: seeding it, writing to it, counting what is sent to it, forgetting what was written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, event
+
+from backend import create_app
+from backend.core import changes, modules
+from backend.core.rights import Actor, system
+from backend.core.tenancy import act_as
+from backend.core.transactions import begin_write
+from backend.extensions import db
+from config import load
+
+PASSWORD = "correct-Horse-7"
+PEOPLE = {
+    "admin": "admin@example.com",
+    "ada": "ada@demo.example",
+    "eli": "eli@demo.example",
+    "vera": "vera@demo.example",
+    "sam": "sam@other.example",
+}
+
+
+def make_seeded(url: str) -> Flask:
+    """An application on the database of that address, with every table and the seed."""
+    app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
+    with app.app_context():
+        db.create_all()
+        seed()
+    return app
+
+
+def seed() -> None:
+    """What `seed-db` adds."""
+    begin_write()
+    act_as(system("seed-db"))
+    changes.describe_work("cli")
+    for module in modules.in_order("seed"):
+        list(module.seed() or ())
+    db.session.commit()
+
+
+@contextmanager
+def forgetting(seeded: Flask) -> Iterator[None]:
+    """One transaction round everything the application does, rolled back at the end."""
+    with seeded.app_context():
+        engine = db.engine
+        engines = db.engines
+    with engine.connect().execution_options(write=True) as connection:
+        outer = connection.begin()
+        engines[None] = connection
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield
+        finally:
+            outer.rollback()
+            engines[None] = engine
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+
+
+@contextmanager
+def working_as(app: Flask, actor: Actor, source: str = "test") -> Iterator[None]:
+    """A unit of work in Python, committed at the end."""
+    with app.app_context():
+        begin_write()
+        act_as(actor)
+        changes.describe_work(source)
+        yield
+        db.session.commit()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement sent to the database meanwhile, savepoints left out."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

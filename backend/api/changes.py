@@ -8,10 +8,12 @@ from backend.api.blueprint import PREFIX
 from backend.api.edge import Answer, route
 from backend.api.media import json_object
 from backend.core import history, query, undo
+from backend.core.access import may
 from backend.core.changes import current_change_set
 from backend.core.entry import Entry
-from backend.core.errors import Invalid, Problem
+from backend.core.errors import Invalid, Problem, SignInRequired
 from backend.core.paging import page_from
+from backend.core.registry import registry
 from backend.core.rights import Actor
 
 Document = dict[str, Any]
@@ -45,6 +47,7 @@ def _change(diff: history.RowDiff, made: Any) -> Document:
 @route("/change_sets", "GET")
 def change_sets(actor: Actor) -> Answer:
     """The newest visible change sets."""
+    _refuse_nobody(actor)
     limit, before = _page({"page[limit]", "page[before]"})
     found = history.sets(actor, limit=limit + 1, before=before)
     shown = found[:limit]
@@ -55,6 +58,7 @@ def change_sets(actor: Actor) -> Answer:
 @route("/change_sets/<row_id:id_>", "GET")
 def change_set(actor: Actor, id_: int) -> Answer:
     """One visible change set with the rows it touched, the first 100 of them."""
+    _refuse_nobody(actor)
     query.refuse_all_but(query.once(request.args.items(multi=True)), set())
     told = history.one_set(actor, id_)
     rows = history.rows_of_set(actor, id_, limit=100)
@@ -65,6 +69,7 @@ def change_set(actor: Actor, id_: int) -> Answer:
 @route("/change_sets/<row_id:id_>/_undo", "POST")
 def undo_change_set(actor: Actor, id_: int) -> Answer:
     """Take a change set back; the answer is the new set."""
+    _refuse_nobody(actor)
     body = json_object() if request.content_length else {}
     strange = set(body) - {"skip_conflicts"}
     if strange or not isinstance(body.get("skip_conflicts", False), bool):
@@ -72,6 +77,12 @@ def undo_change_set(actor: Actor, id_: int) -> Answer:
         raise Invalid(Problem("invalid", said, f"/{next(iter(strange), 'skip_conflicts')}"))
     counts = undo.undo(actor, id_, skip_conflicts=body.get("skip_conflicts", False))
     return Answer({"data": _new_set(actor), "meta": {"counts": counts}})
+
+
+def _refuse_nobody(actor: Actor) -> None:
+    """Nobody signed in, and no resource that anyone may read: there is nothing a change set could show."""
+    if actor.is_anonymous and all(may(entry, actor, "read") is False for entry in registry.all()):
+        raise SignInRequired(Problem("sign_in_required", "Sign in to see what was changed."))
 
 
 def _new_set(actor: Actor) -> Document | None:

@@ -1,0 +1,24 @@
+"""Addresses of list states: the parameters of the API, kept, changed or left out."""
+
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode
+
+Arguments = list[tuple[str, str]]
+PLACES = frozenset({"page[after]", "page[before]", "page[offset]"})
+
+
+def address(path: str, arguments: Iterable[tuple[str, str]]) -> str:
+    """The path with its query, brackets left readable."""
+    told = urlencode(list(arguments), quote_via=quote, safe="[],:")
+    return f"{path}?{told}" if told else path
+
+
+def without(arguments: Arguments, names: Iterable[str]) -> Arguments:
+    """The parameters but those; a place in the list goes too, since it belongs to another list then."""
+    gone = PLACES | set(names)
+    return [(name, value) for name, value in arguments if name not in gone]
+
+
+def with_(arguments: Arguments, name: str, value: str) -> Arguments:
+    """The parameters with that one set, from the first page on."""
+    return [*without(arguments, [name]), (name, value)]

@@ -1,0 +1,170 @@
+"""The history: change sets, the rows of one, and taking one back with its plan first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_admin import BaseView, expose
+from werkzeug.wrappers import Response
+
+from backend.admin import edge, shown
+from backend.admin.addresses import address
+from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
+from backend.admin.edge import Answer, Done, Page
+from backend.admin.item import SOURCES
+from backend.admin.navigation import CHANGES
+from backend.admin.navigation import address as of
+from backend.admin.shown import Cell
+from backend.admin.titles import titles
+from backend.admin.visitors import sign_in_first
+from backend.core import history, query, undo
+from backend.core.errors import Conflict, Problem
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.tenancy import current_actor
+
+SETS, ROWS = 50, 100
+SKIP = "skip_conflicts"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change set in words."""
+
+    id: int
+    href: str
+    at: Cell
+    who: str
+    source: str
+    message: str
+    counts: str
+    undo: str
+    undo_of: str
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A row that a change set touched."""
+
+    verb: str
+    label: str
+    title: str
+    href: str
+    lines: list[Line]
+
+
+class ChangesView(BaseView):
+    """The pages of the history."""
+
+    def __init__(self) -> None:
+        super().__init__(name="History", endpoint="admin_change_sets", url="change_sets")
+
+    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
+        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
+
+    @expose("/")
+    def index_view(self) -> Answer:
+        actor = current_actor()
+        given = query.once(request.args.items(multi=True))
+        query.refuse_all_but(given, {"page[before]"}, ())
+        found = history.sets(actor, limit=SETS + 1, before=history.place(given.get("page[before]")))
+        sets = [told(actor, each) for each in found[:SETS]]
+        more = address(CHANGES, [("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
+        return Page("changes.html", {"sets": sets, "more": more})
+
+    @expose("/<int:id_>")
+    def item_view(self, id_: int) -> Answer:
+        actor = current_actor()
+        one = history.one_set(actor, id_)
+        rows = history.rows_of_set(actor, id_, limit=ROWS + 1)
+        context = {"set": told(actor, one), "rows": changed_rows(actor, rows[:ROWS]), "has_more": len(rows) > ROWS}
+        return Page("change.html", context)
+
+    @expose("/<int:id_>/undo", methods=("GET", "POST"))
+    def undo_view(self, id_: int) -> Answer:
+        actor = current_actor()
+        if request.method == "GET":
+            return _plan_page(actor, id_)
+        where = _where_to(actor, id_)
+        try:
+            undo.undo(actor, id_, skip_conflicts=SKIP in request.form)
+        except Conflict as refusal:
+            return _conflict_page(actor, id_, refusal.problems)
+        return Done(where, "Undone.")
+
+
+def told(actor: Actor, each: history.Told) -> Told:
+    """A change set in words."""
+    made = each.set
+    return Told(
+        id=made.id,
+        href=f"{CHANGES}{made.id}",
+        at=shown.moment_cell(made.at, shown.zone(actor.time_zone)),
+        who=made.actor,
+        source=SOURCES.get(made.source, made.source),
+        message=made.message or "",
+        counts=", ".join(f"{number:,} {word}" for word, number in each.counts.items() if number) or "nothing visible",
+        undo=f"{CHANGES}{made.id}/undo",
+        undo_of=f"{CHANGES}{made.undo_of}" if made.undo_of else "",
+    )
+
+
+def changed_rows(actor: Actor, rows: list[history.RowDiff]) -> list[ChangedRow]:
+    """The rows of a set that have something to show, each called by its title where it still stands."""
+    known = [(registry.get(row.resource), row, row.fields()) for row in rows]
+    seen = [(entry, row, fields) for entry, row, fields in known if entry is not None and fields]
+    diffs, names = Diffs(actor), {}
+    for entry in dict.fromkeys(entry for entry, _row, _fields in seen):
+        names[entry.key] = titles(entry, actor, {row.row_id for each, row, _fields in seen if each is entry})
+    for entry, _row, fields in seen:
+        diffs.expect(entry, fields)
+    return [
+        ChangedRow(
+            verb=VERBS[row.verb],
+            label=entry.label_one,
+            title=names[entry.key].get(row.row_id, f"number {row.row_id}"),
+            href=of(entry, row.row_id) if row.row_id in names[entry.key] else "",
+            lines=diffs.lines(entry, fields),
+        )
+        for entry, row, fields in seen
+    ]
+
+
+def _plan_page(actor: Actor, id_: int) -> Page:
+    """What taking it back would do; where later changes collide, those, and what would happen without them."""
+    skip = SKIP in request.args
+    try:
+        plan = edge.planned(actor, lambda: undo.undo(actor, id_, skip_conflicts=skip))
+    except Conflict as refusal:
+        return _conflict_page(actor, id_, refusal.problems)
+    context = {
+        "set": told(actor, history.one_set(actor, id_)),
+        "plan": plan,
+        "planned": planned_rows(actor, plan),
+        "skip": skip,
+        "conflicts": [],
+    }
+    return Page("undo.html", context)
+
+
+def _conflict_page(actor: Actor, id_: int, problems: tuple[Problem, ...]) -> Page:
+    context: dict[str, Any] = {
+        "set": told(actor, history.one_set(actor, id_)),
+        "plan": None,
+        "planned": [],
+        "conflicts": problems,
+        "skip_address": address(f"{CHANGES}{id_}/undo", [(SKIP, "1")]),
+    }
+    return Page("undo.html", context, 409 if request.method == "POST" else 200)
+
+
+def _where_to(actor: Actor, id_: int) -> str:
+    """Where to go on after the undo: the item if it was about one that stays, its list, else the history."""
+    rows = history.rows_of_set(actor, id_, limit=2)
+    entries = {registry.get(row.resource) for row in rows}
+    entry = entries.pop() if len(entries) == 1 else None
+    if entry is None:
+        return CHANGES
+    stays = len(rows) == 1 and rows[0].verb != "create"
+    return of(entry, rows[0].row_id) if stays else of(entry)

@@ -1,0 +1,84 @@
+"""What every page shares: one transaction, committed here and nowhere else, and a way to see what would happen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from backend.admin import notices
+from backend.core import plan
+from backend.core.changes import current_change_set, describe_work
+from backend.core.logs import request_id
+from backend.core.rights import Actor
+from backend.core.transactions import begin_write
+from backend.extensions import db
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_MESSAGE = 500
+UNCHANGED = "Nothing was changed."
+
+
+@dataclass
+class Page:
+    """A page to show: its template below `kontor/`, what the template needs, and the status."""
+
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass
+class Done:
+    """Something was written: where to go on, and the sentence that says so."""
+
+    address: str
+    text: str
+
+
+Answer = Page | Done | Response
+
+
+def answer(view: Callable[[], Answer]) -> Response:
+    """Run a view, which flushes; commit what it wrote if it is done, roll back whatever else it tried."""
+    writes = request.method not in SAFE
+    if writes:
+        message = request.form.get("_message", "").strip()[:LONGEST_MESSAGE].replace("\0", "")
+        describe_work("admin", message or None, request_id.get())
+    given = view()
+    if isinstance(given, Done):
+        return _finished(given)
+    response = show(given) if isinstance(given, Page) else given
+    if writes:
+        db.session.rollback()
+    return response
+
+
+def show(page: Page) -> Response:
+    """The page as an answer."""
+    return make_response(render_template(f"kontor/{page.template}", **page.context), page.status)
+
+
+def _finished(done: Done) -> Response:
+    db.session.flush()
+    change_set = current_change_set()
+    db.session.commit()
+    text = done.text if change_set is not None else UNCHANGED
+    response = make_response(redirect(done.address, 303))
+    return notices.leave(response, notices.Notice(text, change_set))
+
+
+def planned(actor: Actor, work: Callable[[], Any]) -> dict[str, Any]:
+    """What the work would do: done, told and rolled back. Raises whatever the work raises."""
+    if request.method in SAFE:
+        # A page that only reads began as a reader; this part writes, if only to take it back.
+        db.session.rollback()
+        begin_write()
+        describe_work("admin", None, request_id.get())
+    try:
+        work()
+        db.session.flush()
+        return plan.summary(actor)
+    finally:
+        db.session.rollback()

@@ -1,0 +1,150 @@
+"""The fields of a form: worked out once from the declaration, filled for every page."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from backend.core.entry import Entry, FieldEntry, words
+from backend.core.types import Text
+
+SECRET_FORMATS = frozenset({"secret", "password"})
+TYPES = {"email": "email", "url": "url"}
+NOT_SAID = ("", "not said")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is the same in every form: the name, the words, the kind of input and its limits."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str
+    widget: str  # text, area, check, select, password, date, moment, checks
+    required: bool
+    attributes: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+    nullable: bool = True
+
+
+@dataclass
+class FormField:
+    """A field of one page: its spec, what it holds, and what is wrong with it."""
+
+    spec: Spec
+    value: str = ""
+    values: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    errors: list[str] = field(default_factory=list)
+    conflict: "Conflict | None" = None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that somebody else changed meanwhile: as it was, as it is, as one wants it."""
+
+    base: str
+    theirs: str
+    mine: str
+
+
+@cache
+def specs(entry: Entry) -> dict[str, Spec]:
+    """The fields and write-only inputs that a form could hold, by name; JSON has no form yet."""
+    every = {**entry.fields, **entry.inputs}
+    return {name: _spec(each) for name, each in every.items() if not each.read_only and each.kind != "json"}
+
+
+def _spec(each: FieldEntry) -> Spec:
+    nullable, kind = bool(each.column.nullable), each.kind
+    options = tuple((choice, choice) for choice in each.limits.choices)
+    if kind == "boolean" and nullable:
+        options = (("true", "Yes"), ("false", "No"))
+    return Spec(
+        name=each.name,
+        kind=kind,
+        label=each.label,
+        hint=each.declared.description or (each.limits.pattern_hint if each.limits.pattern else ""),
+        widget=_widget(each, has_options=bool(options)),
+        required=each.required and kind != "boolean",
+        attributes=tuple(_attributes(each)),
+        options=(NOT_SAID, *options) if options and (nullable or not each.required) else options,
+        default=_default(each),
+        nullable=nullable,
+    )
+
+
+def _widget(each: FieldEntry, *, has_options: bool) -> str:
+    if has_options:
+        return "select"
+    if each.declared.format in SECRET_FORMATS:
+        return "password"
+    if each.kind == "long" or each.declared.format == "long":
+        return "area"
+    return {"boolean": "check", "date": "date", "moment": "moment"}.get(each.kind, "text")
+
+
+def _attributes(each: FieldEntry) -> list[tuple[str, str]]:
+    """The limits as a browser knows them; it helps while typing, the server decides."""
+    limits, number = each.limits, {"decimal": "decimal", "integer": "numeric"}.get(each.kind)
+    told = {
+        "type": TYPES.get(each.declared.format),
+        "maxlength": each.column.type.length if isinstance(each.column.type, Text) else None,
+        "minlength": limits.min_length or None,
+        "pattern": limits.pattern,
+        "inputmode": number,
+        "class": "in num" if number else None,
+        "autocomplete": "off" if number or each.kind == "text" else None,
+    }
+    return [(name, str(value)) for name, value in told.items() if value]
+
+
+def _default(each: FieldEntry) -> str:
+    """What the model fills in by itself, shown before it does; computed defaults stay unsaid."""
+    default = each.column.default
+    if default is None or not default.is_scalar:
+        return ""
+    value = default.arg  # type: ignore[attr-defined]  # a scalar default has it
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+KINDS: tuple[tuple[type, str, str], ...] = (
+    (fields.Boolean, "boolean", "check"),
+    (fields.Integer, "integer", "text"),
+    (fields.Decimal, "decimal", "text"),
+    (fields.Float, "decimal", "text"),
+    (fields.DateTime, "moment", "moment"),
+    (fields.Date, "date", "date"),
+)
+
+
+@cache
+def input_specs(schema: type[Schema] | None) -> dict[str, Spec]:
+    """The fields of an action's form, by the name its schema reads them by."""
+    declared = schema().fields if schema else {}
+    return {each.data_key or name: _input_spec(each.data_key or name, each) for name, each in declared.items()}
+
+
+def _input_spec(name: str, each: fields.Field[Any]) -> Spec:
+    kind, widget = next(((kind, widget) for type_, kind, widget in KINDS if isinstance(each, type_)), ("text", "text"))
+    told = each.metadata
+    if told.get("format") in SECRET_FORMATS:
+        widget = "password"
+    default = each.load_default
+    is_number = kind in ("integer", "decimal")
+    attributes = (("inputmode", "decimal"), ("class", "in num"), ("autocomplete", "off")) if is_number else ()
+    return Spec(
+        name=name,
+        kind=kind,
+        label=str(told.get("label") or words(name)),
+        hint=str(told.get("description") or ""),
+        widget=widget,
+        required=each.required and kind != "boolean",
+        attributes=attributes,
+        default=""
+        if callable(default) or default is None or repr(default) == "<marshmallow.missing>"
+        else str(default),
+    )

@@ -1,0 +1,71 @@
+"""The first page: what one may see and how much of it, what needs attention, what happened lately."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_admin import AdminIndexView, expose
+from werkzeug.wrappers import Response
+
+from backend.admin import edge, selections
+from backend.admin.changes import told
+from backend.admin.edge import Answer, Page
+from backend.admin.navigation import address as of
+from backend.admin.navigation import readable
+from backend.admin.visitors import sign_in_first
+from backend.core import history, query
+from backend.core.rights import Actor
+from backend.core.tenancy import current_actor
+
+RECENT = 8
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that leads to its list."""
+
+    label: str
+    number: str
+    href: str
+    group: str = ""
+
+
+class HomeView(AdminIndexView):
+    """The index of the admin room."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Home", endpoint="admin", url="/admin")
+        # Flask-Admin's own files stay where they are: nothing of them is served.
+        self.static_folder = None
+
+    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
+        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
+
+    @expose("/")
+    def index(self) -> Answer:
+        actor = current_actor()
+        recent = [told(actor, each) for each in history.sets(actor, limit=RECENT)]
+        return Page("home.html", {"figures": _figures(actor), "attention": _attention(actor), "recent": recent})
+
+
+def _figures(actor: Actor) -> list[Figure]:
+    """How many rows of each resource one may read, capped as any count."""
+    return [
+        Figure(entry.label, _number(*query.count(entry, actor)), of(entry), entry.resource.group)
+        for entry in readable(actor)
+    ]
+
+
+def _attention(actor: Actor) -> list[Figure]:
+    """The selections that hold something."""
+    found = []
+    for entry in readable(actor):
+        for offer in selections.offered(entry, actor):
+            number, more = selections.count(entry, actor, offer.name)
+            if number:
+                found.append(Figure(offer.label, _number(number, more), offer.href, entry.label))
+    return found
+
+
+def _number(number: int, more: bool) -> str:
+    return f"{number:,}{'+' if more else ''}"

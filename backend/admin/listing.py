@@ -1,0 +1,180 @@
+"""The list page: rows prepared as plain cells, every state of it in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flask import redirect, request
+
+from backend.admin import filters_shown, selections
+from backend.admin.addresses import Arguments, address, with_, without
+from backend.admin.edge import Answer, Page
+from backend.admin.navigation import address as of
+from backend.admin.shown import EMPTY, Cell, Show, in_list
+from backend.admin.titles import title_of, titles
+from backend.core import query
+from backend.core.access import may, readable_fields, readable_references
+from backend.core.entry import Entry
+from backend.core.errors import BadQuery
+from backend.core.registry import registry
+from backend.core.rights import Actor
+
+ROWS = 50
+MOST_COLUMNS = 6
+SEARCH = "_q"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the page: its head, its order, and where in a selected row its value stands."""
+
+    name: str
+    label: str
+    style: str
+    sort: str  # the address that sorts by it, or an empty text
+    order: str  # ascending, descending, none – as aria-sort says it
+    place: int
+    target: Entry | None = None
+
+
+class Row(NamedTuple):
+    """A row of the page: where it leads, and its cells in order of the columns."""
+
+    href: str
+    cells: list[Cell]
+
+
+def list_page(entry: Entry, actor: Actor) -> Answer:
+    """The rows the actor may read, as the address asks. Raises BadQuery, Forbidden, NotFound."""
+    arguments = list(request.args.items(multi=True))
+    fault = None
+    wanted = filters_shown.added(arguments)
+    if wanted is not None:
+        try:
+            query.read(entry, actor, without(wanted, [selections.PARAMETER]))
+            return redirect(address(request.path, wanted), 303)
+        except BadQuery as refusal:
+            fault = refusal.problems[0].detail
+            arguments = without(arguments, filters_shown.ADDING)
+    return _page(entry, actor, arguments, fault)
+
+
+def _page(entry: Entry, actor: Actor, arguments: Arguments, fault: str | None) -> Page:
+    extra = selections.criterion(entry, actor, dict(arguments).get(selections.PARAMETER))
+    found = query.run(entry, actor, _read(entry, actor, arguments), extra)
+    columns = _columns(entry, actor, found.query, arguments)
+    told = dict(arguments)
+    context = {
+        "entry": entry,
+        "columns": columns,
+        "rows": _rows(entry, actor, columns, found.rows),
+        "count": _count(found, entry),
+        "chips": filters_shown.chips(entry, actor, arguments, request.path),
+        "choices": filters_shown.choices(entry, actor),
+        "operators": filters_shown.OPERATORS,
+        "asked": {name: request.args.get(name, "") for name in filters_shown.ADDING},
+        "kept": without(arguments, filters_shown.ADDING),
+        "kept_by_search": without(arguments, [SEARCH]),
+        "search": told.get(SEARCH, ""),
+        "can_search": any(name in readable_fields(entry, actor) for name in entry.resource.search),
+        "selections": selections.offered(entry, actor, told.get(selections.PARAMETER)),
+        "fault": fault,
+        "links": _links(entry, actor, arguments),
+        "pages": _pages(found, arguments),
+    }
+    return Page("list.html", context, 400 if fault else 200)
+
+
+def _read(entry: Entry, actor: Actor, arguments: Arguments) -> query.Query:
+    asked = without_selection(arguments)
+    chooses = any(name in ("_view", f"fields[{entry.key}]") for name, _value in asked)
+    if not chooses:
+        known = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
+        asked.append((f"fields[{entry.key}]", ",".join(name for name in column_names(entry) if name in known)))
+    return query.read(entry, actor, asked, default_limit=ROWS)
+
+
+def without_selection(arguments: Arguments) -> Arguments:
+    """What the query reads: the selection is a word of these pages only."""
+    return [(name, value) for name, value in arguments if name != selections.PARAMETER]
+
+
+def column_names(entry: Entry) -> Sequence[str]:
+    """What a list shows: as declared, else the title and the first fields."""
+    declared = entry.resource.columns
+    return declared or list(dict.fromkeys(filter(None, (entry.title, *entry.fields))))[:MOST_COLUMNS]
+
+
+def _columns(entry: Entry, actor: Actor, asked: query.Query, arguments: Arguments) -> list[Column]:
+    places = {name: place for place, name in enumerate((*asked.names, *asked.references), start=2)}
+    declared = dict.fromkeys((*column_names(entry), *places))
+    orders = {key.name: "descending" if key.descending else "ascending" for key in asked.keys}
+    return [_column(entry, actor, name, places[name], orders, arguments) for name in declared if name in places]
+
+
+def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str, str], arguments: Arguments) -> Column:
+    field, target, path = entry.fields.get(name), None, name
+    if field is None:
+        target = registry.of(entry.references[name].target)
+        path = f"{name}.{target.title}" if target and target.title in readable_fields(target, actor) else ""
+        if target and may(target, actor, "read") is False:
+            path = ""
+    label = field.label if field else entry.references[name].label
+    style = "num" if field and field.kind in ("decimal", "integer") else ""
+    order = orders.get(path, "none")
+    sort = address(request.path, with_(arguments, "sort", f"-{path}" if order == "ascending" else path)) if path else ""
+    if field is not None and field.kind == "json":
+        sort = ""
+    return Column(name, label, style, sort, order, place, target)
+
+
+def _rows(entry: Entry, actor: Actor, columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
+    ways = [(column.place, _way(entry, actor, column, rows)) for column in columns]
+    base, found = of(entry), []
+    for row in rows:
+        first, *others = [show(row[place]) for place, show in ways] or [EMPTY]
+        # The first cell leads to the item, so it always says something and leads nowhere else.
+        name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first._replace(href="")
+        found.append(Row(f"{base}{row[0]}", [name, *others]))
+    return found
+
+
+def _way(entry: Entry, actor: Actor, column: Column, rows: Sequence[Any]) -> Show:
+    """How a column's values become cells; a reference's titles come from one query for the page."""
+    if column.target is None:
+        return in_list(entry, column.name, actor.time_zone)
+    target = column.target
+    known = titles(target, actor, {row[column.place] for row in rows if row[column.place] is not None})
+
+    def show(id_: int | None) -> Cell:
+        return EMPTY if id_ not in known else Cell(known[id_], "", of(target, id_))
+
+    return show
+
+
+def _count(found: query.Listing, entry: Entry) -> str:
+    if found.count is None:
+        return entry.label
+    more = "more than " if found.more else ""
+    return f"{more}{found.count:,} {(entry.label_one if found.count == 1 else entry.label).lower()}"
+
+
+def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
+    """What may be done from here; what may not is absent."""
+    links = {}
+    if may(entry, actor, "create") is not False and "create" not in entry.resource.without:
+        links["new"] = of(entry, None, "new")
+        links["import"] = of(entry, None, "import")
+    kept = without(arguments, ["page[limit]", "page[count]"])
+    for kind in ("csv", "json"):
+        links[kind] = address(of(entry, None, f"export.{kind}"), kept)
+    return links
+
+
+def _pages(found: query.Listing, arguments: Arguments) -> dict[str, str]:
+    kept = without(arguments, [])
+    return {
+        "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
+        "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
+        "clear": address(request.path, [(name, value) for name, value in kept if name in ("sort", "page[limit]")]),
+    }

@@ -1,0 +1,121 @@
+"""References in forms: a choice where there are few rows, else words that lead to one row."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import or_
+
+from backend.admin.fields import NOT_SAID, FormField, Spec
+from backend.admin.titles import named, title_name, titled, titles
+from backend.core.access import may, may_write_field, readable_references
+from backend.core.entry import Entry, ReferenceEntry
+from backend.core.paths import within
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.shape import parse_id
+from backend.extensions import db
+
+FEW = 50
+SHOWN_CANDIDATES = 5
+TENANT = "account"
+# What a filled text field says of its row, and what one may type: "Oak desk (#12)" or "#12".
+NUMBERED = re.compile(r"(?:.*\()?#([0-9]{1,19})\)?\s*", re.DOTALL).fullmatch
+BY_WORDS = "Type its name, or # and its number."
+
+
+def writable(entry: Entry, actor: Actor, *, is_new: bool) -> dict[str, ReferenceEntry]:
+    """The references a form may set, by name."""
+    found = {}
+    for name, reference in readable_references(entry, actor).items():
+        target = registry.of(reference.target)
+        # Whose a row is, is said once, and only by those who see several accounts.
+        may_set = actor.sees_all and is_new if name == TENANT else may_write_field(entry, actor, name)
+        if may_set and reference.kind != "to_many" and target and may(target, actor, "read") is not False:
+            found[name] = reference
+    return found
+
+
+def form_field(actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> FormField:
+    """The field of a reference that holds these ids."""
+    target = registry.of(reference.target)
+    assert target is not None
+    required = reference.required or reference.name == TENANT
+    options = _few(target, actor)
+    if options is None:
+        known = titles(target, actor, ids)
+        text = "\n".join(f"{known[id_]} (#{id_})" for id_ in ids if id_ in known)
+        hint = f"{reference.declared.description} One a line. {BY_WORDS}" if reference.is_many else BY_WORDS
+        widget = "area" if reference.is_many else "text"
+        return FormField(_spec(reference, hint.strip(), widget, required=required), text)
+    chosen = tuple(str(id_) for id_ in ids)
+    widget = "checks" if reference.is_many else "select"
+    shown = options if reference.is_many or (required and chosen) else (NOT_SAID, *options)
+    spec = _spec(reference, reference.declared.description, widget, required=required)
+    return FormField(spec, chosen[0] if chosen else "", chosen, tuple(shown))
+
+
+def _spec(reference: ReferenceEntry, hint: str, widget: str, *, required: bool) -> Spec:
+    return Spec(reference.name, "reference", reference.label, hint, widget, required)
+
+
+def _few(target: Entry, actor: Actor) -> tuple[tuple[str, str], ...] | None:
+    """All rows one may choose from, where there are few; None where there are many."""
+    name = title_name(target, actor)
+    order = getattr(target.model, name) if name else target.model.id
+    rows = named(target, titled(target, actor).order_by(order, target.model.id).limit(FEW + 1))
+    return None if len(rows) > FEW else tuple((str(id_), title) for id_, title in rows)
+
+
+def resolve(actor: Actor, reference: ReferenceEntry, field: FormField) -> list[int]:
+    """The ids a filled field names; what it does not find, or finds twice, is told at the field."""
+    if field.spec.widget == "checks":
+        return _numbers(field.values)
+    if field.spec.widget == "select":
+        return _numbers([field.value])
+    lines = [line.strip() for line in field.value.splitlines() if line.strip()]
+    found = [_one(actor, reference, line, field) for line in lines]
+    return [id_ for id_ in found if id_ is not None]
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [number for number in map(parse_id, texts) if number is not None]
+
+
+def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField) -> int | None:
+    target = registry.of(reference.target)
+    assert target is not None
+    if numbered := NUMBERED(text):
+        if number := parse_id(numbered[1]):
+            return number
+        _not_found(target, text, field)
+        return None
+    names = dict.fromkeys(filter(None, (title_name(target, actor), *_text_keys(target))))
+    if not names or "\0" in text:
+        _not_found(target, text, field)
+        return None
+    same = or_(*(getattr(target.model, name) == text for name in names))
+    rows = named(target, titled(target, actor).where(same).order_by(target.model.id).limit(SHOWN_CANDIDATES + 1))
+    if len(rows) == 1:
+        return rows[0][0]
+    if not rows:
+        _not_found(target, text, field)
+        return None
+    several = ", ".join(f"#{id_}" for id_, _title in rows[:SHOWN_CANDIDATES])
+    field.errors.append(f"Several {target.label.lower()} are called {text!r}: write one of {several}.")
+    return None
+
+
+def _text_keys(target: Entry) -> list[str]:
+    return [name for name in target.natural_key if name in target.fields and target.fields[name].is_text]
+
+
+def _not_found(target: Entry, text: str, field: FormField) -> None:
+    field.errors.append(f"There is no {target.label_one.lower()} called {text[:80]!r}, or you may not see it.")
+
+
+def linked_ids(actor: Actor, reference: ReferenceEntry, id_: int) -> list[int]:
+    """The visible rows a list of links holds."""
+    target = registry.of(reference.target)
+    assert target is not None
+    statement = titled(target, actor).where(within(reference, id_)).order_by(target.model.id)
+    return [row[0] for row in db.session.execute(statement)]

@@ -1,0 +1,85 @@
+"""The bridge: one class from a resource to its pages; every door leads to core."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_admin import expose
+from flask_admin.model import BaseModelView
+from werkzeug.wrappers import Response
+
+from backend.admin import acting, deleting, edge, exporting, importing, item, listing, saving
+from backend.admin.edge import Answer
+from backend.admin.visitors import sign_in_first
+from backend.core.entry import Entry
+from backend.core.errors import not_found
+from backend.core.tenancy import current_actor
+
+READ_AND_SEND = ("GET", "POST")
+
+
+class ResourceView(BaseModelView):
+    """The pages of one resource at the addresses of the contract; Flask-Admin routes, nothing of it is shown."""
+
+    # The stock doors commit by themselves and answer without asking the rights: they are closed.
+    ajax_update = ajax_lookup = export = action_view = details_view = None
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        super().__init__(
+            entry.model, name=entry.label, category=entry.resource.group, endpoint=f"admin_{entry.key}", url=entry.key
+        )
+
+    def _refresh_cache(self) -> None:
+        """Nothing to work out: columns, forms and filters come from the declaration."""
+
+    def init_actions(self) -> None:
+        """Actions come from the declaration as well."""
+
+    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
+        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
+
+    @expose("/")
+    def index_view(self) -> Answer:
+        return listing.list_page(self.entry, current_actor())
+
+    @expose("/new", methods=READ_AND_SEND)
+    def create_view(self) -> Answer:
+        self._offers("create")
+        return saving.create(self.entry, current_actor())
+
+    @expose("/<int:id_>")
+    def item_view(self, id_: int) -> Answer:
+        return item.item_page(self.entry, current_actor(), id_)
+
+    @expose("/<int:id_>/edit", methods=READ_AND_SEND)
+    def edit_view(self, id_: int) -> Answer:
+        self._offers("update")
+        return saving.edit(self.entry, current_actor(), id_)
+
+    @expose("/<int:id_>/delete", methods=READ_AND_SEND)
+    def delete_view(self, id_: int) -> Answer:
+        self._offers("delete")
+        return deleting.delete(self.entry, current_actor(), id_)
+
+    @expose("/<int:id_>/actions/<action>", methods=READ_AND_SEND)
+    def run_view(self, id_: int, action: str) -> Answer:
+        return acting.act(self.entry, current_actor(), id_, action)
+
+    @expose("/import", methods=READ_AND_SEND)
+    def import_view(self) -> Answer:
+        self._offers("create")
+        return importing.upload(self.entry, current_actor())
+
+    @expose("/import/<token>", methods=READ_AND_SEND)
+    def plan_import_view(self, token: str) -> Answer:
+        self._offers("create")
+        return importing.plan(self.entry, current_actor(), token)
+
+    @expose("/export.<form>")
+    def export_view(self, form: str) -> Answer:
+        return exporting.export(self.entry, current_actor(), form)
+
+    def _offers(self, verb: str) -> None:
+        """Raise NotFound where no door offers the verb."""
+        if verb in self.entry.resource.without:
+            raise not_found(self.entry.label_one.lower(), verb)

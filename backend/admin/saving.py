@@ -1,0 +1,154 @@
+"""Making and changing a row by its form: previewed, saved, or shown again with every fault at its place."""
+
+from typing import Any
+
+from flask import request
+
+from backend.admin import edge, shown
+from backend.admin.abilities import abilities
+from backend.admin.diffs import planned_rows
+from backend.admin.edge import Answer, Done, Page
+from backend.admin.fields import Conflict
+from backend.admin.forms import Form
+from backend.admin.item import Item, fetch
+from backend.admin.navigation import address as of
+from backend.core import history, writes
+from backend.core.access import may, refuse
+from backend.core.entry import Entry
+from backend.core.errors import Invalid, Problem, Refusal, Stale
+from backend.core.model import Image, mapped_columns
+from backend.core.rights import Actor
+from backend.core.shape import parse_id
+from backend.core.values import Unreadable, from_json
+from backend.extensions import db
+
+INVALID, STALE = 422, 412
+PREVIEW = "preview"
+
+
+def create(entry: Entry, actor: Actor) -> Answer:
+    """The form of a new row, and what comes of it."""
+    if may(entry, actor, "create") is False:
+        raise refuse(entry, actor, "create")
+    form = Form(entry, actor, None)
+    if request.method == "GET":
+        return _page(entry, actor, form, None)
+    form.fill(request.form)
+    try:
+        values = _checked(form)
+        if request.form.get("_do") == PREVIEW:
+            plan = edge.planned(actor, lambda: writes.create(entry, actor, values))
+            return _page(entry, actor, form, None, plan=plan)
+        row = writes.create(entry, actor, values)
+    except Invalid as refusal:
+        return _again(entry, actor, form, None, refusal)
+    return Done(of(entry, row.id), f"{entry.label_one} created.")
+
+
+def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
+    """The form of a row, and what comes of it."""
+    if request.method == "GET":
+        item = fetch(entry, actor, id_)
+        if not abilities(entry, actor, id_).update:
+            raise refuse(entry, actor, "update")
+        return _page(entry, actor, Form(entry, actor, item.values, id_), item)
+    row = writes.fetch(entry, actor, id_, "update")
+    item, seen = fetch(entry, actor, id_), parse_id(request.form.get("version"))
+    if seen is not None and seen != item.version:
+        return _stale(entry, actor, item, row, seen)
+    form = Form(entry, actor, item.values, id_)
+    form.fill(request.form)
+    for name in [name for name in form.fields if request.form.get(f"_take.{name}") == "theirs"]:
+        form.fields[name] = Form(entry, actor, item.values, id_).fields[name]
+    return _saved(entry, actor, form, item, row)
+
+
+def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any) -> Answer:
+    try:
+        values = _checked(form)
+        if request.form.get("_do") == PREVIEW:
+            plan = edge.planned(actor, lambda: writes.update(entry, actor, row, values))
+            return _page(entry, actor, form, item, plan=plan)
+        if values:
+            writes.update(entry, actor, row, values)
+    except Invalid as refusal:
+        return _again(entry, actor, form, item, refusal)
+    return Done(of(entry, item.id), f"{entry.label_one} saved.")
+
+
+def _checked(form: Form) -> dict[str, Any]:
+    """The typed values. Raises Invalid with every fault that no field knows of yet."""
+    values, problems = form.values()
+    if problems or form.has_faults:
+        raise Invalid(*problems)
+    return values
+
+
+def _again(entry: Entry, actor: Actor, form: Form, item: Item | None, refusal: Refusal) -> Page:
+    """The form as it was sent, with its faults; what was tried is forgotten."""
+    db.session.rollback()
+    form.tell(refusal.problems)
+    return _page(entry, actor, form, item, status=INVALID)
+
+
+def _stale(entry: Entry, actor: Actor, item: Item, row: Any, seen: int) -> Answer:
+    """The form after somebody else saved: one's own changes kept, theirs taken over, collisions shown side by side."""
+    image = history.image_at(row, seen)
+    if image is None:
+        raise Stale(Problem("stale", f"This {entry.label_one.lower()} was changed meanwhile: open it again."))
+    newest = history.of_row(actor, entry, item.id, 1)
+    mine = Form(entry, actor, _values(entry, image, item), item.id)
+    mine.fill(request.form)
+    form = Form(entry, actor, item.values, item.id)
+    touched = set(mine.changed())
+    for name, field in form.fields.items():
+        if name in form.references:
+            field.value, field.values = mine.fields[name].value, mine.fields[name].values
+        elif name in touched:
+            base, theirs, field.value = mine.stored_text(name), form.stored_text(name), mine.fields[name].value
+            if base != theirs != field.value:
+                field.conflict = Conflict(base, theirs, field.value)
+    db.session.rollback()
+    return _page(entry, actor, form, item, status=STALE, stale=_who(newest, actor))
+
+
+def _values(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
+    """An image's values, typed as a row's are; what it does not know stays as it stands."""
+    columns, found = mapped_columns(entry.model), dict(item.values)
+    for name in item.values.keys() & image.keys() & columns.keys() & entry.fields.keys():
+        try:
+            found[name] = from_json(entry.fields[name].kind, image[name])
+        except Unreadable:
+            continue
+    for name, reference in entry.references.items():
+        if reference.column_name in image and name in found:
+            found[name] = image[reference.column_name]
+    return found
+
+
+def _who(newest: list[Any], actor: Actor) -> str:
+    if not newest:
+        return "Somebody"
+    made = newest[0][1]
+    return f"{made.actor} ({shown.moment(made.at, shown.zone(actor.time_zone))})"
+
+
+def _page(
+    entry: Entry, actor: Actor, form: Form, item: Item | None, *,
+    status: int = 200, plan: dict[str, Any] | None = None, stale: str = "",
+) -> Page:  # fmt: skip
+    title = f"Edit {item.title}" if item else f"New {entry.label_one.lower()}"
+    context = {
+        "entry": entry,
+        "form": form,
+        "item": item,
+        "title": title,
+        "cancel": of(entry, item.id) if item else of(entry),
+        "list": of(entry),
+        "version": item.version if item else "",
+        "plan": plan,
+        "planned": planned_rows(actor, plan) if plan else [],
+        "stale": stale,
+        "message": request.form.get("_message", "") if request.method == "POST" else "",
+    }
+    return Page("form.html", context, status)

@@ -1,0 +1,116 @@
+"""Values as people read them: one small function a kind of field, made once and used for every row."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from backend.core.entry import Entry, FieldEntry
+from backend.core.values import to_text
+
+NOTHING = "–"
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+NUMBERS = frozenset({"decimal", "integer"})
+LONGEST_IN_LIST, LONGEST_IN_DIFF = 120, 300
+
+
+class Cell(NamedTuple):
+    """A value ready for a page: its text, its style, an address if it leads somewhere, a moment as machines read it."""
+
+    text: str
+    style: str = ""
+    href: str = ""
+    stamp: str = ""
+
+
+Show = Callable[[Any], Cell]
+EMPTY = Cell(NOTHING, "none")
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> tzinfo:
+    """The time zone of that name; UTC where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+@lru_cache(maxsize=4096)
+def in_list(entry: Entry, name: str, zone_name: str) -> Show:
+    """How a field's values are shown in a row of a list."""
+    return _maker(entry.fields[name], zone(zone_name), LONGEST_IN_LIST)
+
+
+@lru_cache(maxsize=4096)
+def in_full(entry: Entry, name: str, zone_name: str) -> Show:
+    """How a field's value is shown on its own."""
+    return _maker(entry.fields[name], zone(zone_name), None)
+
+
+def _maker(field: FieldEntry, where: tzinfo, longest: int | None) -> Show:
+    kind, form = field.kind, field.declared.format
+    if kind in NUMBERS:
+        return lambda value: EMPTY if value is None else Cell(number(value), "num")
+    if kind == "boolean":
+        return lambda value: EMPTY if value is None else Cell("Yes" if value else "No")
+    if kind == "moment":
+        return lambda value: EMPTY if value is None else moment_cell(value, where)
+    if kind in ("date", "uuid"):
+        return lambda value: EMPTY if value is None else Cell(str(value), "code")
+    if form in ("url", "email"):
+        return _link_maker("mailto:" if form == "email" else "")
+    style = "text" if kind == "long" and longest is None else ""
+
+    def text(value: Any) -> Cell:
+        return EMPTY if value is None or value == "" else Cell(shortened(str(value), longest), style)
+
+    return text
+
+
+def _link_maker(scheme: str) -> Show:
+    def link(value: str | None) -> Cell:
+        if not value:
+            return EMPTY
+        # Anything but a web address stays text: `javascript:` must never become a link.
+        is_safe = bool(scheme) or value.startswith(("https://", "http://"))
+        return Cell(value, "", scheme + value if is_safe else "")
+
+    return link
+
+
+def number(value: Decimal | int) -> str:
+    """A number with its thousands apart: 1,234.50."""
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def moment_cell(value: datetime, where: tzinfo) -> Cell:
+    """A moment in somebody's own zone."""
+    return Cell(moment(value, where), "moment", "", to_text(value))
+
+
+def moment(value: datetime, where: tzinfo) -> str:
+    """20 Nov 2026, 19:32."""
+    local = value.astimezone(where)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local.hour:02}:{local.minute:02}"
+
+
+def shortened(text: str, longest: int | None) -> str:
+    """The text, cut at `longest` characters."""
+    return text if longest is None or len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def from_image(entry: Entry, name: str, value: Any, where: tzinfo) -> str:
+    """A value of the history, kept as JSON, in words."""
+    field = entry.fields.get(name)
+    if value is None or value == "":
+        return "empty"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if field is not None and field.kind == "moment" and isinstance(value, str):
+        return moment(datetime.fromisoformat(value), where)
+    if field is not None and field.kind == "decimal":
+        return number(Decimal(str(value)))
+    return shortened(str(value), LONGEST_IN_DIFF)

@@ -3,10 +3,13 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import current_app, request
+from flask import Flask, Response, current_app, request
 
-from backend.api.edge import Answer, route
+from backend.api.edge import HEADERS, Answer, route
 from backend.api.media import JSON, JSON_API, body_type, json_object
+from backend.api.openapi.document import document, written
+from backend.api.openapi.page import STYLE, page
+from backend.api.openapi.scope import visible
 from backend.core import query, why
 from backend.core.access import may, refuse
 from backend.core.check import judge
@@ -18,6 +21,7 @@ from backend.core.rights import Actor
 from backend.core.shape import parse_id
 
 Object = dict[str, Any]
+POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
 @route("/_meta", "GET", accepts=(JSON,))
@@ -86,3 +90,30 @@ def _body() -> Object:
 def _refuse_unreadable(entry: Entry, actor: Actor) -> None:
     if may(entry, actor, "read") is False:
         raise refuse(entry, actor, "read")
+
+
+@route("/openapi.json", "GET", accepts=(JSON,))
+def openapi(actor: Actor) -> Response:
+    """This description: OpenAPI 3.1 of every address, as far as the caller may know."""
+    _arguments()
+    body = written(_app(), visible(actor))
+    return Response(body, mimetype=JSON, headers=HEADERS)
+
+
+@route("/docs", "GET", accepts=("text/html",))
+def docs(actor: Actor) -> Response:
+    """The same description as a page."""
+    _arguments()
+    told = page(document(_app(), visible(actor)))
+    return Response(told, mimetype="text/html", headers=HEADERS | {"Content-Security-Policy": POLICY})
+
+
+@route("/docs/style.css", "GET", accepts=("text/css",))
+def docs_style(_actor: Actor) -> Response:
+    """How that page looks."""
+    return Response(STYLE, mimetype="text/css", headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _app() -> Flask:
+    """The application itself, not the proxy: what is kept is kept by it."""
+    return current_app._get_current_object()  # noqa: SLF001 - Flask's own way

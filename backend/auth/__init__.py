@@ -1,8 +1,8 @@
 """Who asks: sign-in pages, token endpoints, sessions, and the actor of every request."""
 
 from flask import Flask
-from flask_login import current_user  # type: ignore[import-untyped]  # it brings no types
-from flask_login.utils import _user_context_processor  # type: ignore[import-untyped]  # as above
+from flask_login import current_user
+from flask_login.utils import _user_context_processor
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import select
 

@@ -1,6 +1,7 @@
 """How a request begins: its transaction, who asks, for which account; once, before anything is read."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, after_this_request, current_app, request
 from flask_wtf.csrf import CSRFError
@@ -32,6 +33,8 @@ FOR_EVERYBODY = frozenset({"tokens.login", "tokens.access_token"})
 WITHOUT_ACTOR = frozenset({"health", "static_files", "static"})
 ACCOUNT_HEADER = "Kontor-Account"
 ALL_ACCOUNTS = "*"
+# Where a page keeps the id of the account that a superuser has chosen.
+CHOSEN_ACCOUNT = "account_id"
 
 
 def begin() -> None:
@@ -44,7 +47,7 @@ def begin() -> None:
         begin_write()
     try:
         found = _found()
-        actor = _in_account(found.actor) if found is not None and found.actor is not None else _nobody()
+        actor = _nobody() if found is None or found.actor is None else _in_account(found.actor, found.data or {})
     except Refusal:
         # The refusal's page or document is answered to somebody, too.
         act_as(anonymous())
@@ -103,11 +106,12 @@ def _bearer() -> str | None:
     return secret.strip() if kind.lower() == "bearer" else None
 
 
-def _in_account(actor: Actor) -> Actor:
-    """The actor in the account the header asks for; only superusers may choose."""
+def _in_account(actor: Actor, data: dict[str, Any]) -> Actor:
+    """The actor in the account chosen by the header, or earlier in this session; only superusers may choose."""
     wanted = request.headers.get(ACCOUNT_HEADER)
     if wanted is None:
-        return actor
+        chosen = data.get(CHOSEN_ACCOUNT) if actor.is_superuser else None
+        return replace(actor, account_id=chosen) if isinstance(chosen, int) else actor
     if not actor.is_superuser:
         if _account_id(wanted) == actor.account_id:
             return actor
@@ -134,7 +138,7 @@ def _nobody() -> Actor:
 
 
 def _note_seen_afterwards(actor: Actor) -> None:
-    app, user_id = current_app._get_current_object(), actor.user_id  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy
+    app, user_id = current_app._get_current_object(), actor.user_id  # noqa: SLF001  # a proxy
     assert user_id is not None
 
     @after_this_request

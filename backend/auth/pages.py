@@ -91,13 +91,20 @@ def start_session(user: User) -> None:
     data = {"csrf_token": new_secret()}
     row, secret = new_row(user.id, timedelta(days=current_app.config["SESSION_DAYS"]), data)
     db.session.add(row)
-    over = list(db.session.scalars(select(Session.id).where(Session.expires_at <= utc_now()).limit(SWEEP)))
-    gone = [*over, *([session.row_id] if session.row_id is not None else [])]
-    if gone:
-        db.session.execute(delete(Session).where(Session.id.in_(gone)), execution_options=UNSYNCHRONISED)
-    db.session.flush()
+    _sweep(session.row_id)
     db.session.commit()
     session.start(row, secret)
+
+
+def _sweep(old: int | None) -> None:
+    """Delete the session that is replaced, and a few that are over."""
+    over = select(Session.id).where(Session.expires_at <= utc_now()).order_by(Session.id).limit(SWEEP)
+    # Those that another sign-in is deleting at this moment need no second one.
+    gone = set(db.session.scalars(over.with_for_update(skip_locked=True)))
+    if old is not None:
+        gone.add(old)
+    if gone:
+        db.session.execute(delete(Session).where(Session.id.in_(gone)), execution_options=UNSYNCHRONISED)
 
 
 def end_session() -> None:

@@ -89,10 +89,12 @@ def revoke(family: UUID) -> None:
 
 def sweep() -> None:
     """Delete a few tokens whose family is over; the caller commits."""
-    over = list(db.session.scalars(select(RefreshToken.id).where(RefreshToken.expires_at <= utc_now()).limit(SWEEP)))
-    if over:
-        _changed(delete(AccessToken).where(AccessToken.refresh_token_id.in_(over)))
-        _changed(delete(RefreshToken).where(RefreshToken.id.in_(over)))
+    over = select(RefreshToken.id).where(RefreshToken.expires_at <= utc_now()).order_by(RefreshToken.id).limit(SWEEP)
+    # Those that another sign-in is deleting at this moment need no second one.
+    ids = list(db.session.scalars(over.with_for_update(skip_locked=True)))
+    if ids:
+        _changed(delete(AccessToken).where(AccessToken.refresh_token_id.in_(ids)))
+        _changed(delete(RefreshToken).where(RefreshToken.id.in_(ids)))
 
 
 def _pair(user_id: int, family: UUID, family_ends: datetime) -> Pair:

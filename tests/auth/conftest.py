@@ -28,7 +28,14 @@ def password() -> str:
 @pytest.fixture
 def own_app(database_file: str) -> Iterator[Flask]:
     """An application whose transactions are real ones: several at once, each committed."""
-    app = create_app(load("test", DATABASE_URL=database_file, SEED_PASSWORD=PASSWORD))
+    with served(database_file) as app:
+        yield app
+
+
+@contextmanager
+def served(url: str) -> Iterator[Flask]:
+    """An application on the database of that address, with every table and the people in it."""
+    app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
     with app.app_context():
         db.create_all()
         begin_write()
@@ -37,7 +44,16 @@ def own_app(database_file: str) -> Iterator[Flask]:
         db.session.commit()
     yield app
     with app.app_context():
+        db.session.remove()
+        db.drop_all()
         db.engine.dispose()
+
+
+@pytest.fixture(params=["postgres_database", "mariadb_database"])
+def server_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The same on a database server."""
+    with served(request.getfixturevalue(request.param)) as app:
+        yield app
 
 
 @pytest.fixture

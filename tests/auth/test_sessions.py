@@ -11,7 +11,7 @@ from flask import Flask, abort, session
 from sqlalchemy import func, select, update
 
 from backend.core.rights import system
-from backend.core.tenancy import act_as
+from backend.core.tenancy import act_as, current_actor
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import Session
@@ -176,3 +176,15 @@ def test_a_session_that_ended_meanwhile_stays_ended(own_app: Flask, password: st
     answer = ada.get("/test/ends")
     assert "Set-Cookie" not in answer.headers
     assert ada.client.get("/api/v1/auth/user").status_code == 401
+
+
+def test_the_account_a_superuser_chose_is_remembered_by_the_session(own_app: Flask, password: str) -> None:
+    @own_app.get("/test/choose/<int:id_>")
+    def choose(id_: int) -> str:
+        session["account_id"] = id_
+        return str(current_actor().account_id)
+
+    for name, accounts in (("admin", ["None", "2", "1"]), ("ada", ["1", "1", "1"])):
+        visitor = Visitor(own_app, None)
+        visitor.submit("/login", {"username": name, "password": password})
+        assert [visitor.get(f"/test/choose/{id_}").text for id_ in (2, 1, 2)] == accounts

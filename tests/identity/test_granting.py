@@ -106,7 +106,7 @@ def test_whoever_holds_more_is_out_of_reach(
 ) -> None:
     with app.app_context():
         act_as(system("test", account_id=1))
-        db.session.get(User, int(ids["vera"])).roles.append(db.session.get(Role, int(ids["auditor"])))
+        db.session.get_one(User, int(ids["vera"])).roles.append(db.session.get(Role, int(ids["auditor"])))
         db.session.commit()
     body = {"data": {"type": "users", "id": ids["vera"], "attributes": attributes}}
     assert ada.patch(f"/users/{ids['vera']}", body).status_code == 403
@@ -116,7 +116,7 @@ def test_whoever_holds_more_is_out_of_reach(
 def test_a_superuser_of_the_account_is_out_of_reach(app: Flask, ada: Caller, ids: dict[str, str]) -> None:
     with app.app_context():
         act_as(system("test", account_id=1))
-        db.session.get(User, int(ids["vera"])).is_superuser = True
+        db.session.get_one(User, int(ids["vera"])).is_superuser = True
         db.session.commit()
     assert ada.delete(f"/users/{ids['vera']}").status_code == 403
 

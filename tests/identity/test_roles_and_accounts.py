@@ -57,8 +57,8 @@ def test_what_cannot_be_done_is_told_and_raised(role: Role, seeing: Permission, 
     steps = {
         "twice": lambda: role.add_permission(seeing),
         "not held": lambda: role.remove_permission(stranger),
-        "other type": lambda: role.add_permission("things:see"),  # type: ignore[arg-type]
-        "remove other type": lambda: role.remove_permission(role),  # type: ignore[arg-type]
+        "other type": lambda: role.add_permission("things:see"),
+        "remove other type": lambda: role.remove_permission(role),
     }
     heard = []
     with (

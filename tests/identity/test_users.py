@@ -38,7 +38,7 @@ def test_addresses_and_names_are_kept_in_lower_case() -> None:
     assert (user.email, user.username) == ("new.user@demo.example", "newuser")
 
 
-@pytest.mark.parametrize("username", ["a@b", "x", "two words", ".dot", "semi;colon", "line\nbreak"])
+@pytest.mark.parametrize("username", ["a@b", "x", "two words", ".dot", "semi;colon", "line\nbreak", "Ärger", "İ"])
 def test_a_user_name_never_reads_as_an_address(username: str) -> None:
     with pytest.raises(ValueError, match="username"):
         new_user(username=username)
@@ -103,7 +103,7 @@ def test_a_password_that_cannot_be_compared_is_told_and_wrong() -> None:
 
 
 def test_a_new_password_is_told_once_it_is_stored() -> None:
-    heard = []
+    heard: list[User] = []
     user = user_of("vera")
     with signals.user_password_set.connected_to(heard.append):
         user.set_password("another horse")
@@ -119,6 +119,7 @@ def test_history_knows_that_the_password_changed_and_never_how() -> None:
     db.session.flush()
     change = db.session.scalars(select(RowChange).order_by(RowChange.id.desc()).limit(1)).one()
     assert change.names == ["password"]
+    assert change.before is not None
     assert "password" not in change.before
     assert "fs_uniquifier" not in change.before
 

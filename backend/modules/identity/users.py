@@ -38,9 +38,9 @@ from backend.modules.identity.signals import (
 LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = rf"(?=.{{1,64}}@)[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.-]+@{LABEL}(?:\.{LABEL})+"
 EMAIL_HINT = "This must be an e-mail address, such as ada@example.com."
-# Without @, so that no name ever reads as somebody's address.
-USERNAME = r"[\w](?:[\w.+-]*[\w])?"
-USERNAME_HINT = "A user name is made of letters, digits, and . _ - + between them."
+# Without @, so that no name reads as somebody's address; ASCII, so that no two names look alike.
+USERNAME = r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?"
+USERNAME_HINT = "A user name is made of letters a to z, digits, and . _ - + between them."
 PERSONAL = limits(pattern=ONE_LINE, pattern_hint=ONE_LINE_HINT)
 ADMIN_GROUP = "admin"
 

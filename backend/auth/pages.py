@@ -28,6 +28,8 @@ csrf.exempt(blueprint)
 HOME, ENTRANCE = "/admin/", "/"
 TOO_OLD = "This page was open for too long, or your browser keeps no cookies for it. Please try again."
 INVALID = 422
+# The admin room's frame where there is one; rooms of the edge do not import each other.
+FRAMES = ("kontor/base.html", "auth/page.html")
 # What no browser reads as another host.
 PLAIN_PATH = re.compile(r"/(?!/)[^\\\s\x00-\x1f\x7f]*")
 SWEEP = 100
@@ -150,4 +152,5 @@ def _login_page(fault: str = "") -> Response:
 
 
 def _page(template: str, fault: str = "", **shown: str) -> Response:
-    return make_response(render_template(template, fault=fault, **shown), INVALID if fault else 200)
+    frame = current_app.jinja_env.select_template(FRAMES)
+    return make_response(render_template(template, frame=frame, fault=fault, **shown), INVALID if fault else 200)

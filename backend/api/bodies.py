@@ -68,7 +68,7 @@ def _resource_object(entry: Entry, body: Object) -> Object:
     data: Object = body["data"]
     strange = set(body) - {"data", "meta", "jsonapi", "links", "included"}
     if strange:
-        raise Malformed(Problem("malformed", f"A document has no member {sorted(strange)[0]!r}.", "/"))
+        raise Malformed(Problem("malformed", f"A document has no member {min(strange)!r}.", "/"))
     if data.get("type") != entry.key:
         raise Conflict(Problem("wrong_type", f"`type` must be {entry.key!r} at this address.", "/data/type"))
     return data
@@ -77,7 +77,7 @@ def _resource_object(entry: Entry, body: Object) -> Object:
 def _members(data: Object) -> Payload:
     strange = set(data) - {"type", "id", "lid", "attributes", "relationships", "links", "meta"}
     if strange:
-        name = sorted(strange)[0]
+        name = min(strange)
         raise Malformed(Problem("malformed", f"A resource object has no member {name!r}.", f"/data/{name}"))
     parts = [data.get("attributes", {}), data.get("relationships", {})]
     for name, part in zip(("attributes", "relationships"), parts, strict=True):
@@ -137,5 +137,5 @@ def expected_version() -> int | None:
         return None
     number = told.strip().strip('"')
     if not (number.isascii() and number.isdigit() and len(number) < 12):
-        raise BadQuery(Problem("bad_etag", "If-Match takes the ETag of an answer, such as \"3\".", parameter="If-Match"))
+        raise BadQuery(Problem("bad_etag", 'If-Match takes the ETag of an answer, such as "3".', parameter="If-Match"))
     return int(number)

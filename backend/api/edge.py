@@ -24,7 +24,11 @@ from backend.extensions import db
 log = logging.getLogger(__name__)
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-HEADERS = {"Cache-Control": "private, no-store", "Vary": "Accept, Authorization, Cookie", "X-Content-Type-Options": "nosniff"}
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Vary": "Accept, Authorization, Cookie",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @dataclass
@@ -41,7 +45,9 @@ class Answer:
 View = Callable[..., Answer | Response]
 
 
-def route(rule: str, *methods: str, reads: bool = False, accepts: tuple[str, ...] = (JSON_API,)) -> Callable[[View], View]:
+def route(
+    rule: str, *methods: str, reads: bool = False, accepts: tuple[str, ...] = (JSON_API,)
+) -> Callable[[View], View]:
     """Register a view `view(actor, **path)`: it flushes, this edge commits – or plans and rolls back.
 
     `reads` marks an unsafe method that writes nothing (`_check`, `_meta`, `_selections`).

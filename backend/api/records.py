@@ -48,6 +48,10 @@ def create(actor: Actor, entry: Entry) -> Answer:
 @route("/<resource:entry>/<row_id:id_>", "PATCH")
 def update(actor: Actor, entry: Entry, id_: int) -> Answer:
     """Set what the body says and leave the rest."""
+    return _change(actor, entry, id_)
+
+
+def _change(actor: Actor, entry: Entry, id_: int) -> Answer:
     offered(entry, "update")
     payload = bodies.read_change(entry, id_)
     row = writes.fetch(entry, actor, id_, "update")
@@ -63,7 +67,7 @@ def update(actor: Actor, entry: Entry, id_: int) -> Answer:
 @route("/<resource:entry>/<row_id:id_>", "PUT")
 def replace(actor: Actor, entry: Entry, id_: int) -> Answer:
     """Set the given fields and leave the others, as PATCH does."""
-    return update(actor, entry, id_)
+    return _change(actor, entry, id_)
 
 
 @route("/<resource:entry>/<row_id:id_>", "DELETE")

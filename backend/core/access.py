@@ -1,7 +1,7 @@
 """A resource's rules asked for an actor: by verb, by field, by reference. Every door asks here."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, case
@@ -62,14 +62,14 @@ def _declared(entry: Entry, field: str) -> Any:
     return found.declared
 
 
-@lru_cache(maxsize=None)
+@cache
 def has_field_rules(entry: Entry) -> bool:
     """Whether any field or reference has a read rule of its own."""
-    declared = [each.declared for each in (*entry.fields.values(), *entry.references.values())]
-    return any(each.read is not None for each in declared)
+    named: tuple[Any, ...] = (*entry.fields.values(), *entry.references.values())
+    return any(each.declared.read is not None for each in named)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _all_readable(entry: Entry) -> Mapping[str, Answer]:
     return dict.fromkeys(entry.fields, True)
 
@@ -109,7 +109,7 @@ def may_write_field(entry: Entry, actor: Actor, name: str) -> bool:
 
 def masked(column: Any, answer: Answer) -> ColumnElement[Any]:
     """The column as the actor sees it: NULL in the rows where the rule says no."""
-    return column if isinstance(answer, bool) else case((answer, column))  # type: ignore[no-any-return]
+    return column if isinstance(answer, bool) else case((answer, column))
 
 
 def refuse(entry: Entry, actor: Actor, verb: str, what: str = "") -> Refusal:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, ForeignKey, Index, Integer, event, insert
+from sqlalchemy import Connection, ForeignKey, Index, Integer, Table, event, insert
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
@@ -58,12 +58,13 @@ class RowChange(AccountConfined, DeclarativeModel):
     __table_args__ = (Index("ix_row_changes_row", "resource", "row_id", "id"),)
 
 
-for _model in (ChangeSet, RowChange):
-    _model.__table__.dialect_options["sqlite"]["autoincrement"] = True
+SETS, CHANGES = cast("Table", ChangeSet.__table__), cast("Table", RowChange.__table__)
+for _table in (SETS, CHANGES):
+    _table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 # Made once: building and looking up a statement costs as much as running it.
-NEW_SET, NEW_CHANGES = insert(ChangeSet.__table__), insert(RowChange.__table__)
+NEW_SET, NEW_CHANGES = insert(SETS), insert(CHANGES)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def open_change_set(session: Session) -> int:
         "source": context.source, "message": context.message, "request_id": context.request_id,
         "undo_of": context.undo_of, "is_open": False,
     }  # fmt: skip
-    key = session.connection().execute(NEW_SET, values).inserted_primary_key
-    session.info[CURRENT] = key[0]
+    key: Any = session.connection().execute(NEW_SET, values).inserted_primary_key
+    session.info[CURRENT] = int(key[0])
     return int(key[0])
 
 
@@ -176,12 +177,17 @@ def _differences(row: Model) -> dict[str, Any]:
 
 
 def _note(row: Model, verb: str, before: Image | None, names: list[str] | None) -> None:
-    session = inspect_mapped(row).session
+    session: Any = inspect_mapped(row).session
     session.info.setdefault(PENDING, []).append(
         {
-            "resource": table_key(type(row)), "row_id": row.id, "account_id": getattr(row, "account_id", None),
-            "verb": verb, "version": row.version, "before": before, "names": names,
-        }  # fmt: skip
+            "resource": table_key(type(row)),
+            "row_id": row.id,
+            "account_id": getattr(row, "account_id", None),
+            "verb": verb,
+            "version": row.version,
+            "before": before,
+            "names": names,
+        }
     )
 
 
@@ -203,7 +209,7 @@ def _drop_empty_set(session: Session) -> None:
     session.flush()
     key = session.info.get(CURRENT)
     if key is not None and not session.info.get(COUNT):
-        session.connection().execute(ChangeSet.__table__.delete().where(ChangeSet.__table__.c.id == key))
+        session.connection().execute(SETS.delete().where(SETS.c.id == key))
 
 
 def _forget_rolled_back(session: Session, previous: SessionTransaction) -> None:

@@ -171,7 +171,7 @@ class Entry:
 
     def _reference(self, name: str, relationship: RelationshipProperty[Any]) -> ReferenceEntry | None:
         declared = self.resource.references.get(name, Reference())
-        target = relationship.mapper.class_
+        target: Any = relationship.mapper.class_
         by_column = {column: key for key, column in mapped_columns(self.model).items()}
         if relationship.direction.name == "MANYTOONE":
             column = next(iter(relationship.local_columns))
@@ -193,7 +193,7 @@ class Entry:
 
     def _through(self, name: str, declared: Reference) -> ReferenceEntry:
         links = self.mapper.relationships[declared.through]
-        link = links.mapper.class_
+        link: Any = links.mapper.class_
         remote_side = next(iter(links.remote_side))
         link_columns = {column: key for key, column in mapped_columns(link).items()}
         far = next(

@@ -1,8 +1,8 @@
 """Filters of a list: from the query string or from a group in JSON to one SQL criterion."""
 
 import re
-from csv import reader as csv_reader
 from collections.abc import Callable, Sequence
+from csv import reader as csv_reader
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, not_, or_
@@ -12,8 +12,8 @@ from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Malformed, Problem
 from backend.core.json import loads
 from backend.core.limits import type_sentence
-from backend.core.patterns import compiled
 from backend.core.paths import Path, condition, resolve
+from backend.core.patterns import compiled
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import parse_id
 from backend.core.values import Unreadable, from_text
@@ -96,7 +96,9 @@ def split(value: str) -> list[str]:
     return next(iter(csv_reader([value])), [""])
 
 
-def _term(entry: Entry, actor: Actor, dotted: str, op: str, texts: Sequence[str], parameter: str, row: Any) -> Criterion:
+def _term(
+    entry: Entry, actor: Actor, dotted: str, op: str, texts: Sequence[str], parameter: str, row: Any
+) -> Criterion:
     path = resolve(entry, actor, dotted, parameter)
     _check_operator(path, op, parameter)
     if op == "null":

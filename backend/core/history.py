@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select, true
@@ -12,7 +11,7 @@ from backend.core.access import may, readable_fields
 from backend.core.changes import BOOKKEEPING, CHANGED, CREATED, DELETED, ChangeSet, RowChange, image_of, table_key
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
-from backend.core.model import Image, Model, mapped_columns
+from backend.core.model import Image, Model
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import parse_id
@@ -92,7 +91,9 @@ def _row_criterion(entry: Entry, actor: Actor, change: Any) -> Criterion:
     return or_(readable, ~exists(select(row.id).where(same)))
 
 
-def of_row(actor: Actor, entry: Entry, id_: int, limit: int = 50, before: int | None = None) -> list[tuple[RowDiff, Any]]:
+def of_row(
+    actor: Actor, entry: Entry, id_: int, limit: int = 50, before: int | None = None
+) -> list[tuple[RowDiff, Any]]:
     """The newest changes of one visible row, each with its change set; older than change `before` where told."""
     statement = (
         select(RowChange, ChangeSet)
@@ -126,8 +127,7 @@ def coalesce(actor: Actor, changes: Sequence[Any]) -> list[RowDiff]:
     groups: dict[tuple[int, str, int], list[Any]] = {}
     for change in changes:
         groups.setdefault((change.change_set_id, change.resource, change.row_id), []).append(change)
-    diffs = [_one(group) for group in groups.values()]
-    diffs = [diff for diff in diffs if diff is not None]
+    diffs = [diff for diff in map(_one, groups.values()) if diff is not None]
     _add_after(diffs)
     entries = entry_by_table()
     for diff in diffs:
@@ -190,8 +190,9 @@ def current_images(table: str, ids: Sequence[int]) -> dict[int, Image]:
 def model_of(table: str) -> Any:
     """The mapped class whose rows the history calls so, or None where it is gone."""
     for mapper in ChangeSet.registry.mappers:
-        if getattr(mapper.class_, "__tablename__", None) == table and mapped_columns(mapper.class_):
-            return mapper.class_
+        model: Any = mapper.class_
+        if getattr(model, "__tablename__", None) == table:
+            return model
     return None
 
 

@@ -13,6 +13,7 @@ from backend.core.paths import reach_back, seen
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import only, to_one_names, writer
+from backend.extensions import db
 
 MOST = 1000
 Sets = Mapping[str, frozenset[str]]
@@ -46,11 +47,16 @@ def _reached(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequenc
     else:
         on = reach_back(actor, reference, here, far)
     statement = select(far.id).select_from(here).join(far, on).where(here.id.in_(ids)).distinct()
-    return list(query.db.session.execute(statement.order_by(far.id).limit(MOST)).scalars())
+    return list(db.session.execute(statement.order_by(far.id).limit(MOST)).scalars())
 
 
 def _add(
-    target: Entry, actor: Actor, ids: Sequence[int], sets: Sets, prefix: str, found: dict[tuple[str, int], dict[str, Any]]
+    target: Entry,
+    actor: Actor,
+    ids: Sequence[int],
+    sets: Sets,
+    prefix: str,
+    found: dict[tuple[str, int], dict[str, Any]],
 ) -> None:
     if not ids:
         return
@@ -59,5 +65,5 @@ def _add(
     references = only(to_one_names(target, actor), wanted)
     write = writer(target, names, references, prefix)
     statement = query.base_select(target, actor, names, references).where(target.model.id.in_(ids))
-    for row in query.db.session.execute(statement.order_by(target.model.id)):
+    for row in db.session.execute(statement.order_by(target.model.id)):
         found[(target.key, row[0])] = write(row)

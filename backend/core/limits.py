@@ -59,17 +59,59 @@ def checks_of(column: Column[Any]) -> tuple[Check, ...]:
 
 def check_of(column: Column[Any]) -> Check:
     """One check for a whole column, null included: the first fault's sentence, or None."""
-    checks, nullable = checks_of(column), bool(column.nullable)
+    checks, nullable, is_plain = checks_of(column), bool(column.nullable), _plain_test(column)
 
     def check(value: Any) -> str | None:
         if value is None:
             return None if nullable else REQUIRED
+        if is_plain(value):
+            return None
         for each in checks:
             if sentence := each(value):
                 return sentence
         return None
 
     return check
+
+
+def _plain_test(column: Column[Any]) -> Callable[[Any], bool]:
+    """Whether a value is surely good, at a glance: what most values are, so that the checks are for the others."""
+    bounds, type_ = limits_of(column), column.type
+    matches = re.compile(bounds.pattern).fullmatch if bounds.pattern else None
+    if bounds.choices or type(type_) not in (Text, Exact, Integer):
+        return lambda _value: False
+    if isinstance(type_, Text):
+        return _plain_text(bounds.min_length, type_.length, matches)
+    if isinstance(type_, Exact):
+        return _plain_exact(type_, bounds)
+    low, high = -(2**31) if bounds.min is None else bounds.min, 2**31 - 1 if bounds.max is None else bounds.max
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def _plain_text(shortest: int, longest: int, matches: Callable[[str], Any] | None) -> Callable[[Any], bool]:
+    def is_plain(value: Any) -> bool:
+        return (
+            type(value) is str
+            and len(value) <= longest
+            and value.isascii()
+            and "\0" not in value
+            and (not shortest or len(value.strip()) >= shortest)
+            and (matches is None or matches(value) is not None)
+        )
+
+    return is_plain
+
+
+def _plain_exact(type_: Exact, bounds: Limits) -> Callable[[Any], bool]:
+    low = max(-type_.largest, -type_.largest if bounds.min is None else bounds.min)
+    high = min(type_.largest, type_.largest if bounds.max is None else bounds.max)
+
+    def is_plain(value: Any) -> bool:
+        if type(value) is not Decimal or not value.is_finite():
+            return False
+        return low <= value <= high and value.quantize(type_.unit) == value
+
+    return is_plain
 
 
 def type_sentence(column: Column[Any], value: Any) -> str | None:

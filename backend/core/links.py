@@ -73,7 +73,9 @@ def refuse_blocked(entry: Entry, actor: Actor, rows: Sequence[Model]) -> None:
     problems = []
     for other, column in referrers(entry.model):
         inner = select(other.id).where(column.in_(ids)).limit(COUNT_CAP + 1).execution_options(as_system=True)
-        number = db.session.execute(select(func.count()).select_from(inner.subquery()), execution_options={"as_system": True}).scalar_one()
+        number = db.session.execute(
+            select(func.count()).select_from(inner.subquery()), execution_options={"as_system": True}
+        ).scalar_one()
         if number:
             problems.append(_blocked(entry, actor, other, number))
     if problems:
@@ -96,7 +98,7 @@ def referrers(model: type[Model]) -> list[tuple[type[Model], Any]]:
     """Mapped classes whose rows point here by a foreign key, links of one's own left out."""
     own = {relationship.mapper.class_ for relationship in _owned(model)}
     found = []
-    for mapper in inspect_mapped(model).registry.mappers:  # type: ignore[union-attr]  # a mapped class
+    for mapper in inspect_mapped(model).registry.mappers:
         if mapper.class_ in own or not issubclass(mapper.class_, Model):
             continue
         for name, column in mapped_columns(mapper.class_).items():
@@ -107,7 +109,7 @@ def referrers(model: type[Model]) -> list[tuple[type[Model], Any]]:
 
 def _owned(model: type[Model]) -> list[Any]:
     mapper = inspect_mapped(model)
-    return [each for each in mapper.relationships if each.direction.name == "ONETOMANY" and each.cascade.delete]  # type: ignore[union-attr]  # a mapped class
+    return [each for each in mapper.relationships if each.direction.name == "ONETOMANY" and each.cascade.delete]
 
 
 def delete_links(entry: Entry, row: Any) -> None:

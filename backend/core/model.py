@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -94,7 +94,7 @@ class AccountOwned(AccountConfined):
     """A row owned by one account, given to it when it is made and never moved."""
 
     @declared_attr
-    def account(cls) -> Mapped[Any]:  # noqa: N805  # SQLAlchemy hands the class to a declared attribute
+    def account(cls: Any) -> Mapped[Any]:  # noqa: N805  # SQLAlchemy hands the class to a declared attribute
         return relationship("Account", foreign_keys=[cls.account_id], viewonly=True, lazy="raise")
 
 
@@ -105,7 +105,7 @@ def _know_the_value_before(_cls: type, _key: str, attribute: Any) -> None:
         attribute.impl.active_history = True
 
 
-@lru_cache(maxsize=None)
+@cache
 def column_checks(model: type[Model]) -> tuple[tuple[str, Check, bool], ...]:
     """Attribute name, check, and whether null may stay unsaid because the database or a default fills it."""
     found = []
@@ -115,27 +115,27 @@ def column_checks(model: type[Model]) -> tuple[tuple[str, Check, bool], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def check_by_name(model: type[Model]) -> dict[str, Check]:
     """Each column's check, null included, by attribute name."""
     return {name: check_of(column) for name, column in mapped_columns(model).items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def mapped_columns(model: type[Model]) -> dict[str, Any]:
     """The model's columns by attribute name, in the table's order."""
     mapper = cast("Mapper[Any]", inspect_mapped(model))
-    by_column = {prop.columns[0]: prop.key for prop in mapper.column_attrs}
+    by_column: dict[Any, str] = {prop.columns[0]: prop.key for prop in mapper.column_attrs}
     return {by_column[column]: column for column in mapper.local_table.c if column in by_column}
 
 
-@lru_cache(maxsize=None)
+@cache
 def secret_names(model: type[Model]) -> frozenset[str]:
     """The attributes whose values never leave the database."""
     return frozenset(name for name, column in mapped_columns(model).items() if isinstance(column.type, Secret))
 
 
-@lru_cache(maxsize=None)
+@cache
 def public_names(model: type[Model]) -> tuple[str, ...]:
     """All column attributes but the secret ones."""
     return tuple(name for name in mapped_columns(model) if name not in secret_names(model))

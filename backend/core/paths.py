@@ -30,7 +30,9 @@ class Path:
 
 def unknown(parameter: str, name: str, entry: Entry) -> BadQuery:
     """The same sentence for absent and for unreadable."""
-    return BadQuery(Problem("unknown_name", f"{entry.label} has no field {name!r} you could use here.", parameter=parameter))
+    return BadQuery(
+        Problem("unknown_name", f"{entry.label} has no field {name!r} you could use here.", parameter=parameter)
+    )
 
 
 def resolve(entry: Entry, actor: Actor, dotted: str, parameter: str) -> Path:

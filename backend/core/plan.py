@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.core import history
-from backend.core.changes import CHANGED, CREATED, DELETED, CURRENT
+from backend.core.changes import CHANGED, CREATED, CURRENT, DELETED
 from backend.core.rights import Actor
 from backend.extensions import db
 
@@ -19,7 +19,12 @@ def summary(actor: Actor) -> dict[str, Any]:
     verbs = [row.verb for row in rows]
     counts = {"created": verbs.count(CREATED), "changed": verbs.count(CHANGED), "deleted": verbs.count(DELETED)}
     shown = [
-        {"resource": row.resource, "id": None if row.verb == CREATED else str(row.row_id), "verb": row.verb, "fields": row.fields()}
+        {
+            "resource": row.resource,
+            "id": None if row.verb == CREATED else str(row.row_id),
+            "verb": row.verb,
+            "fields": row.fields(),
+        }
         for row in rows[:SHOWN]
     ]
     return {"counts": counts, "rows": shown}

@@ -9,10 +9,10 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from backend.core import filters, tenancy
-from backend.core.access import has_field_rules, may, masked, readable_fields, readable_references, refuse
+from backend.core.access import has_field_rules, masked, may, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
-from backend.core.paging import DEFAULT_LIMIT, FARTHEST_OFFSET, Key, Page, beyond, page_from, read_cursor, write_cursor
+from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
 from backend.core.paths import field_column, link_column, resolve, seen, unknown, within
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
@@ -50,7 +50,9 @@ class Listing:
     prev: str | None
 
 
-def read(entry: Entry, actor: Actor, arguments: Iterable[tuple[str, str]], *, default_limit: int = DEFAULT_LIMIT) -> Query:
+def read(
+    entry: Entry, actor: Actor, arguments: Iterable[tuple[str, str]], *, default_limit: int = DEFAULT_LIMIT
+) -> Query:
     """Read the parameters of a list. Raises BadQuery for anything unknown, and refuses where reading is a plain no."""
     if may(entry, actor, "read") is False:
         raise refuse(entry, actor, "read")
@@ -83,7 +85,9 @@ def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
 KNOWN = PAGE | {"sort", "include", "_view", "_q", "_where"}
 
 
-def refuse_all_but(told: Iterable[str], known: frozenset[str] | set[str], prefixes: tuple[str, ...] = ("fields[",)) -> None:
+def refuse_all_but(
+    told: Iterable[str], known: frozenset[str] | set[str], prefixes: tuple[str, ...] = ("fields[",)
+) -> None:
     """Raise BadQuery naming every parameter that means nothing here."""
     strange = [name for name in told if name not in known and not name.startswith(prefixes)]
     if strange:
@@ -173,9 +177,11 @@ def _key(entry: Entry, actor: Actor, dotted: str, descending: bool, joins: list[
         assert target is not None
         far = aliased(step.target)
         joins.append((far, and_(far.id == getattr(row, step.column_name), seen(actor, target, far))))
-        row, at = far, target  # type: ignore[assignment]  # an alias stands for its class
+        row, at = far, target
     column = field_column(at, actor, path.field, row)
-    nullable = bool(path.steps) or bool(path.field.column.nullable) or readable_fields(at, actor)[path.field.name] is not True
+    nullable = (
+        bool(path.steps) or bool(path.field.column.nullable) or readable_fields(at, actor)[path.field.name] is not True
+    )
     return Key(dotted, column, path.kind, descending, nullable)
 
 
@@ -209,7 +215,7 @@ def _all_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
 
 
 def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
-    """One visible row by its id. Raises NotFound for absent and invisible alike, and refuses where reading is a plain no."""
+    """One visible row by its id. Raises NotFound for absent and invisible alike; refuses a plain no."""
     if is_plain(entry, actor, references):
         row = tenancy.one_by_id(actor, entry.model, id_, names, _foreign_keys(entry, references))
     else:
@@ -289,7 +295,9 @@ def count(entry: Entry, actor: Actor, criteria: Sequence[Criterion] = (), *, exa
     """How many rows match, and whether there are more than were counted (above 10 000 unless `exact`)."""
     answer = may(entry, actor, "read")
     alone = answer is True and tenancy.is_alone(criteria)
-    found = select(entry.model.id).where(*criteria) if answer is True else select(entry.model.id).where(*criteria, answer)  # type: ignore[arg-type]  # a no was refused before
+    found = select(entry.model.id).where(*criteria)
+    if not isinstance(answer, bool):
+        found = found.where(answer)
     if alone:
         found = tenancy.confined(actor, entry.model, found)
     # What nobody narrowed is often large, and to find that out is cheaper than to count so far.

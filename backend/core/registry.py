@@ -65,33 +65,51 @@ class Registry:
 
 def faults_of(entry: Entry) -> Iterator[str]:
     """Names in a declaration that mean nothing, and rights of verbs that do not exist."""
-    resource, fields, references = entry.resource, entry.fields, entry.references
-    for name in resource.fields:
-        if name not in fields and not resource.fields[name].hidden:
-            yield f"fields names {name!r}, which is no attribute: use one of {', '.join(fields)}."
-    for name in resource.references:
-        if name not in references and not resource.references[name].hidden:
+    yield from _strange_overrides(entry)
+    yield from _strange_names(entry)
+    yield from _strange_columns(entry)
+    for verb in entry.resource.rights:
+        if verb not in VERBS:
+            yield f"rights names {verb!r}: the verbs are {', '.join(VERBS)}; actions carry their own `can_execute`."
+
+
+def _strange_overrides(entry: Entry) -> Iterator[str]:
+    resource = entry.resource
+    for name, field in resource.fields.items():
+        if name not in entry.fields and not field.hidden:
+            yield f"fields names {name!r}, which is no attribute: use one of {', '.join(entry.fields)}."
+    for name, reference in resource.references.items():
+        if name not in entry.references and not reference.hidden:
             yield f"references names {name!r}, which is no relationship of {entry.model.__name__}."
-    for where, names in (("columns", resource.columns), ("natural_key", resource.natural_key)):
+    for name in resource.inputs:
+        if name in entry.fields or name in entry.references:
+            yield f"inputs names {name!r}, which is an attribute already: give the input another name."
+
+
+def _strange_names(entry: Entry) -> Iterator[str]:
+    resource, known = entry.resource, entry.fields.keys() | entry.references.keys()
+    told = {"columns": resource.columns, "natural_key": resource.natural_key}
+    told |= {f"the view {name!r}": view.fields for name, view in resource.views.items()}
+    told |= {f"the selection {name!r}": each.columns for name, each in resource.selections.items()}
+    for where, names in told.items():
         for name in names:
-            if name not in fields and name not in references:
+            if name not in known:
                 yield f"{where} names {name!r}, which is neither attribute nor relationship."
+
+
+def _strange_columns(entry: Entry) -> Iterator[str]:
+    resource, fields = entry.resource, entry.fields
     for name in resource.search:
         if name not in fields or not fields[name].is_text:
             yield f"search names {name!r}: only text can be searched."
-    for name in resource.sort:
-        if name.lstrip("-") not in fields and name.lstrip("-") != "id":
-            yield f"sort names {name!r}, which is no attribute."
-    for verb in resource.rights:
-        if verb not in VERBS:
-            yield f"rights names {verb!r}: the verbs are {', '.join(VERBS)}; actions carry their own `can_execute`."
-    for name, view in resource.views.items():
-        for each in view.fields:
-            if each not in fields and each not in references:
-                yield f"the view {name!r} names {each!r}, which is neither attribute nor relationship."
-    for reference in references.values():
-        if not reference.target.__name__:
-            yield f"{reference.name!r} points nowhere."
+    sorts = {"sort": resource.sort}
+    sorts |= {f"the selection {name!r}" + " sort": each.sort for name, each in resource.selections.items()}
+    for where, names in sorts.items():
+        for name in names:
+            if name.lstrip("-") not in fields and name.lstrip("-") != "id":
+                yield f"{where} names {name!r}, which is no attribute."
+    if resource.title and resource.title not in fields:
+        yield f"title names {resource.title!r}, which is no attribute."
 
 
 registry = Registry()

@@ -1,7 +1,7 @@
 """Rows out and payloads in: the only serialiser. Read through marshmallow, written by compiled functions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -56,11 +56,11 @@ def as_kept(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
 class ResourceSchema(Schema):
     """The base of every schema derived from a declaration: what is not declared is refused."""
 
-    class Meta:
+    class Meta:  # noqa: D106 - marshmallow's own name
         unknown = RAISE
 
 
-@lru_cache(maxsize=None)
+@cache
 def schema_of(entry: Entry, *, partial: bool = False, text: bool = False) -> Schema:
     """The marshmallow schema of a resource's writable attributes; `text` reads forms and files."""
     declared = {
@@ -71,7 +71,7 @@ def schema_of(entry: Entry, *, partial: bool = False, text: bool = False) -> Sch
     return ResourceSchema.from_dict(declared, name=f"{entry.model.__name__}Schema")()  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _readers(entry: Entry) -> tuple[tuple[str, fields.Field[Any]], ...]:
     return tuple(schema_of(entry).fields.items())
 
@@ -100,7 +100,9 @@ def load_attributes(
     return values, problems
 
 
-def load_references(entry: Entry, actor: Actor, payload: Mapping[str, Any], *, partial: bool = False) -> tuple[Values, list[Problem]]:
+def load_references(
+    entry: Entry, actor: Actor, payload: Mapping[str, Any], *, partial: bool = False
+) -> tuple[Values, list[Problem]]:
     """Ids by reference name (an int, None, or a list of ints) from linkage objects or bare ids."""
     values: Values = {}
     problems: list[Problem] = []

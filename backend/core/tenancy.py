@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, SelectBase, bindparam, event, select
 from sqlalchemy import inspect as inspect_mapped
@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql.visitors import iterate
 
 from backend.core.errors import Invalid, Problem
-from backend.core.model import AccountConfined, Model
+from backend.core.model import AccountConfined, Model, mapped_columns
 from backend.core.rights import Actor
 from backend.extensions import db
 
@@ -74,18 +74,18 @@ def _confine_write(session: Session, _context: Any, _instances: Any) -> None:
     for row in session.new:
         give_account(row, actor)
     for row in session.dirty:
-        if isinstance(row, AccountConfined) and _owns_column(type(row)):
+        if _belongs(row):
             _keep_account(row)
 
 
-@lru_cache(maxsize=None)
-def _owns_column(model: type) -> bool:
-    return "account_id" in inspect_mapped(model).column_attrs  # type: ignore[union-attr]  # a mapped class
+def _belongs(row: Any) -> bool:
+    """Whether the row has a column for its account: the account itself is confined by its own id."""
+    return isinstance(row, AccountConfined) and "account_id" in mapped_columns(cast("type[Model]", type(row)))
 
 
 def give_account(row: Any, actor: Actor) -> None:
     """A new row belongs to the actor's account. Raises Invalid for another's, and where none was chosen."""
-    if not isinstance(row, AccountConfined) or not _owns_column(type(row)):
+    if not _belongs(row):
         return
     if row.account_id is None:
         row.account_id = actor.account_id
@@ -151,7 +151,7 @@ def is_alone(criteria: Iterable[ColumnElement[bool]]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _by_id(model: type[Model], names: tuple[str, ...], more: tuple[str, ...], *, confined: bool) -> Select[Any]:
-    columns = inspect_mapped(model).columns  # type: ignore[union-attr]  # a mapped class
+    columns = inspect_mapped(model).columns
     statement = select(*(columns[name] for name in ("id", "version", *names, *more)))
     statement = statement.where(columns["id"] == bindparam("id"))
     if confined:

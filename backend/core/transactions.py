@@ -57,7 +57,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transactions commit a released savepoint although the outer one rolls back.
     connection.isolation_level = None
     teach(connection)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", MMAP, f"busy_timeout={BUSY_MILLISECONDS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        MMAP,
+        f"busy_timeout={BUSY_MILLISECONDS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -69,4 +75,3 @@ def _begin_sqlite(connection: Connection) -> None:
         raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     except SqliteError as fault:
         raise OperationalError("BEGIN", None, fault) from fault
-

@@ -36,9 +36,7 @@ class Text(TypeDecorator[str]):
         if dialect.name in ("mysql", "mariadb"):
             if self.length > LONGEST_IN_ROW:
                 return dialect.type_descriptor(mysql.MEDIUMTEXT(charset="utf8mb4", collation=MARIADB_COLLATION))
-            return dialect.type_descriptor(
-                mysql.VARCHAR(self.length, charset="utf8mb4", collation=MARIADB_COLLATION)
-            )
+            return dialect.type_descriptor(mysql.VARCHAR(self.length, charset="utf8mb4", collation=MARIADB_COLLATION))
         return dialect.type_descriptor(String(self.length))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
@@ -106,7 +104,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return lambda value: None if value is None else _in_utc(inner(value) if inner else value)
 
 
-def _in_utc(value: datetime) -> datetime:
+def _in_utc(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 

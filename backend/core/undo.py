@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from backend.core import writes
-from backend.core.changes import CHANGED, CREATED, DELETED, RowChange, image_of, mark_undo
+from backend.core.changes import CHANGED, CREATED, DELETED, RowChange, mark_undo
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
 from backend.core.history import RowDiff, coalesce, current_images, model_of, visible
@@ -63,7 +63,13 @@ def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
 
 
 def _problem(clash: Clash) -> Problem:
-    meta = {"resource": clash.resource, "id": str(clash.id), "field": clash.field, "ours": clash.ours, "theirs": clash.theirs}
+    meta = {
+        "resource": clash.resource,
+        "id": str(clash.id),
+        "field": clash.field,
+        "ours": clash.ours,
+        "theirs": clash.theirs,
+    }
     where = f"{clash.resource} {clash.id}" + (f", {clash.field}" if clash.field else "")
     return Problem("conflict", f"{where}: {clash.reason}", meta=meta)
 

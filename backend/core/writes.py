@@ -1,24 +1,25 @@
 """The only write door: create, change, delete – asked of the rights, checked, flushed; edges commit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from sqlalchemy import case, func, select, true
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import history, links, tenancy, uniques
-from backend.core.access import may, may_run, refusal, refuse
+from backend.core import history, links, new_rows, tenancy, uniques
 from backend.core.access import decision as decision_of
+from backend.core.access import may, may_run, refusal, refuse
+from backend.core.changes import image_of
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
-from backend.core.changes import image_of
 from backend.core.model import Model, json_safe
 from backend.core.rights import Actor, Answer, both
 from backend.core.transactions import savepoint
 from backend.extensions import db
 
 Values = Mapping[str, Any]
+Put = Callable[[Any, str, Any], None]
 CHUNK = 500
 
 
@@ -44,9 +45,11 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
     standing = image_of(row)
     problems = [
         Problem(
-            "stale", f"{name} was changed meanwhile.", f"/data/attributes/{name}",
+            "stale",
+            f"{name} was changed meanwhile.",
+            f"/data/attributes/{name}",
             meta={"base": base.get(name), "theirs": standing.get(name), "mine": json_safe(mine)},
-        )  # fmt: skip
+        )
         for name, mine in values.items()
         if name in standing and base.get(name) != standing.get(name)
     ]
@@ -60,12 +63,11 @@ def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list
     can_read, can_do = may(entry, actor, "read"), _verb(entry, actor, verb)
     if can_read is False:
         raise refuse(entry, actor, "read")
-    allowed = true() if can_do is True else can_do
-    flag = case((allowed, 1), else_=0) if not isinstance(can_do, bool) else None
+    flag = None if isinstance(can_do, bool) else case((can_do, 1), else_=0)
     found: list[Any] = []
     for start in range(0, len(ids), CHUNK):
         wanted = ids[start : start + CHUNK]
-        statement = select(model) if flag is None else select(model, flag)  # type: ignore[call-overload]  # one or two
+        statement: Select[Any] = select(model) if flag is None else select(model, flag)
         statement = statement.where(model.id.in_(wanted) if len(wanted) > 1 else model.id == wanted[0])
         if can_read is not True:
             statement = statement.where(can_read)
@@ -164,13 +166,13 @@ def check(row: Model) -> None:
 
 def _build(entry: Entry, actor: Actor, values: Values) -> Any:
     row = entry.model()
-    _apply(entry, actor, row, values)
+    _apply(entry, actor, row, values, new_rows.put)
     tenancy.give_account(row, actor)
     check(row)
     return row
 
 
-def _apply(entry: Entry, actor: Actor, row: Any, values: Values) -> None:
+def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = setattr) -> None:
     prepared = dict(values)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
@@ -179,7 +181,7 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values) -> None:
         if name in entry.references:
             links.set_reference(actor, row, entry.references[name], value)
         elif name not in inputs:
-            setattr(row, name, value)
+            put(row, name, value)
     # Last: a password is judged by the name and address it belongs to.
     for name in inputs.keys() & prepared.keys():
         _take(entry, row, name, prepared[name])
@@ -205,6 +207,7 @@ def _store(entry: Entry, rows: Sequence[Any], *, new: bool = True) -> None:
     try:
         with savepoint() if nested else nullcontext():
             if new:
+                new_rows.make_ready(rows)
                 db.session.add_all(rows)
             db.session.flush()
     except IntegrityError as fault:

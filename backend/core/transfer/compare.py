@@ -12,7 +12,7 @@ from backend.core.tenancy import is_confined
 from backend.core.transfer.columns import TENANT, Column
 from backend.core.transfer.keys import Key, Standing, standing_rows, taken, target_ids
 from backend.core.transfer.read import Fault
-from backend.core.transfer.rows import Row, Tell, settled
+from backend.core.transfer.rows import Row, Settling, Tell
 
 Values = dict[str, Any]
 
@@ -30,7 +30,7 @@ class Comparison:
         self.may_create = may(entry, actor, "create") is not False
         self.unchanged = 0
         self.present: set[int] = set()
-        self._tell = tell
+        self._tell, self._settled = tell, Settling(entry)
         self._new: list[Row] = []
         self._changed: list[tuple[Row, Standing, Values]] = []
         self._waiting = False
@@ -114,7 +114,7 @@ class Comparison:
                     self._refuse(row, column, "This is needed: rows are told apart by it.", "required")
             if any(values.get(name) is None for name in names):
                 continue
-            row.key = key = tuple(settled(self.entry, name, values[name]) for name in names)
+            row.key = key = tuple(self._settled(name, values[name]) for name in names)
             if first.setdefault(key, row.number) != row.number:
                 told = ", ".join(str(values[name])[:80] for name in names)
                 self._refuse(row, self.key[-1], f"{told!r} stands in row {first[key]} already.", "given_twice")
@@ -149,7 +149,7 @@ class Comparison:
                 found[name] = None
             elif name in values and values[name] != old:
                 # Files cannot tell an empty text from none.
-                if (values[name] is None and old == "") or settled(self.entry, name, values[name]) == old:
+                if (values[name] is None and old == "") or self._settled(name, values[name]) == old:
                     continue
                 found[name] = values[name]
         return found
@@ -205,7 +205,7 @@ class Comparison:
         self, row: Row, names: Sequence[str], values: Values, id_: int | None
     ) -> Iterator[tuple[Row, Key, int | None]]:
         values = {"account_id": self.actor.account_id, **values}
-        key = tuple(settled(self.entry, name, values[name]) for name in names)
+        key = tuple(self._settled(name, values[name]) for name in names)
         if not row.is_bad and None not in key:
             yield row, key, id_
 

@@ -68,13 +68,18 @@ def _reference_reader(read: Read, *, is_required: bool) -> Read:
     return read_key
 
 
-def settled(entry: Entry, name: str, value: Any) -> Any:
-    """The value as the model keeps it: its own validator may turn it, as into lower case."""
-    found = entry.mapper.validators.get(name)
-    if found is None or value is None:
-        return value
-    validate: Callable[[Any, str, Any], Any] = found[0]  # type: ignore[assignment]  # declared as names, holds a function
-    try:
-        return validate(entry.model(), name, value)
-    except ValueError:
-        return value
+class Settling:
+    """Values as the model keeps them: its own validators may turn them, as into lower case."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._validators: Any = entry.mapper.validators
+        self._row = entry.model()
+
+    def __call__(self, name: str, value: Any) -> Any:
+        found = self._validators.get(name)
+        if found is None or value is None:
+            return value
+        try:
+            return found[0](self._row, name, value)
+        except ValueError:
+            return value

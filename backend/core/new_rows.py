@@ -1,0 +1,68 @@
+"""Many new rows at once, without what the unit of work would do for each of them alone."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import inspect as inspect_mapped
+
+from backend.core.model import Model, mapped_columns
+from backend.core.types import utc_now
+from backend.extensions import db
+
+FEW = 10
+Validate = Callable[[Any, str, Any], Any]
+
+
+def put(row: Any, name: str, value: Any) -> None:
+    """Set a value on a row that was never stored: as `setattr`, but it has no history that must be kept.
+
+    The model's own validator is asked as always.
+    """
+    quiet = _quiet(type(row))
+    if name not in quiet:
+        setattr(row, name, value)
+        return
+    validate = quiet[name]
+    row.__dict__[name] = value if validate is None else validate(row, name, value)
+
+
+@cache
+def _quiet(model: type[Model]) -> dict[str, Validate | None]:
+    """The columns to whose setting nothing but a validator listens."""
+    validators: Any = inspect_mapped(model).validators  # type: ignore[union-attr]  # a mapped class
+    found: dict[str, Validate | None] = {}
+    for name in mapped_columns(model):
+        listeners = len(list(getattr(model, name).dispatch.set))
+        validate, options = validators.get(name, (None, {}))
+        if listeners == (validate is not None) and not options.get("include_removes"):
+            found[name] = validate
+    return found
+
+
+def make_ready(rows: Sequence[Any]) -> None:
+    """Give many new rows of one model what they would else get one by one: one moment, the first version, ids."""
+    if len(rows) < FEW:
+        return
+    now, ids = utc_now(), _free_ids(rows)
+    for row in rows:
+        values = row.__dict__
+        values["version"] = 1
+        values["created_at"] = values.get("created_at") or now
+        values["updated_at"] = values.get("updated_at") or values["created_at"]
+    for row, id_ in zip(rows, ids, strict=False):
+        row.__dict__["id"] = id_
+
+
+def _free_ids(rows: Sequence[Any]) -> range:
+    """The next ids of the table, where the database answers the ids of several new rows in no certain order.
+
+    That is SQLite; each row would be a statement of its own. Nobody else can take these ids: the transaction that
+    writes is the only one.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name != "sqlite":
+        return range(0)
+    table = type(rows[0]).__tablename__
+    last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).scalar() or 0
+    return range(last + 1, last + 1 + len(rows))

@@ -40,8 +40,9 @@ def _declare_resources() -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    from backend import api, auth, cli
+    from backend import admin, api, auth, cli
 
     auth.install(app)
     api.install(app)
+    admin.install(app)
     cli.install(app)

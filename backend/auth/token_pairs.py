@@ -40,26 +40,22 @@ def renew(secret: str) -> Pair | None:
     token = _locked(secret)
     if token is None:
         return None
-    now = utc_now()
-    used = _changed(
-        update(RefreshToken)
-        .where(
-            RefreshToken.id == token.id,
-            RefreshToken.used_at.is_(None),
-            RefreshToken.revoked_at.is_(None),
-            RefreshToken.expires_at > now,
-        )
-        .values(used_at=now)
-    )
-    if not used or not _counts(token):
+    if not _use(token) or not _counts(token):
         revoke(token.family)
         return None
     _changed(
         update(AccessToken)
         .where(AccessToken.refresh_token_id == token.id, AccessToken.revoked_at.is_(None))
-        .values(revoked_at=now)
+        .values(revoked_at=utc_now())
     )
     return _pair(token.user_id, token.family, token.expires_at)
+
+
+def _use(token: RefreshToken) -> bool:
+    """Mark the token as used; False where it no longer can be."""
+    now = utc_now()
+    usable = (RefreshToken.used_at.is_(None), RefreshToken.revoked_at.is_(None), RefreshToken.expires_at > now)
+    return _changed(update(RefreshToken).where(RefreshToken.id == token.id, *usable).values(used_at=now)) == 1
 
 
 def end(secret: str, user_id: int) -> bool:

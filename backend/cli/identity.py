@@ -35,32 +35,17 @@ def identity() -> None:
 @click.option("--superuser", is_flag=True, help="Bound by no rule.")
 @click.password_option(help="Asked for where it is not given: a command line is seen by others.")
 @with_appcontext
-def create(
-    email: str,
-    first_name: str,
-    last_name: str,
-    username: str | None,
-    account: str | None,
-    roles: tuple[str, ...],
-    superuser: bool,
-    password: str,
-) -> None:
+def create(*, account: str | None, roles: tuple[str, ...], superuser: bool, **given: str | None) -> None:
     """Make a user who can sign in at once."""
     begin_write()
     act_as(system(COMMAND))
     describe_work("cli", COMMAND)
     account_id = _id_of(Account, account) if account else None
-    act_as(system(COMMAND, account_id))
-    attributes = {
-        "email": email,
-        "first_name": first_name or None,
-        "last_name": last_name or None,
-        "username": username or None,
-        "is_superuser": superuser,
-        "password": password,
-    }
+    actor = system(COMMAND, account_id)
+    act_as(actor)
+    attributes = {name: value or None for name, value in given.items()}
     role_ids = [str(_id_of(Role, name)) for name in roles]
-    user = _made(system(COMMAND, account_id), attributes, role_ids)
+    user = _made(actor, {**attributes, "is_superuser": superuser}, role_ids)
     db.session.commit()
     click.echo(f"{user.email} may sign in{'' if account is None else f' to {account}'}.")
 

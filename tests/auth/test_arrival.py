@@ -38,7 +38,7 @@ def token(own_app: Flask, password: str) -> Any:
     def header(name: str) -> dict[str, str]:
         form = {"username": name, "password": password}
         answer = Caller(own_app, None).post("/auth/login", data=form)
-        return {"Authorization": f"Bearer {answer.json['access_token']}"}
+        return {"Authorization": f"Bearer {answer.get_json()['access_token']}"}
 
     return header
 
@@ -110,7 +110,7 @@ def test_an_account_may_be_chosen_by_its_id(own_app: Flask, seen: list[Actor], t
 @pytest.mark.parametrize("chosen", ["nowhere", "999999", "9" * 30, ""])
 def test_an_account_that_is_none_is_a_bad_request(admin: Caller, chosen: str) -> None:
     answer = admin.get("/products", headers={"Kontor-Account": chosen})
-    assert (answer.status_code, answer.json["errors"][0]["code"]) == (400, "unknown_account")
+    assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (400, "unknown_account")
 
 
 @pytest.mark.parametrize(("chosen", "status"), [("demo", 200), ("other", 403), ("nowhere", 403), ("*", 403)])
@@ -142,7 +142,7 @@ NEW = {"data": {"type": "groups", "attributes": {"name": "night shift"}}}
 
 def test_a_cookie_alone_writes_nothing_through_the_api(ada_in_browser: Visitor) -> None:
     answer = ada_in_browser.client.post("/api/v1/groups", json=NEW)
-    assert (answer.status_code, answer.json["errors"][0]["code"]) == (403, "csrf")
+    assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (403, "csrf")
     found = CSRF.search(ada_in_browser.get("/logout").text)
     assert found
     answer = ada_in_browser.client.post("/api/v1/groups", json=NEW, headers={"X-CSRFToken": found[1]})

@@ -26,7 +26,7 @@ def nobody(server_app: Flask) -> Caller:
 @pytest.fixture
 def pair(nobody: Caller, password: str) -> Any:
     """Vera's tokens."""
-    return nobody.post("/auth/login", data={"username": "vera", "password": password}).json
+    return nobody.post("/auth/login", data={"username": "vera", "password": password}).get_json()
 
 
 def renewals(app: Flask, *secrets: str) -> list[Any]:
@@ -61,7 +61,7 @@ def test_the_actor_holds_what_the_user_holds(server_app: Flask, pair: Any) -> No
 def test_a_browser_signs_in_and_out(server_app: Flask, password: str) -> None:
     browser = Visitor(server_app, None)
     assert browser.submit("/login", {"username": "ada", "password": password}).status_code == 303
-    assert browser.client.get("/api/v1/auth/user").json["username"] == "ada"
+    assert browser.client.get("/api/v1/auth/user").get_json()["username"] == "ada"
     browser.submit("/logout", {})
     assert browser.client.get("/api/v1/auth/user").status_code == 401
 
@@ -74,7 +74,7 @@ def test_of_twenty_renewals_at_once_at_most_one_succeeds(server_app: Flask, pair
 @pytest.mark.parametrize("_round", range(5))
 def test_no_pair_slips_in_while_its_family_ends(server_app: Flask, pair: Any, _round: int) -> None:
     first = pair["refresh_token"]
-    second = renewals(server_app, first)[0].json["refresh_token"]
+    second = renewals(server_app, first)[0].get_json()["refresh_token"]
     renewals(server_app, second, first, first, second)
     with server_app.app_context():
         act_as(system("test"))

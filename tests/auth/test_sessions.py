@@ -48,7 +48,7 @@ def test_reading_with_a_session_is_one_select_and_no_write(ada_in_browser: Visit
 
 def test_calls_with_a_token_never_look_at_the_cookie(ada: Any, sam_in_browser: Visitor) -> None:
     answer = sam_in_browser.client.get("/api/v1/auth/user", headers=ada.headers)
-    assert answer.json["username"] == "ada"
+    assert answer.get_json()["username"] == "ada"
     wrong = sam_in_browser.client.get("/api/v1/auth/user", headers={"Authorization": "Bearer kat_wrong"})
     assert wrong.status_code == 401
 
@@ -75,7 +75,7 @@ def test_an_expired_session_is_refused_and_swept_at_the_next_sign_in(
 def test_a_new_password_ends_earlier_sessions_and_tokens(
     app: Flask, ada: Any, vera: Any, vera_in_browser: Visitor
 ) -> None:
-    id_ = next(row["id"] for row in ada.get("/users").json["data"] if row["attributes"]["username"] == "vera")
+    id_ = next(row["id"] for row in ada.get("/users").get_json()["data"] if row["attributes"]["username"] == "vera")
     body = {"data": {"type": "users", "id": id_, "attributes": {"password": "a fine new horse"}}}
     assert ada.patch(f"/users/{id_}", body).status_code == 200
     assert vera.get("/auth/user").status_code == 401
@@ -139,7 +139,7 @@ def test_what_is_kept_is_there_in_the_next_request(keeping: Callable[..., Any]) 
     keeping("keep/one")
     keeping("keep/two")
     keeping("forget/one")
-    assert keeping("all").json == {"two": "two"}
+    assert keeping("all").get_json() == {"two": "two"}
 
 
 def test_two_requests_at_once_keep_what_each_of_them_stored(keeping: Callable[..., Any]) -> None:
@@ -148,17 +148,17 @@ def test_two_requests_at_once_keep_what_each_of_them_stored(keeping: Callable[..
         thread.start()
     for thread in threads:
         thread.join()
-    assert keeping("all").json == {"left": "left", "right": "right"}
+    assert keeping("all").get_json() == {"left": "left", "right": "right"}
 
 
 def test_an_answer_that_is_an_error_keeps_the_session_too(keeping: Callable[..., Any]) -> None:
     assert keeping("fail").status_code == 418
-    assert keeping("all").json == {"failed": "yes"}
+    assert keeping("all").get_json() == {"failed": "yes"}
 
 
 def test_what_json_does_not_know_is_refused_where_it_is_stored(keeping: Callable[..., Any]) -> None:
     assert "JSON" in keeping("wrong").text
-    assert keeping("all").json == {}
+    assert keeping("all").get_json() == {}
 
 
 def test_a_session_that_ended_meanwhile_stays_ended(own_app: Flask, password: str) -> None:
@@ -167,6 +167,7 @@ def test_a_session_that_ended_meanwhile_stays_ended(own_app: Flask, password: st
     @own_app.get("/test/ends")
     def ends() -> str:
         session["too"] = "late"
+        assert before is not None
         Visitor(own_app, ("session", before.value)).submit("/logout", {})
         return "late"
 

@@ -29,7 +29,7 @@ class Pair(dict[str, str]):
 @pytest.fixture
 def pair(nobody: Caller, password: str) -> Pair:
     """Vera, just signed in."""
-    return Pair(nobody.post("/auth/login", data={"username": "vera", "password": password}).json)
+    return Pair(nobody.post("/auth/login", data={"username": "vera", "password": password}).get_json())
 
 
 def renew(caller: Caller, secret: str) -> Any:
@@ -57,7 +57,7 @@ def test_signing_in_answers_a_pair_and_when_it_expires(nobody: Caller, pair: Pai
 
 
 def test_who_is_signed_in(vera: Caller) -> None:
-    told = vera.get("/auth/user").json
+    told = vera.get("/auth/user").get_json()
     assert (told["username"], told["email"], told["account"]["name"]) == ("vera", "vera@demo.example", "demo")
     assert told["roles"] == ["viewer"]
     assert "products:read" in told["permissions"]
@@ -78,7 +78,7 @@ def test_who_is_signed_in(vera: Caller) -> None:
 def test_a_refused_sign_in_is_a_401_in_the_same_words(nobody: Caller, form: dict[str, str]) -> None:
     answer = nobody.post("/auth/login", data=form)
     assert (answer.status_code, answer.mimetype) == (401, "application/vnd.api+json")
-    error = answer.json["errors"][0]
+    error = answer.get_json()["errors"][0]
     assert (error["status"], error["code"]) == ("401", "sign_in_failed")
     assert error["detail"] == "The name or the password is wrong, or the user is locked out."
     assert error["meta"]["request_id"]
@@ -91,7 +91,7 @@ def test_a_refused_sign_in_is_a_401_in_the_same_words(nobody: Caller, form: dict
 def test_a_token_that_does_not_count_is_no_anonymous_call(nobody: Caller, header: str) -> None:
     answer = nobody.get("/products", headers={"Authorization": header})
     assert answer.status_code == 401
-    assert answer.json["errors"][0]["code"] == "invalid_token"
+    assert answer.get_json()["errors"][0]["code"] == "invalid_token"
 
 
 def test_nobody_is_not_signed_in(nobody: Caller) -> None:
@@ -127,16 +127,16 @@ def test_only_hashes_of_tokens_are_kept(app: Flask, pair: Pair) -> None:
 
 
 def test_renewing_ends_the_old_pair(nobody: Caller, pair: Pair) -> None:
-    new = Pair(renew(nobody, pair["refresh_token"]).json)
+    new = Pair(renew(nobody, pair["refresh_token"]).get_json())
     assert works(nobody, new)
     assert not works(nobody, pair)
 
 
 def test_a_refresh_token_used_twice_ends_its_whole_family(nobody: Caller, pair: Pair) -> None:
-    new = Pair(renew(nobody, pair["refresh_token"]).json)
-    newest = Pair(renew(nobody, new["refresh_token"]).json)
+    new = Pair(renew(nobody, pair["refresh_token"]).get_json())
+    newest = Pair(renew(nobody, new["refresh_token"]).get_json())
     again = renew(nobody, pair["refresh_token"])
-    assert (again.status_code, again.json["errors"][0]["code"]) == (401, "refresh_refused")
+    assert (again.status_code, again.get_json()["errors"][0]["code"]) == (401, "refresh_refused")
     assert not works(nobody, newest)
     assert renew(nobody, newest["refresh_token"]).status_code == 401
 
@@ -163,7 +163,7 @@ def test_an_expired_pair_is_worth_nothing(app: Flask, nobody: Caller, pair: Pair
 def test_a_family_ends_when_its_first_token_would_have(app: Flask, nobody: Caller, pair: Pair) -> None:
     soon = utc_now() + timedelta(minutes=5)
     written(app, update(RefreshToken).values(expires_at=soon))
-    new = renew(nobody, pair["refresh_token"]).json
+    new = renew(nobody, pair["refresh_token"]).get_json()
     assert datetime.strptime(new["expiration"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) <= soon
 
 
@@ -196,11 +196,11 @@ def test_nobody_signs_others_out(nobody: Caller, ada: Caller, pair: Pair) -> Non
 
 def test_of_twenty_renewals_at_once_at_most_one_succeeds(own_app: Flask, password: str) -> None:
     nobody = Caller(own_app, None)
-    pair = Pair(nobody.post("/auth/login", data={"username": "vera", "password": password}).json)
+    pair = Pair(nobody.post("/auth/login", data={"username": "vera", "password": password}).get_json())
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: renew(Caller(own_app, None), pair["refresh_token"]), range(20)))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 19}
-    won = Pair(next(answer.json for answer in answers if answer.status_code == 200))
+    won = Pair(next(answer.get_json() for answer in answers if answer.status_code == 200))
     # The other nineteen used it twice: nobody can tell the thief from the owner.
     assert not works(nobody, won)
     assert renew(nobody, won["refresh_token"]).status_code == 401

@@ -33,7 +33,7 @@ def test_a_new_user_can_sign_in_at_once(app: Flask, run: Run) -> None:
     assert PLAIN not in result.output
     answer = Caller(app, None).post("/auth/login", data={"username": "nora", "password": PLAIN})
     assert answer.status_code == 200
-    told = Caller(app, answer.json["access_token"]).get("/auth/user").json
+    told = Caller(app, answer.get_json()["access_token"]).get("/auth/user").get_json()
     assert (told["account"]["name"], told["roles"]) == ("demo", ["editor", "viewer"])
 
 

@@ -37,15 +37,15 @@ def user_document(attributes: dict[str, Any], **references: list[tuple[str, str]
 
 
 def errors(answer: Any) -> list[tuple[str, str]]:
-    return [(each["code"], each.get("source", {}).get("pointer", "")) for each in answer.json["errors"]]
+    return [(each["code"], each.get("source", {}).get("pointer", "")) for each in answer.get_json()["errors"]]
 
 
 def test_an_administrator_makes_a_user_who_can_sign_in(app: Flask, ada: Caller, ids: dict[str, str]) -> None:
     attributes = {"email": "New@Demo.example", "password": "a fine new horse"}
     answer = ada.post("/users", user_document(attributes, roles=[("roles", ids["editor"])]))
     assert answer.status_code == 201, answer.text
-    assert answer.json["data"]["attributes"]["email"] == "new@demo.example"
-    assert "password" not in answer.json["data"]["attributes"]
+    assert answer.get_json()["data"]["attributes"]["email"] == "new@demo.example"
+    assert "password" not in answer.get_json()["data"]["attributes"]
     form = {"username": "new@demo.example", "password": "a fine new horse"}
     assert Caller(app, None).post("/auth/login", data=form).status_code == 200
 
@@ -71,7 +71,7 @@ def test_only_a_superuser_sets_the_flags(ada: Caller, admin: Caller, ids: dict[s
 def test_a_role_that_grants_more_than_one_holds_cannot_be_given(ada: Caller, ids: dict[str, str]) -> None:
     answer = ada.post("/users", user_document({"email": "new@demo.example"}, roles=[("roles", ids["auditor"])]))
     assert (answer.status_code, errors(answer)) == (422, [("grants_too_much", "/data/relationships/roles")])
-    assert "ledgers:read" in answer.json["errors"][0]["detail"]
+    assert "ledgers:read" in answer.get_json()["errors"][0]["detail"]
 
 
 def test_a_permission_one_does_not_hold_cannot_be_given(ada: Caller, ids: dict[str, str]) -> None:
@@ -131,7 +131,7 @@ def test_nobody_locks_or_deletes_oneself(ada: Caller, ids: dict[str, str]) -> No
 def test_people_of_another_account_are_absent(ada: Caller, ids: dict[str, str]) -> None:
     assert ada.get(f"/users/{ids['sam']}").status_code == 404
     assert ada.delete(f"/users/{ids['sam']}").status_code == 404
-    assert {row["attributes"]["username"] for row in ada.get("/users").json["data"]} == {"ada", "eli", "vera"}
+    assert {row["attributes"]["username"] for row in ada.get("/users").get_json()["data"]} == {"ada", "eli", "vera"}
 
 
 def test_a_viewer_sees_people_and_changes_none(vera: Caller, ids: dict[str, str]) -> None:
@@ -150,14 +150,14 @@ def test_what_all_accounts_share_is_written_by_superusers_only(ada: Caller, admi
 
 
 def test_one_sees_and_ends_only_sessions_one_may(vera: Caller, ada: Caller, sam: Caller) -> None:
-    own = vera.get("/sessions").json["data"]
+    own = vera.get("/sessions").get_json()["data"]
     assert len(own) == 1
     assert "data" not in own[0]["attributes"]
     assert "secret_hash" not in own[0]["attributes"]
-    assert len(ada.get("/sessions").json["data"]) == 3
+    assert len(ada.get("/sessions").get_json()["data"]) == 3
     assert sam.get(f"/sessions/{own[0]['id']}").status_code == 404
     assert ada.delete(f"/sessions/{own[0]['id']}").status_code == 200
-    assert vera.get("/sessions").json["data"] == []
+    assert vera.get("/sessions").get_json()["data"] == []
 
 
 @pytest.mark.parametrize("active", [False, True])

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from callers import Caller
+from callers import Caller, Visitor
 from flask import Flask
 from sqlalchemy import select
 from work import PEOPLE
@@ -12,6 +12,8 @@ from backend.core.rights import Actor, anonymous, system
 from backend.core.tenancy import act_as
 from backend.extensions import db
 from backend.modules.identity.models import User
+from contracts.cases import Case
+from contracts.samples import entries
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +43,28 @@ def actor_of(email: str) -> Actor:
 def callers(app: Flask, keys: dict[str, Any]) -> dict[str, Caller]:
     """Everybody with a token, and somebody without."""
     return {**{name: Caller(app, keys[name].token) for name in PEOPLE}, "nobody": Caller(app, None)}
+
+
+@pytest.fixture
+def visitors(app: Flask, keys: dict[str, Any]) -> dict[str, Visitor]:
+    """Everybody in a browser, and somebody who has not signed in."""
+    return {**{name: Visitor(app, keys[name].cookie) for name in PEOPLE}, "nobody": Visitor(app, None)}
+
+
+@pytest.fixture(params=[*PEOPLE, "nobody"])
+def who(request: pytest.FixtureRequest) -> str:
+    """Everybody, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture(params=entries(), ids=lambda entry: entry.key)
+def case(
+    request: pytest.FixtureRequest,
+    who: str,
+    app: Flask,
+    actors: dict[str, Actor],
+    callers: dict[str, Caller],
+    visitors: dict[str, Visitor],
+) -> Case:
+    """Every resource for everybody."""
+    return Case(app, request.param, actors[who], callers[who], visitors[who])

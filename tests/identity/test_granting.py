@@ -166,3 +166,28 @@ def test_whoever_is_locked_out_is_out_at_once(vera: Caller, ada: Caller, ids: di
         body = {"data": {"type": "users", "id": ids["vera"], "attributes": {"active": each}}}
         assert ada.patch(f"/users/{ids['vera']}", body).status_code == 200
     assert vera.get("/auth/user").status_code == (200 if active else 401)
+
+
+def test_revoke_and_enact_are_a_pair(ada: Caller, vera: Caller, ids: dict[str, str]) -> None:
+    assert ada.post(f"/users/_actions/revoke/{ids['vera']}", {}).status_code == 200
+    assert vera.get("/auth/user").status_code == 401
+    assert ada.post(f"/users/_actions/revoke/{ids['vera']}", {}).status_code == 404
+    assert ada.post(f"/users/_actions/enact/{ids['vera']}", {}).status_code == 200
+    assert vera.get("/auth/user").status_code == 200
+    assert ada.post(f"/users/_actions/revoke/{ids['ada']}", {}).status_code == 403
+
+
+def test_undoing_gives_back_nothing_that_one_could_not_give(
+    app: Flask, ada: Caller, admin: Caller, ids: dict[str, str]
+) -> None:
+    path = f"/users/{ids['vera']}"
+    linked = [{"type": "roles", "id": ids[name]} for name in ("viewer", "auditor")]
+    given = {"data": {"type": "users", "id": ids["vera"], "relationships": {"roles": {"data": linked}}}}
+    taken = {"data": {"type": "users", "id": ids["vera"], "relationships": {"roles": {"data": linked[:1]}}}}
+    in_demo = {"Kontor-Account": "demo"}
+    assert admin.patch(path, given, headers=in_demo).status_code == 200
+    change_set = admin.patch(path, taken, headers=in_demo).get_json()["meta"]["change_set"]
+    assert ada.post(f"/change_sets/{change_set}/_undo", {}).status_code in (403, 404, 422)
+    with app.app_context():
+        act_as(system("test"))
+        assert not db.session.get_one(User, int(ids["vera"])).has_role("auditor")

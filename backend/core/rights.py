@@ -306,7 +306,7 @@ def _grants(rule: Rule, actor: Actor, row: Any, answer: Answer) -> tuple[str, ..
     helped, needed = actor, []
     for leaf in rule.leaves():
         change = leaf.granted_by()
-        if change is None:
+        if change is None or leaf.answer(actor, row) is True:
             continue
         if rule.answer(change(actor), row) is not False:
             single.append(str(leaf))

@@ -26,7 +26,7 @@ WORDS = {True: "yes", False: "no", None: "depends on the row: give --id"}
 def why(
     context: click.Context, login: str, verb: str, resource: str, id_: int | None, field: str | None, *, as_json: bool
 ) -> None:
-    """Tell why somebody may or may not; exit with 0 for yes, 1 for anything else, 2 where the question makes no sense."""
+    """Tell why somebody may or may not; exit with 0 for yes, 1 for anything else, 2 for a question without sense."""
     asker = system("why")
     act_as(asker)
     try:

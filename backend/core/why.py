@@ -132,7 +132,8 @@ def _decided_by(rule: Rule, steps: Sequence[Step], allowed: Verdict) -> str:
 
 def _grants(entry: Entry, asker: Actor, actor: Actor, rule: Rule, id_: int | None) -> tuple[str, ...]:
     """The smallest grants that would turn the no: single ones, else all together, else being a superuser."""
-    helpful = {str(leaf): change for leaf in rule.leaves() if (change := leaf.granted_by()) is not None}
+    missing = (leaf for leaf in rule.leaves() if leaf.answer(actor, entry.model) is not True)
+    helpful = {str(leaf): change for leaf in missing if (change := leaf.granted_by()) is not None}
     together = actor
     for change in helpful.values():
         together = change(together)

@@ -93,7 +93,7 @@ def _bounds(field: FieldEntry) -> Element:
     if isinstance(type_, Exact):
         smallest = -type_.largest if bounds.min is None else bounds.min
         largest = type_.largest if bounds.max is None else bounds.max
-        told = {"min": json_safe(smallest), "max": json_safe(largest)}
+        told = {"min": str(smallest), "max": str(largest)}
         return told | {"precision": type_.precision, "scale": type_.scale}
     if field.kind in ("integer", "moment", "date"):
         return {"min": json_safe(bounds.min), "max": json_safe(bounds.max)}

@@ -45,7 +45,7 @@ def main() -> None:
     # Threads wait for the database more than they compute: more of them than cores is meant.
     logging.getLogger("_granian").addFilter(lambda record: "seems quite high" not in record.getMessage())
     server = WebServer(
-        "backend:create_app",
+        "backend.cli.worker:create_worker",
         factory=True,
         working_dir=options.folder,
         address=options.host,

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
+from backend.core import write_queue
 from backend.core.changes import COUNT, open_change_set
 from backend.core.events import ANNOUNCED, db_manager_initialized, forget_since
 from backend.core.patterns import teach
@@ -25,6 +26,7 @@ def install(app: Flask) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        write_queue.install(engine)
     db_manager_initialized.send(app, engine=engine)
 
 
@@ -71,6 +73,8 @@ def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("write")
     # The driver's own call: SQLAlchemy would build a whole context for a statement without a result.
     raw: Any = connection.connection.driver_connection
+    if writes:
+        write_queue.wait(connection)
     try:
         raw.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     except SqliteError as fault:

@@ -6,8 +6,9 @@ from flask_login.utils import _user_context_processor
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import select
 
-from backend.auth import arrival, pages, tokens
+from backend.auth import actors, arrival, pages, tokens
 from backend.auth.sessions import DatabaseSessions
+from backend.core import why
 from backend.core.tenancy import current_actor
 from backend.extensions import db, security
 from backend.modules.identity.models import Role, User
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     app.config.update(SECURITY_CLI_USERS_NAME=None, SECURITY_CLI_ROLES_NAME=None)
     security.init_app(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)
     _ask_nobody_twice(app)
+    why.find_actors_by(actors.by_login)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(tokens.blueprint)
 

@@ -58,6 +58,13 @@ def by_session(secret: str) -> Found | None:
     return Found(actor, actor is None or row[SEEN_LATELY], row[SESSION_ID], row[DATA] or {})
 
 
+def by_login(login: str) -> Actor | None:
+    """The actor somebody would be, by e-mail or user name in any case; None where no active user has it."""
+    values = {"login": login.strip().lower(), "seen_before": utc_now() - SEEN_EVERY}
+    row = db.session.connection().execute(LOGIN, values).first()
+    return None if row is None else _actor(row)
+
+
 def _one(statement: Select[Any], secret: str) -> Any:
     now = utc_now()
     values = {"secret_hash": hash_of(secret), "now": now, "seen_before": now - SEEN_EVERY}
@@ -147,3 +154,4 @@ SESSION = (
         Session.expires_at > bindparam("now", type_=UtcDateTime),
     )
 )
+LOGIN = select(*COLUMNS).where(or_(User.email == bindparam("login"), User.username == bindparam("login")), User.active)

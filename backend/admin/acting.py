@@ -12,7 +12,7 @@ from backend.admin.forms import ActionForm
 from backend.admin.item import Item, fetch
 from backend.admin.navigation import address as of
 from backend.core import actions
-from backend.core.access import decision, refusal
+from backend.core.access import decision, may, refusal
 from backend.core.entry import Entry
 from backend.core.errors import Invalid
 from backend.core.rights import Actor
@@ -43,7 +43,7 @@ def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
         db.session.rollback()
         form.tell(refused.problems)
         return _page(entry, actor, item, name, form, status=422)
-    return Done(of(entry, id_), f"{_label(entry, name)}: done.")
+    return Done(of(entry, id_), f"{_label(entry, name)}: done.", may(entry, actor, "update") is not False)
 
 
 def _run(entry: Entry, actor: Actor, item: Item, name: str, values: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The history: change sets, the rows of one, and taking one back with its plan first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,10 @@ from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
 from backend.admin.titles import titles
+from backend.admin.undoable import undoable
 from backend.admin.visitors import sign_in_first
 from backend.core import history, query, undo
-from backend.core.errors import Conflict, Problem
+from backend.core.errors import Conflict, Forbidden, Problem
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
@@ -69,7 +70,7 @@ class ChangesView(BaseView):
         given = query.once(request.args.items(multi=True))
         query.refuse_all_but(given, {"page[before]"}, ())
         found = history.sets(actor, limit=SETS + 1, before=history.place(given.get("page[before]")))
-        sets = [told(actor, each) for each in found[:SETS]]
+        sets = all_told(actor, found[:SETS])
         more = address(CHANGES, [("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
         return Page("changes.html", {"sets": sets, "more": more})
 
@@ -78,7 +79,11 @@ class ChangesView(BaseView):
         actor = current_actor()
         one = history.one_set(actor, id_)
         rows = history.rows_of_set(actor, id_, limit=ROWS + 1)
-        context = {"set": told(actor, one), "rows": changed_rows(actor, rows[:ROWS]), "has_more": len(rows) > ROWS}
+        context = {
+            "set": all_told(actor, [one])[0],
+            "rows": changed_rows(actor, rows[:ROWS]),
+            "has_more": len(rows) > ROWS,
+        }
         return Page("change.html", context)
 
     @expose("/<int:id_>/undo", methods=("GET", "POST"))
@@ -94,7 +99,13 @@ class ChangesView(BaseView):
         return Done(where, "Undone.")
 
 
-def told(actor: Actor, each: history.Told) -> Told:
+def all_told(actor: Actor, found: Sequence[history.Told]) -> list[Told]:
+    """Change sets in words."""
+    ours = undoable(actor, [each.set.id for each in found])
+    return [told(actor, each, may_undo=each.set.id in ours) for each in found]
+
+
+def told(actor: Actor, each: history.Told, *, may_undo: bool = True) -> Told:
     """A change set in words."""
     made = each.set
     return Told(
@@ -105,7 +116,7 @@ def told(actor: Actor, each: history.Told) -> Told:
         source=SOURCES.get(made.source, made.source),
         message=made.message or "",
         counts=", ".join(f"{number:,} {word}" for word, number in each.counts.items() if number) or "nothing visible",
-        undo=f"{CHANGES}{made.id}/undo",
+        undo=f"{CHANGES}{made.id}/undo" if may_undo else "",
         undo_of=f"{CHANGES}{made.undo_of}" if made.undo_of else "",
     )
 
@@ -138,6 +149,9 @@ def _plan_page(actor: Actor, id_: int) -> Page:
         plan = edge.planned(actor, lambda: undo.undo(actor, id_, skip_conflicts=skip))
     except Conflict as refusal:
         return _conflict_page(actor, id_, refusal.problems)
+    except Forbidden as refusal:
+        # The link may have been offered for the other rows of the set: the page explains, it does not slam.
+        return Page("undo.html", {"set": told(actor, history.one_set(actor, id_)), "refused": refusal.problems})
     context = {
         "set": told(actor, history.one_set(actor, id_)),
         "plan": plan,

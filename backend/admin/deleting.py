@@ -9,7 +9,7 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.item import fetch
 from backend.admin.navigation import address as of
 from backend.core import writes
-from backend.core.access import refuse
+from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Problem
 from backend.core.rights import Actor
@@ -26,7 +26,7 @@ def delete(entry: Entry, actor: Actor, id_: int) -> Answer:
         writes.delete(entry, actor, [row])
     except Conflict:
         return _page(entry, actor, id_)
-    return Done(of(entry), f"{entry.label_one} deleted.")
+    return Done(of(entry), f"{entry.label_one} deleted.", may(entry, actor, "create") is not False)
 
 
 def _page(entry: Entry, actor: Actor, id_: int) -> Page:

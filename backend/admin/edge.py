@@ -35,6 +35,7 @@ class Done:
 
     address: str
     text: str
+    may_undo: bool = True
 
 
 Answer = Page | Done | Response
@@ -66,7 +67,7 @@ def _finished(done: Done) -> Response:
     db.session.commit()
     text = done.text if change_set is not None else UNCHANGED
     response = make_response(redirect(done.address, 303))
-    return notices.leave(response, notices.Notice(text, change_set))
+    return notices.leave(response, notices.Notice(text, change_set if done.may_undo else None))
 
 
 def planned(actor: Actor, work: Callable[[], Any]) -> dict[str, Any]:

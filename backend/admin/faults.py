@@ -58,14 +58,14 @@ def refused(refusal: Refusal) -> Any:
     if _is_api():
         raise refusal
     db.session.rollback()
-    if refusal.status == 401:  # noqa: PLR2004  # the status says it
+    if refusal.status == 401:  # the status says it
         return to_sign_in()
     return page(refusal.status, refusal.problems)
 
 
 def failed(fault: HTTPException) -> Any:
     """A fault of the web framework as a page; redirects are none."""
-    if _is_api() or fault.code is None or fault.code < 400:  # noqa: PLR2004  # below, it is no fault
+    if _is_api() or fault.code is None or fault.code < 400:  # below, it is no fault
         return fault
     db.session.rollback()
     response = page(fault.code, ())
@@ -96,7 +96,7 @@ def _is_api() -> bool:
 
 def page(status: int, problems: tuple[Problem, ...]) -> Response:
     """The page of a status, with the sentences of the refusal where there are any."""
-    title, what, next_ = WORDS.get(status, WORDS[500 if status >= 500 else 400])  # noqa: PLR2004  # as above
+    title, what, next_ = WORDS.get(status, WORDS[500 if status >= 500 else 400])  # as above
     context = {
         "status": status,
         "title": title,

@@ -67,7 +67,7 @@ def _spec(each: FieldEntry) -> Spec:
         name=each.name,
         kind=kind,
         label=each.label,
-        hint=each.declared.description or (each.limits.pattern_hint if each.limits.pattern else ""),
+        hint=each.declared.description,
         widget=_widget(each, has_options=bool(options)),
         required=each.required and kind != "boolean",
         attributes=tuple(_attributes(each)),

@@ -8,7 +8,7 @@ from flask_admin import AdminIndexView, expose
 from werkzeug.wrappers import Response
 
 from backend.admin import edge, selections
-from backend.admin.changes import told
+from backend.admin.changes import all_told
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.navigation import readable
@@ -44,7 +44,7 @@ class HomeView(AdminIndexView):
     @expose("/")
     def index(self) -> Answer:
         actor = current_actor()
-        recent = [told(actor, each) for each in history.sets(actor, limit=RECENT)]
+        recent = all_told(actor, history.sets(actor, limit=RECENT))
         return Page("home.html", {"figures": _figures(actor), "attention": _attention(actor), "recent": recent})
 
 

@@ -78,12 +78,16 @@ def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str], token:
         describe_work("import", kept.name, request_id.get())
         with kept.open() as stream:
             done.append(Import(entry, actor, options).run(stream, kept.format))
+        if done[0].is_unusable:
+            # Not the rows, the columns are wrong: they are chosen on the page before.
+            raise Invalid(*(Problem(fault.code, fault.reason) for fault in done[0].errors))
 
     if request.form.get("_do") == APPLY:
         work()
         if not done[0].is_refused:
             uploads.forget(token)
-            return Done(of(entry), f"Imported {kept.name}: {_counts(done[0])}.")
+            may_undo = not done[0].created or may(entry, actor, "delete") is not False
+            return Done(of(entry), f"Imported {kept.name}: {_counts(done[0])}.", may_undo)
         db.session.rollback()
         return _plan_page(entry, kept, told, done[0], [], 422)
     shown = edge.planned(actor, work)

@@ -9,10 +9,12 @@ from backend.admin.diffs import VERBS, Diffs, Line
 from backend.admin.edge import Page
 from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
+from backend.admin.references import TENANT
 from backend.admin.shown import EMPTY, Cell
 from backend.admin.titles import named, title_of, titled, titles
 from backend.core import history, query
 from backend.core.access import may, readable_fields, readable_references
+from backend.core.changes import CREATED
 from backend.core.entry import KEPT, Entry
 from backend.core.paths import within
 from backend.core.registry import registry
@@ -85,7 +87,7 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
         "facts": facts,
         "kept": sorted(kept, key=lambda fact: fact.cell.stamp),
         "related": _related(entry, actor, id_),
-        "events": events(entry, actor, id_),
+        "events": events(entry, actor, id_, can),
         "links": _links(entry, item, can),
         "back": of(entry),
     }
@@ -103,9 +105,10 @@ def _facts(entry: Entry, actor: Actor, item: Item) -> list[Fact]:
 
 def _references(entry: Entry, actor: Actor, item: Item) -> list[Fact]:
     facts = []
-    for name in item.values.keys() & entry.references.keys():
+    for name in [name for name in item.values if name in entry.references]:
         target, id_ = registry.of(entry.references[name].target), item.values[name]
-        if target is None or may(target, actor, "read") is False:
+        # Whose it is tells nothing to those who see one account only.
+        if target is None or may(target, actor, "read") is False or (name == TENANT and not actor.sees_all):
             continue
         known = titles(target, actor, {id_} if id_ is not None else ())
         cell = EMPTY if id_ not in known else Cell(known[id_], "", of(target, id_))
@@ -127,16 +130,19 @@ def _related(entry: Entry, actor: Actor, id_: int) -> list[Related]:
     return found
 
 
-def events(entry: Entry, actor: Actor, id_: int) -> list[Event]:
+def events(entry: Entry, actor: Actor, id_: int, can: Abilities) -> list[Event]:
     """The newest changes of the item, only what the actor may read today."""
     told = [(diff, made, diff.fields()) for diff, made in history.of_row(actor, entry, id_, SHOWN_CHANGES)]
     diffs, where = Diffs(actor), shown.zone(actor.time_zone)
     for _diff, _made, fields in told:
         diffs.expect(entry, fields)
-    return [_event(entry, diffs, diff, made, fields, where) for diff, made, fields in told if fields]
+    return [_event(entry, diffs, diff, made, fields, where, can) for diff, made, fields in told if fields]
 
 
-def _event(entry: Entry, diffs: Diffs, diff: history.RowDiff, made: Any, fields: Any, where: Any) -> Event:
+def _event(
+    entry: Entry, diffs: Diffs, diff: history.RowDiff, made: Any, fields: Any, where: Any, can: Abilities
+) -> Event:
+    may_undo = can.delete if diff.verb == CREATED else can.update
     return Event(
         verb=VERBS[diff.verb],
         who=made.actor,
@@ -145,7 +151,7 @@ def _event(entry: Entry, diffs: Diffs, diff: history.RowDiff, made: Any, fields:
         source=SOURCES.get(made.source, made.source),
         message=made.message or "",
         lines=diffs.lines(entry, fields),
-        undo=f"{CHANGES}{made.id}/undo",
+        undo=f"{CHANGES}{made.id}/undo" if may_undo else "",
         change_set=f"{CHANGES}{made.id}",
     )
 

@@ -176,5 +176,5 @@ def _pages(found: query.Listing, arguments: Arguments) -> dict[str, str]:
     return {
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
         "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
-        "clear": address(request.path, [(name, value) for name, value in kept if name in ("sort", "page[limit]")]),
+        "all": address(request.path, [(name, value) for name, value in kept if name in ("sort", "page[limit]")]),
     }

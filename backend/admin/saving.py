@@ -42,7 +42,8 @@ def create(entry: Entry, actor: Actor) -> Answer:
         row = writes.create(entry, actor, values)
     except Invalid as refusal:
         return _again(entry, actor, form, None, refusal)
-    return Done(of(entry, row.id), f"{entry.label_one} created.")
+    may_undo = may(entry, actor, "delete") is not False
+    return Done(of(entry, row.id), f"{entry.label_one} created.", may_undo)
 
 
 def edit(entry: Entry, actor: Actor, id_: int) -> Answer:

@@ -1,0 +1,106 @@
+"""Import in the browser, without a script: the file, its columns, the plan, the deed."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from admin.reading import links, main, rows
+
+IMPORT = "/admin/products/import"
+FILE = "TrackId,Name,Genre,UnitPrice\nTRK-1,Gymnopédie,Classical,0.99\nTRK-2,=1+1,Rock,1.99\n"
+COLUMNS = {"column.sku": "TrackId", "column.name": "Name", "column.category": "Genre", "column.price": "UnitPrice"}
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+
+
+def sent(visitor: Any, content: str | bytes, name: str = "tracks.csv") -> str:
+    """Upload a file; the address of its columns."""
+    data = content.encode() if isinstance(content, str) else content
+    answer = visitor.submit(IMPORT, {"file": (io.BytesIO(data), name)}, content_type="multipart/form-data")
+    assert answer.status_code == 303, main(answer.text)
+    return str(answer.headers["Location"])
+
+
+def test_columns_are_guessed_and_named_by_hand_where_they_differ(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get(sent(ada_in_browser, FILE)).text
+    assert 'id="c-name" name="column.name"><option value="">not in the file</option><option>TrackId</option>' in page
+    assert "<option selected>Name</option>" in page
+    assert "Left out so far: TrackId, Genre, UnitPrice." in main(page)
+
+
+def test_the_plan_writes_nothing_and_applying_is_one_change_set(ada_in_browser: Any) -> None:
+    address = sent(ada_in_browser, FILE)
+    plan = ada_in_browser.submit(address, {**COLUMNS, "_do": "plan"})
+    assert "2 created" in main(plan.text)
+    assert "Apply 2 changes" in plan.text
+    assert not rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-1").text)
+    done = ada_in_browser.submit(address, {**COLUMNS, "_do": "apply"})
+    page = ada_in_browser.get(done.headers["Location"]).text
+    assert "Imported tracks.csv: 2 created." in main(page)
+    assert rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-2").text)[0][0] == "=1+1"
+    assert ada_in_browser.get(address).status_code == 404
+    ada_in_browser.submit(links(page)["Undo"], {})
+    assert not rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-1").text)
+
+
+def test_the_same_file_again_has_nothing_to_do(ada_in_browser: Any) -> None:
+    ada_in_browser.submit(sent(ada_in_browser, FILE), {**COLUMNS, "_do": "apply"})
+    plan = ada_in_browser.submit(sent(ada_in_browser, FILE), {**COLUMNS, "_do": "plan"})
+    assert "there is nothing to do" in main(plan.text)
+    assert "Apply" not in plan.text
+
+
+def test_bad_rows_are_named_and_nothing_is_written_unless_told(ada_in_browser: Any) -> None:
+    spoiled = FILE + "TRK-3,,Rock,-1\nTRK-4,Fine,Rock,NaN\nTRK-5,Good,Rock,2\n"
+    address = sent(ada_in_browser, spoiled)
+    plan = ada_in_browser.submit(address, {**COLUMNS, "_do": "plan"})
+    faults = rows(plan.text)
+    assert ["4", "Name", "This field is required."] in faults or ["4", "Name", "This must not be empty."] in faults
+    assert ["5", "UnitPrice", "This must be a number."] in faults
+    assert "Apply" not in plan.text
+    assert ada_in_browser.submit(address, {**COLUMNS, "_do": "apply"}).status_code == 422
+    assert not rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-5").text)
+    done = ada_in_browser.submit(address, {**COLUMNS, "_do": "apply", "_skip": "1"})
+    assert "3 created, 2 rejected" in main(ada_in_browser.get(done.headers["Location"]).text)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty"),
+        (b"\xff\xfea\x00", "UTF-16"),
+        (b'[{"name": NaN}]', "not JSON"),
+        (b"Name,Name\n1,2\n", "Two columns are called"),
+    ],
+)
+def test_a_file_that_is_none_is_told_at_once(ada_in_browser: Any, content: bytes, said: str) -> None:
+    address = sent(ada_in_browser, content, "x.json" if content.startswith(b"[") else "x.csv")
+    answer = ada_in_browser.get(address)
+    assert answer.status_code == 400
+    assert said in main(answer.text)
+
+
+def test_a_missing_key_column_is_told_where_columns_are_chosen(ada_in_browser: Any) -> None:
+    answer = ada_in_browser.submit(sent(ada_in_browser, FILE), {"column.name": "Name", "_do": "plan"})
+    assert answer.status_code == 422
+    assert "no column" in main(answer.text)
+
+
+def test_a_kept_file_is_for_whoever_sent_it(ada_in_browser: Any, eli_in_browser: Any, vera_in_browser: Any) -> None:
+    address = sent(ada_in_browser, FILE)
+    assert eli_in_browser.get(address).status_code == 404
+    assert eli_in_browser.get(f"{IMPORT}/../../../secret").status_code == 404
+    assert eli_in_browser.get(f"{IMPORT}/" + "A" * 32).status_code == 404
+    assert vera_in_browser.get(IMPORT).status_code == 403
+
+
+def test_no_file_is_a_sentence(ada_in_browser: Any) -> None:
+    answer = ada_in_browser.submit(IMPORT, {"file": (io.BytesIO(), "")}, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "Choose a file first." in main(answer.text)

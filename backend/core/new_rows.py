@@ -19,7 +19,8 @@ def put(row: Any, name: str, value: Any) -> None:
 
     The model's own validator is asked as always.
     """
-    quiet = _quiet(type(row))
+    model: type[Model] = type(row)
+    quiet = _quiet(model)
     if name not in quiet:
         setattr(row, name, value)
         return
@@ -30,7 +31,7 @@ def put(row: Any, name: str, value: Any) -> None:
 @cache
 def _quiet(model: type[Model]) -> dict[str, Validate | None]:
     """The columns to whose setting nothing but a validator listens."""
-    validators: Any = inspect_mapped(model).validators  # type: ignore[union-attr]  # a mapped class
+    validators: Any = inspect_mapped(model).validators
     found: dict[str, Validate | None] = {}
     for name in mapped_columns(model):
         listeners = len(list(getattr(model, name).dispatch.set))

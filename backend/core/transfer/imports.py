@@ -90,11 +90,11 @@ class Import:
         comparison = Comparison(self.entry, self.actor, columns, key, self.result.errors.append)
         comparison.header_row = 1 if found.is_text else None
         comparison.sort(rows)
+        # What a row that could not be read is about may not be taken for missing.
+        is_known = bool(rows) and not found.faults and all(row.key is not None for row in rows)
+        missing = self._missing(comparison, is_known=is_known) if self.options.remove_missing else []
         self._write(comparison)
-        if self.options.remove_missing:
-            # What a row that could not be read is about may not be taken for missing.
-            is_known = bool(rows) and not found.faults and all(row.key is not None for row in rows)
-            self._remove_missing(comparison, is_known=is_known)
+        self._remove(missing)
         self.result.errors.sort(key=lambda fault: fault.row or 0)
         self.result.rejected = len(found.faults) + sum(row.is_bad for row in rows)
         return self.result
@@ -141,13 +141,15 @@ class Import:
             work.note_made(made)
         result.changed = len(store.update(entry, actor, work.changes(), self._refused))
 
-    def _remove_missing(self, work: Comparison, *, is_known: bool) -> None:
-        if not is_known:
-            said = "Nothing was removed: the file does not tell of every row by which it is to be known."
-            self.result.errors.append(Fault(None, None, said, "remove_missing"))
-            return
-        ids = missing_ids(self.entry, self.actor, work.present)
+    def _missing(self, work: Comparison, *, is_known: bool) -> list[int]:
+        """The rows the file does not tell of, as they are before it adds its own."""
+        if is_known:
+            return missing_ids(self.entry, self.actor, work.present)
+        said = "Nothing was removed: the file does not tell of every row by which it is to be known."
+        self.result.errors.append(Fault(None, None, said, "remove_missing"))
+        return []
 
+    def _remove(self, ids: Sequence[int]) -> None:
         def refused(id_: int, problems: Sequence[Problem]) -> None:
             said = f"The {self.entry.label_one.lower()} {id_} cannot be removed: {problems[0].detail}"
             self.result.errors.append(Fault(None, None, said, problems[0].code))

@@ -146,10 +146,14 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
             raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
         try:
             action.run(row, **values)
-        except ValidationError:
-            raise
+            check(row)
+        except ValidationError as fault:
+            raise Invalid(
+                *(Problem("refused", said, f"/{each}") for each in fault.faults for said in fault.faults[each])
+            ) from None
         except ValueError as fault:
-            raise Invalid(Problem("refused", str(fault), pointer=f"/{next(iter(values), '')}")) from None
+            meta = {"id": str(row.id)} if len(rows) > 1 else {}
+            raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}", meta=meta)) from None
         check(row)
     _store(entry, rows, new=False)
     ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)

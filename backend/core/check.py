@@ -48,7 +48,7 @@ def _name_at(entry: Entry, actor: Actor, path: str) -> str:
     name = path.removeprefix("$").removeprefix(".").removeprefix("/")
     seen = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
     may_set = actor.sees_all if name == "account" and name in entry.references else may_write_field(entry, actor, name)
-    if name not in seen or not may_set:
+    if name not in seen | entry.inputs.keys() or not may_set:
         said = f"{entry.label} has no field at {path!r}, or you may not set it."
         raise Malformed(Problem("unknown_path", said, "/path"))
     return name
@@ -80,18 +80,32 @@ def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, 
     try:
         if entry.resource.prepare is not None:
             entry.resource.prepare(actor, row, values)
-        if name in entry.references:
-            return _linked(entry, actor, name, value)
-        for each in values.keys() & mapped_columns(entry.model).keys():
-            setattr(row, each, values[each])
-        row.validate()
-    except ValidationError as fault:
-        if name in fault.faults:
-            return fault.faults[name][0]
     except Refusal as refusal:
         if found := _at(refusal.problems, name):
             return found
-    return _taken(entry, row, name)
+    if name in entry.references:
+        return _linked(entry, actor, name, value)
+    if name in entry.inputs:
+        return _entered(entry, row, name, value)
+    return _tried_on(row, values, name) or _taken(entry, row, name)
+
+
+def _tried_on(row: Model, values: Mapping[str, Any], name: str) -> str | None:
+    try:
+        for each in values.keys() & mapped_columns(type(row)).keys():
+            setattr(row, each, values[each])
+        row.validate()
+    except ValidationError as fault:
+        return next(iter(fault.faults.get(name, ())), None)
+    return None
+
+
+def _entered(entry: Entry, row: Model, name: str, value: Any) -> str | None:
+    try:
+        entry.resource.inputs[name].set(row, value)
+    except ValueError as fault:
+        return str(fault)
+    return None
 
 
 def _context(entry: Entry, actor: Actor, item: Item, name: str) -> dict[str, Any]:

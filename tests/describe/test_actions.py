@@ -10,6 +10,7 @@ from callers import Caller, sign_in
 from marshmallow import Schema, fields
 from work import PASSWORD, PEOPLE, make_seeded
 
+from backend.core.errors import ValidationError
 from backend.core.resource import Action
 from backend.core.rights import Rule, permission, where
 from backend.extensions import db
@@ -117,8 +118,18 @@ def test_many_items_are_found_by_the_filters_of_a_list(eli: Caller) -> None:
 
 def test_one_that_fails_leaves_all_as_they_were(eli: Caller) -> None:
     answer = eli.post("/products/_actions/update_quantity", {"ids": ["1", "2"], "amount": -5})
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.get_json()["errors"][0]["meta"]["id"]) == (422, "2")
     assert (quantity(eli, "1"), quantity(eli, "2")) == (12, 4)
+
+
+def test_an_action_may_name_its_own_faults(eli: Caller, redeclare: Redeclare) -> None:
+    def refuse(_row: Product) -> None:
+        raise ValidationError({"price": ["Too dear.", "Too odd."]})
+
+    redeclare(actions={"refuse": Action(run=refuse)})
+    answer = eli.post("/products/_actions/refuse/1")
+    assert answer.status_code == 422
+    assert [each["source"]["pointer"] for each in answer.get_json()["errors"]] == ["/price", "/price"]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,14 @@ def test_references_are_judged_too(ada: Caller) -> None:
     assert error(ada, {"permissions": "1"}, "permissions", "groups") == "This is a list of references."
 
 
+def test_what_is_never_shown_is_judged_too(ada: Caller) -> None:
+    vera = ada.get("/users?filter[email]=vera@demo.example").get_json()["data"][0]["id"]
+    for item in ({"email": "new@demo.example"}, {"id": vera}):
+        assert error(ada, {**item, "password": "correct-Horse-8"}, "password", "users") is None
+        saved = ada.patch(f"/users/{vera}", {"password": "short"}).get_json()["errors"][0]["detail"]
+        assert error(ada, {**item, "password": "short"}, "password", "users") == saved
+
+
 def test_nothing_is_kept(eli: Caller) -> None:
     before = eli.get("/products/1").get_json()["data"]["attributes"]
     assert error(eli, {"id": "1", "name": "Tried on"}, "name") is None

@@ -42,6 +42,15 @@ def test_references_name_their_target(ada: Caller) -> None:
     assert permissions["sub_type"]["type_short"] == "Ref"
 
 
+def test_what_is_never_shown_says_so(ada: Caller, vera: Caller) -> None:
+    password = scheme(ada.get("/users/_meta"))["password"]
+    assert (password["write_only"], password["rights"]["read"]) == (True, False)
+    written = ada.get("/openapi.json").get_json()["components"]["schemas"]
+    assert written["users_input"]["properties"]["password"]["writeOnly"] is True
+    assert "password" not in written["users_attributes"]["properties"]
+    assert scheme(vera.get("/users/_meta"))["password"]["rights"] == {"read": False, "modify": False}
+
+
 def test_actions_carry_their_input_as_json_schema(ada: Caller) -> None:
     action = ada.get("/products/_meta").get_json()["actions"]["update_quantity"]
     assert action["input"]["required"] == ["amount"]

@@ -4,6 +4,7 @@ from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import Parts, made_of, parameter_of, schema_of, text
 from backend.core.describe.schemas import ID, JsonSchema, attribute, default_of, linkage, operators, value
+from backend.core.entry import FieldEntry
 
 
 def schemas(scope: Scope) -> Parts:
@@ -23,11 +24,13 @@ def schemas(scope: Scope) -> Parts:
 
 
 def _told(scope: Scope, name: str) -> JsonSchema:
-    field = scope.entry.fields[name]
+    return _worded(scope.entry.fields[name]) | ({} if name in scope.writable else {"readOnly": True})
+
+
+def _worded(field: FieldEntry) -> JsonSchema:
     words = {"title": field.label, **({"description": said} if (said := field.declared.description) else {})}
     default = default_of(field)
-    more = {} if default is None else {"default": default}
-    return attribute(field) | words | more | ({} if name in scope.writable else {"readOnly": True})
+    return attribute(field) | words | ({} if default is None else {"default": default})
 
 
 def _resource(scope: Scope) -> JsonSchema:
@@ -54,7 +57,8 @@ def _around() -> Parts:
 
 
 def _settable(scope: Scope) -> Parts:
-    return {name: _told(scope, name) for name in scope.fields if name in scope.writable}
+    entered = {name: _worded(scope.entry.inputs[name]) | {"writeOnly": True} for name in scope.inputs}
+    return {name: _told(scope, name) for name in scope.fields if name in scope.writable} | entered
 
 
 def _linkable(scope: Scope) -> Parts:
@@ -65,7 +69,8 @@ def _linkable(scope: Scope) -> Parts:
 def new_body(scope: Scope) -> Parts:
     """The body of a create: a document, or the bare object."""
     entry = scope.entry
-    needed = [name for name in scope.fields if name in scope.writable and entry.fields[name].required]
+    known = entry.fields | entry.inputs
+    needed = [name for name in (*scope.fields, *scope.inputs) if name in scope.writable and known[name].required]
     linked = [name for name in scope.references if name in scope.writable and entry.references[name].required]
     document, bare = _bodies(scope, needed, linked)
     return _content({JSON_API: document, JSON: {"anyOf": [document, bare]}})

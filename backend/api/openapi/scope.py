@@ -18,6 +18,7 @@ class Scope:
     entry: Entry
     fields: tuple[str, ...]
     references: tuple[str, ...]
+    inputs: tuple[str, ...]
     writable: frozenset[str]
     offers: frozenset[str]
 
@@ -35,11 +36,12 @@ def visible(actor: Actor) -> tuple[Scope, ...]:
 def _scope(entry: Entry, actor: Actor) -> Scope:
     fields = tuple(readable_fields(entry, actor))
     references = tuple(readable_references(entry, actor))
-    writable = frozenset(name for name in (*fields, *references) if _may_set(entry, actor, name))
+    inputs = tuple(name for name in entry.inputs if may_write_field(entry, actor, name))
+    writable = frozenset(name for name in (*fields, *references, *inputs) if _may_set(entry, actor, name))
     asked = meta.questions(entry, actor)
     offers = {verb for verb in VERBS if verb not in entry.resource.without and may(entry, actor, verb) is not False}
     offers |= {name for name, answer in asked.items() if "." in name and plain(answer) is not False}
-    return Scope(entry, fields, references, writable, frozenset(offers))
+    return Scope(entry, fields, references, inputs, writable, frozenset(offers))
 
 
 def _may_set(entry: Entry, actor: Actor, name: str) -> bool:

@@ -56,6 +56,11 @@ def attribute(entry: Entry, field: FieldEntry, read: Verdict, modify: Verdict) -
     }
 
 
+def entered(entry: Entry, field: FieldEntry, read: Verdict, modify: Verdict) -> Element:
+    """The element of a value that is written and never shown."""
+    return attribute(entry, field, read, modify) | {"transform": True, "write_only": True}
+
+
 def reference(reference: ReferenceEntry, read: Verdict, modify: Verdict) -> Element:
     """The element of a relationship; a list tells what it is a list of."""
     declared = reference.declared

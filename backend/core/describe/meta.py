@@ -25,7 +25,7 @@ def visible(actor: Actor) -> list[Entry]:
 def structure(entry: Entry, actor: Actor) -> Description:
     """The resource without any item in mind: rights are null where they depend on one."""
     told = {question: plain(answer) for question, answer in questions(entry, actor).items()}
-    for name in entry.fields | entry.references:
+    for name in entry.fields | entry.references | entry.inputs:
         # As a new item, or as a stored one: where these differ it depends.
         changed, made = told.get(f"update.{name}"), told.get(f"create.{name}")
         told[f"modify.{name}"] = changed if changed == made else None
@@ -38,8 +38,8 @@ def questions(entry: Entry, actor: Actor) -> dict[str, Answer]:
     """Every right there is to ask about: by verb, by verb and field, by action, by selection."""
     resource, reads = entry.resource, readable_fields(entry, actor)
     asked = {verb: False if verb in resource.without else may(entry, actor, verb) for verb in VERBS}
-    for name in (*reads, *readable_references(entry, actor)):
-        asked[f"read.{name}"] = both(asked["read"], reads.get(name, True))
+    for name in (*reads, *readable_references(entry, actor), *_inputs(entry, actor)):
+        asked[f"read.{name}"] = False if name in entry.inputs else both(asked["read"], reads.get(name, True))
         for verb in ("create", "update"):
             asked[f"{verb}.{name}"] = both(asked[verb], _may_set(entry, actor, name))
     asked |= {f"run.{name}": may_run(entry, actor, name) for name in resource.actions}
@@ -49,12 +49,18 @@ def questions(entry: Entry, actor: Actor) -> dict[str, Answer]:
     return asked
 
 
+def _inputs(entry: Entry, actor: Actor) -> list[str]:
+    """What is written and never shown, as far as the actor may write it."""
+    return [name for name in entry.inputs if may_write_field(entry, actor, name)]
+
+
 def _may_set(entry: Entry, actor: Actor, name: str) -> Answer:
     if not may_write_field(entry, actor, name):
         return False
     if name == "account" and name in entry.references:
         return actor.sees_all
-    declared: Any = (entry.fields.get(name) or entry.references[name]).declared
+    known: Any = entry.fields | entry.references | entry.inputs
+    declared = known[name].declared
     rules = [rule for rule in (declared.read, declared.write) if rule is not None]
     answer: Answer = True
     for rule in rules:
@@ -65,14 +71,7 @@ def _may_set(entry: Entry, actor: Actor, name: str) -> Answer:
 def describe(entry: Entry, actor: Actor, told: Rights, exists: Rights) -> Description:
     """The description with rights already answered; what may not be read is not in it."""
     resource = entry.resource
-    readable, references = readable_fields(entry, actor), readable_references(entry, actor)
-    scheme = {
-        name: elements.attribute(entry, entry.fields[name], told[f"read.{name}"], told[f"modify.{name}"])
-        for name in readable
-    } | {
-        name: elements.reference(each, told[f"read.{name}"], told[f"modify.{name}"])
-        for name, each in references.items()
-    }
+    scheme = _scheme(entry, actor, told)
     return {
         "name": entry.key,
         "key": entry.key,
@@ -80,7 +79,7 @@ def describe(entry: Entry, actor: Actor, told: Rights, exists: Rights) -> Descri
         "label_one": entry.label_one,
         "group": resource.group,
         "description": resource.description or None,
-        "title": entry.title if entry.title in readable else None,
+        "title": entry.title if entry.title in scheme else None,
         "rights": {verb: told[verb] for verb in VERBS},
         "item": elements.item(entry, scheme, told["read"], told["modify"]),
         "columns": _known(resource.columns, scheme),
@@ -91,6 +90,20 @@ def describe(entry: Entry, actor: Actor, told: Rights, exists: Rights) -> Descri
         "views": {name: _view(view.label, view.fields, scheme) for name, view in resource.views.items()},
         "actions": {name: _action(entry, name, told, exists) for name in resource.actions},
         "selections": _selections(entry, actor, told),
+    }
+
+
+def _scheme(entry: Entry, actor: Actor, told: Rights) -> dict[str, elements.Element]:
+    def rights(name: str) -> tuple[Verdict, Verdict]:
+        return told[f"read.{name}"], told[f"modify.{name}"]
+
+    linked = readable_references(entry, actor)
+    return {
+        **{
+            name: elements.attribute(entry, entry.fields[name], *rights(name)) for name in readable_fields(entry, actor)
+        },
+        **{name: elements.reference(each, *rights(name)) for name, each in linked.items()},
+        **{name: elements.entered(entry, entry.inputs[name], *rights(name)) for name in _inputs(entry, actor)},
     }
 
 

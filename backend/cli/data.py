@@ -54,7 +54,7 @@ class Mapping(click.ParamType):
                 found = loads(value)
         else:
             pairs = [pair.split("=", 1) for pair in value.split(",") if pair.strip()]
-            if all(len(pair) == 2 for pair in pairs):  # noqa: PLR2004 - a name and a column
+            if all(len(pair) == 2 for pair in pairs):
                 found = {name.strip(): column.strip() for name, column in pairs}
         if not isinstance(found, dict) or not all(isinstance(column, str) for column in found.values()):
             self.fail('Write our field and their column: sku=TrackId,name=Name or {"sku": "TrackId"}.', param, ctx)

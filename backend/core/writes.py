@@ -146,11 +146,9 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
             raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
         try:
             action.run(row, **values)
-            check(row)
         except ValidationError as fault:
-            raise Invalid(
-                *(Problem("refused", said, f"/{each}") for each in fault.faults for said in fault.faults[each])
-            ) from None
+            told = [(field, said) for field, all_said in fault.faults.items() for said in all_said]
+            raise Invalid(*(Problem("refused", said, f"/{field}") for field, said in told)) from None
         except ValueError as fault:
             meta = {"id": str(row.id)} if len(rows) > 1 else {}
             raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}", meta=meta)) from None

@@ -7,24 +7,13 @@ import pytest
 from callers import Caller
 from flask import Flask
 
-from backend.core import why
 from backend.core.resource import Action, Field
-from backend.core.rights import Actor, Rule, nobody, owner, permission, where
+from backend.core.rights import Rule, nobody, owner, permission, where
 from backend.models import Product
 
 Redeclare = Callable[..., Any]
 
 cheap: Rule = where(lambda _actor, row: row.price < 100, "cheap")
-PEOPLE = {
-    "vera@demo.example": Actor("vera@demo.example", 4, 1, permissions=frozenset({"products:read"})),
-    "sam@other.example": Actor("sam@other.example", 5, 2, permissions=frozenset({"products:read"})),
-}
-
-
-@pytest.fixture(autouse=True)
-def found_by_login(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two people whoever the users are."""
-    monkeypatch.setattr(why, "_finders", [PEOPLE.get])
 
 
 def ask(who: Caller, **question: Any) -> Any:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from inspect import getdoc
+from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -13,6 +14,7 @@ from backend.api.openapi import known, resources, shared
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import Parts
 from backend.core.describe.schemas import ID
+from backend.core.entry import words
 from backend.core.json import dumps
 
 # `<name>` or `<converter:name>`, as Werkzeug writes them.
@@ -113,12 +115,19 @@ def _operation(app: Flask, rule: Rule, method: str, scope: Scope | None, name: s
         asked.append(shared.parameter_of("prefer"))
     return {
         "operationId": _operation_id(rule, method, scope, name),
-        "summary": (getdoc(app.view_functions[rule.endpoint]) or rule.endpoint).split("\n")[0],
+        "summary": _summary(app, rule, scope, name),
         "tags": [scope.key if scope else _family(rule)],
         **({"parameters": asked} if asked else {}),
         **({"requestBody": told["requestBody"]} if "requestBody" in told else {}),
         "responses": {**told["responses"], **_faults(rule, told, writes=writes)},
     }
+
+
+def _summary(app: Flask, rule: Rule, scope: Scope | None, name: str) -> str:
+    """The view's own sentence, led by what the declaration calls the action or selection."""
+    said = (getdoc(app.view_functions[rule.endpoint]) or rule.endpoint).split("\n")[0]
+    declared: Any = scope and (scope.entry.resource.actions.get(name) or scope.entry.resource.selections.get(name))
+    return f"{declared.label or words(name)}. {said}" if declared else said
 
 
 def _enriched(endpoint: str, scope: Scope | None, name: str) -> Parts:

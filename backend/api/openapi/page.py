@@ -24,7 +24,7 @@ def page(document: Parts) -> str:
 
 def _sections(document: Parts) -> Iterator[Parts]:
     calls: dict[str, list[Parts]] = {}
-    for address, operations in document["paths"].items():
+    for address, operations in sorted(document["paths"].items()):
         for method, operation in operations.items():
             calls.setdefault(operation["tags"][0], []).append(_call(document, address, method, operation))
     said = {tag["name"]: tag["description"] for tag in document["tags"]}

@@ -14,7 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.cli.migrations import upgrade
 from backend.core import database, migrations
+from backend.core.rights import system
+from backend.core.tenancy import act_as
 from backend.extensions import db
+from backend.modules.identity.models import User
 from config import ROOT, BaseConfig, own_environment
 
 WEB_SERVER: Final = Path(__file__).with_name("web_server.py")
@@ -70,9 +73,10 @@ def is_at_head() -> bool:
 
 def has_no_users() -> bool:
     """Whether the database was never seeded; what somebody deleted on purpose is not brought back."""
-    users = db.metadata.tables["users"]
-    with db.engine.connect() as connection:
-        return connection.scalar(select(users.c.id).limit(1)) is None
+    act_as(system("serve"))
+    found = db.session.scalar(select(User.id).limit(1))
+    db.session.rollback()
+    return found is None
 
 
 def announce(settings: BaseConfig, address: str) -> None:

@@ -1,8 +1,9 @@
-"""The machine's public vocabulary: what a module's declarations are written in."""
+"""The machine's public vocabulary: what a module's declarations are written in.
 
-from backend.core.limits import limits
+`limits` and `registry` are called like their files and so are imported from there.
+"""
+
 from backend.core.model import AccountConfined, AccountOwned, Model
-from backend.core.registry import registry
 from backend.core.resource import Action, Field, Input, Reference, Resource, Selection, View
 from backend.core.rights import anyone, nobody, owner, permission, role, same_account, signed_in, where
 from backend.core.types import Exact, Id, Json, Secret, Text, UtcDateTime
@@ -25,11 +26,9 @@ __all__ = [
     "UtcDateTime",
     "View",
     "anyone",
-    "limits",
     "nobody",
     "owner",
     "permission",
-    "registry",
     "role",
     "same_account",
     "signed_in",

@@ -31,12 +31,16 @@ class Bench:
         subprocess.run(side.prepare, cwd=ROOT, env=self.server.environment, check=True)  # noqa: S603 - our own command
         self.headers: dict[str, dict[str, str]] = {"nobody": {}, "api": {}, "browser": {}}
 
+    def sign_in(self) -> None:
+        """Start for the first time, and keep what the later requests show."""
+        self.server.start("/", {})
+        self.headers["api"] = self.side.sign_in(Client(self.server.port))
+        self.headers["browser"] = self.side.sign_in_browser(Client(self.server.port))
+
     def start(self) -> Figures:
         """Restart; how long it takes until a product is answered, and the memory of all processes then."""
         self.server.stop()
         took = self.server.start(path_of(self.side.works["one"], 1), self.headers["api"])
-        self.headers["api"] = self.side.sign_in(Client(self.server.port))
-        self.headers["browser"] = self.side.sign_in_browser(Client(self.server.port))
         for number in range(1, 41):
             self.ask("one", number)
         time.sleep(1)  # the second process may still be coming up
@@ -95,6 +99,8 @@ def main() -> None:
         data.write(rows)
         sides = [Bench(side, Path(folder), rows) for side in (FLOOR, KONTOR)]
         try:
+            for each in sides:
+                each.sign_in()
             # Who comes first takes turns too.
             runs = [measure_all(sides[::-1] if turn % 2 else sides, options) for turn in range(options.rounds)]
         finally:

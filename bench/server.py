@@ -71,7 +71,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, path: str, headers: dict[str, str]) -> float:
-        """Milliseconds until the path answers with a success, or is refused for want of headers."""
+        """Milliseconds until it answers; a fault of the server is not taken for an answer."""
         begin = time.perf_counter()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command

@@ -22,7 +22,8 @@ NEW = (
     '{"sku": "N-@N@", "name": "Raw Elm Stool @N@", "description": "turned by hand", "category": "Workshop 12",'
     ' "price": "49.50", "quantity": 3, "image_url": "https://images.example.com/new.webp"}'
 )
-CHANGE = '{"quantity": 9}'
+# Never what is there already: a change of nothing costs next to nothing.
+CHANGE = '{"description": "turned by hand, look @N@"}'
 
 
 @dataclass(frozen=True)

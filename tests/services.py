@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -21,17 +21,28 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @pytest.fixture(scope="session")
 def postgres_database() -> Iterator[str]:
-    """The address of an empty PostgreSQL database of this test process."""
-    with own_database(postgres_url(), "CREATE DATABASE {name}", "DROP DATABASE IF EXISTS {name} WITH (FORCE)") as url:
+    """The address of an empty PostgreSQL database of this test process; whoever fills it empties it."""
+    with own_postgres("shared") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def mariadb_database() -> Iterator[str]:
-    """The address of an empty MariaDB database of this test process."""
-    create = "CREATE DATABASE {name} CHARACTER SET utf8mb4"
-    with own_database(mariadb_url(), create, "DROP DATABASE IF EXISTS {name}") as url:
+    """The address of an empty MariaDB database of this test process; whoever fills it empties it."""
+    with own_mariadb("shared") as url:
         yield url
+
+
+def own_postgres(purpose: str) -> AbstractContextManager[str]:
+    """A PostgreSQL database for that purpose alone."""
+    drop = "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    return own_database(postgres_url(), "CREATE DATABASE {name}", drop, purpose)
+
+
+def own_mariadb(purpose: str) -> AbstractContextManager[str]:
+    """A MariaDB database for that purpose alone."""
+    create = "CREATE DATABASE {name} CHARACTER SET utf8mb4"
+    return own_database(mariadb_url(), create, "DROP DATABASE IF EXISTS {name}", purpose)
 
 
 @cache
@@ -95,10 +106,10 @@ def start_postgres() -> str | None:
 
 
 @contextmanager
-def own_database(server: str, create: str, drop: str) -> Iterator[str]:
+def own_database(server: str, create: str, drop: str, purpose: str) -> Iterator[str]:
     """A database that nobody else uses, dropped afterwards."""
     # The process id keeps apart two test runs at one server.
-    name = f"kontor_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    name = f"kontor_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{purpose}"
     url: URL = make_url(server)
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     try:

@@ -1,0 +1,125 @@
+"""Migrations on every database: up, without drift, down – and a filled database keeps every row."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import func, inspect, select
+from work import PASSWORD, seed
+
+from backend import create_app
+from backend.cli import migrations as commands
+from backend.extensions import db
+from config import load
+from house.sources import ROOT
+
+FOLDER = str(ROOT / "migrations")
+LATER = '''
+"""Make the accounts' table anew, as a batch does on SQLite."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "later"
+down_revision = {head!r}
+# Servers alter a table in place.
+ANEW = "always" if op.get_context().dialect.name == "sqlite" else "auto"
+
+
+def upgrade():
+    with op.batch_alter_table("accounts", recreate=ANEW) as batch:
+        batch.add_column(sa.Column("motto", sa.String(80)))
+
+
+def downgrade():
+    with op.batch_alter_table("accounts", recreate=ANEW) as batch:
+        batch.drop_column("motto")
+'''
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
+def url(request: pytest.FixtureRequest, database_file: str) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return database_file
+    return str(request.getfixturevalue(f"{request.param}_database"))
+
+
+@pytest.fixture
+def migrated(url: str) -> Iterator[None]:
+    """An application whose database is at the newest migration, and empty again afterwards."""
+    app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
+    commands.bind(app)
+    with app.app_context():
+        try:
+            upgrade(FOLDER)
+            yield
+        finally:
+            db.session.remove()
+            wipe()
+
+
+def wipe() -> None:
+    with db.engine.begin() as connection:
+        db.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+    db.engine.dispose()
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table holds."""
+    with db.engine.connect() as connection:
+        counted = {name: select(func.count()).select_from(table) for name, table in db.metadata.tables.items()}
+        return {name: connection.scalar(statement) or 0 for name, statement in counted.items()}
+
+
+pytestmark = pytest.mark.usefixtures("migrated")
+
+
+def test_the_newest_migration_is_what_the_models_say() -> None:
+    check(FOLDER)
+
+
+def test_a_downgrade_leaves_nothing_and_an_upgrade_brings_it_back() -> None:
+    downgrade(FOLDER, revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    db.engine.dispose()
+    upgrade(FOLDER)
+    check(FOLDER)
+
+
+def test_an_upgrade_of_a_filled_database_at_head_changes_no_row() -> None:
+    seed()
+    db.session.remove()
+    before = rows()
+    upgrade(FOLDER)
+    assert rows() == before
+    assert before["products"] > 20
+
+
+def test_a_later_migration_that_makes_a_parent_anew_loses_no_child(later: Path) -> None:
+    seed()
+    db.session.remove()
+    before = rows()
+    upgrade(str(later))
+    assert rows() == before
+    downgrade(str(later))
+    assert rows() == before
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> Path:
+    """The migrations, and one more."""
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for path in [*Path(FOLDER).glob("*.*"), *Path(FOLDER).glob("versions/*.py")]:
+        (folder / path.relative_to(FOLDER)).write_bytes(path.read_bytes())
+    head = max(path.stem for path in (folder / "versions").glob("*.py"))
+    (folder / "versions" / "later.py").write_text(LATER.format(head=revision_of(folder, head)), encoding="utf-8")
+    return folder
+
+
+def revision_of(folder: Path, name: str) -> str:
+    text = (folder / "versions" / f"{name}.py").read_text(encoding="utf-8")
+    return text.split('revision = "')[1].split('"')[0]

@@ -1,6 +1,7 @@
 """References in both directions: set by id, only to what the actor may read; what stands in a delete's way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +17,19 @@ from backend.core.types import utc_now
 from backend.extensions import db
 
 COUNT_CAP = 1000
+SEEN = "links.seen"
+Seen = Mapping[type[Model], frozenset[int]]
+
+
+@contextmanager
+def seen(ids: Seen) -> Iterator[None]:
+    """Rows that were just looked up as the actor, in the actor's account: references to them are not asked again."""
+    info = db.session().info
+    info[SEEN] = ids
+    try:
+        yield
+    finally:
+        info.pop(SEEN, None)
 
 
 def set_reference(actor: Actor, row: Any, reference: ReferenceEntry, value: Any) -> None:
@@ -29,7 +43,8 @@ def set_reference(actor: Actor, row: Any, reference: ReferenceEntry, value: Any)
 
 
 def _refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> None:
-    if not ids:
+    known: Seen = db.session().info.get(SEEN, {})
+    if not ids or known.get(reference.target, frozenset()).issuperset(ids):
         return
     target = registry.of(reference.target)
     answer = may(target, actor, "read") if target is not None else False

@@ -6,6 +6,7 @@ from typing import Any
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.limits import REQUIRED
+from backend.core.model import Model
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import is_confined
@@ -30,6 +31,8 @@ class Comparison:
         self.may_create = may(entry, actor, "create") is not False
         self.unchanged = 0
         self.present: set[int] = set()
+        # Ids of rows that references were seen to point to, by model.
+        self.seen: dict[type[Model], frozenset[int]] = {}
         self._tell, self._settled = tell, Settling(entry)
         self._new: list[Row] = []
         self._changed: list[tuple[Row, Standing, Values]] = []
@@ -63,7 +66,7 @@ class Comparison:
         rows = [*self._new, *(row for row, _standing, _values in self._changed)]
         for column in self.columns if self._waiting and made else ():
             wanted = {row.awaits[column.name] for row in rows if column.name in row.awaits}
-            ids = target_ids(self.actor, column, wanted) if wanted else {}
+            ids = self._target_ids(column, wanted)
             for row in rows:
                 if row.awaits.get(column.name) in ids:
                     row.values[column.name] = ids[row.awaits.pop(column.name)]
@@ -80,7 +83,7 @@ class Comparison:
         """The ids of the rows a reference names; one that no row has may still be made by this file."""
         name = column.name
         told = {row.values[name] for row in rows if row.values.get(name) is not None}
-        ids = target_ids(self.actor, column, told) if told else {}
+        ids = self._target_ids(column, told)
         coming = self._coming(column, rows)
         for row in rows:
             value = row.values.get(name)
@@ -95,6 +98,14 @@ class Comparison:
                 self._refuse(
                     row, column, f"No {what} has the {column.field.label.lower()} {value!r}.", "unknown_reference"
                 )
+
+    def _target_ids(self, column: Column, values: set[Any]) -> dict[Any, int]:
+        if not values or column.reference is None:
+            return {}
+        ids = target_ids(self.actor, column, values)
+        target = column.reference.target
+        self.seen[target] = self.seen.get(target, frozenset()) | frozenset(ids.values())
+        return ids
 
     def _coming(self, column: Column, rows: Sequence[Row]) -> set[Any]:
         """Keys of rows this file may make, where the reference points to the same resource."""

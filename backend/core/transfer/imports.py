@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from backend.core import links
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Problem, not_found
@@ -93,7 +94,8 @@ class Import:
         # What a row that could not be read is about may not be taken for missing.
         is_known = bool(rows) and not found.faults and all(row.key is not None for row in rows)
         missing = self._missing(comparison, is_known=is_known) if self.options.remove_missing else []
-        self._write(comparison)
+        with links.seen(comparison.seen):
+            self._write(comparison)
         self._remove(missing)
         self.result.errors.sort(key=lambda fault: fault.row or 0)
         self.result.rejected = len(found.faults) + sum(row.is_bad for row in rows)

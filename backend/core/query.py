@@ -151,7 +151,7 @@ def include_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[str
 
 
 def _sort(entry: Entry, actor: Actor, text: str | None) -> tuple[tuple[Key, ...], tuple[tuple[Any, Any], ...]]:
-    names = text.split(",") if text else list(entry.resource.sort)
+    names = text.split(",") if text else _usual_sort(entry, actor)
     if len(names) > MOST_KEYS:
         raise BadQuery(Problem("too_many", f"At most {MOST_KEYS} sort keys.", parameter="sort"))
     keys: list[Key] = []
@@ -165,6 +165,12 @@ def _sort(entry: Entry, actor: Actor, text: str | None) -> tuple[tuple[Key, ...]
         keys.append(_key(entry, actor, bare, descending, joins))
     keys.append(Key("id", entry.model.id, "integer", names[-1] == "-id", False))  # type: ignore[arg-type]  # a mapped column
     return tuple(keys), tuple(joins)
+
+
+def _usual_sort(entry: Entry, actor: Actor) -> list[str]:
+    """The declared order, by the fields the actor may read: nobody asked for it, so nobody is told of the others."""
+    readable = readable_fields(entry, actor)
+    return [name for name in entry.resource.sort if name.removeprefix("-") in {*readable, "id"}] or ["id"]
 
 
 def _key(entry: Entry, actor: Actor, dotted: str, descending: bool, joins: list[tuple[Any, Any]]) -> Key:

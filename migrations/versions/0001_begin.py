@@ -142,7 +142,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_products_account_id", "products", ["account_id"], if_not_exists=True)
     op.create_index("ix_products_account_id_name", "products", ["account_id", "name"], if_not_exists=True)
-    op.create_index("ix_products_category", "products", ["category"], if_not_exists=True)
+    op.create_index("ix_products_account_id_category", "products", ["account_id", "category"], if_not_exists=True)
     op.create_table(
         "roles_accounts",
         sa.Column("id", types.Id, nullable=False),

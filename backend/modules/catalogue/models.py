@@ -29,7 +29,7 @@ class Product(AccountOwned, Model):
     name: Mapped[str] = mapped_column(Text(200), info=limits(min_length=1))
     sku: Mapped[str] = mapped_column(Text(64), info=limits(min_length=1))
     description: Mapped[str | None] = mapped_column(Text(10_000))
-    category: Mapped[str | None] = mapped_column(Text(100), index=True)
+    category: Mapped[str | None] = mapped_column(Text(100))
     price: Mapped[Decimal] = mapped_column(Exact(12, 2), info=limits(min=0))
     quantity: Mapped[int] = mapped_column(Integer, default=0, info=limits(min=0))
     image_url: Mapped[str | None] = mapped_column(
@@ -41,6 +41,7 @@ class Product(AccountOwned, Model):
         CheckConstraint("price >= 0", name="price_not_negative"),
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         Index("ix_products_account_id_name", "account_id", "name"),
+        Index("ix_products_account_id_category", "account_id", "category"),
     )
 
     @validates("name", "sku", "price", "quantity", "image_url")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from backend.admin import edge, shown
 from backend.admin.addresses import address
+from backend.admin.clashes import clashes
 from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.item import SOURCES
@@ -167,7 +168,7 @@ def _conflict_page(actor: Actor, id_: int, problems: tuple[Problem, ...]) -> Pag
         "set": told(actor, history.one_set(actor, id_)),
         "plan": None,
         "planned": [],
-        "conflicts": problems,
+        "conflicts": clashes(actor, problems),
         "skip_address": address(f"{CHANGES}{id_}/undo", [(SKIP, "1")]),
     }
     return Page("undo.html", context, 409 if request.method == "POST" else 200)

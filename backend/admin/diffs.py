@@ -90,18 +90,23 @@ def planned_rows(actor: Actor, plan: Mapping[str, Any]) -> list[PlannedRow]:
     """The rows of a plan that have something to show."""
     rows = [(registry.get(row["resource"]), row) for row in plan["rows"]]
     told = [(entry, row) for entry, row in rows if entry is not None and (row["fields"] or row["verb"] != "update")]
-    diffs = Diffs(actor)
+    diffs, names = Diffs(actor), {}
     for entry, row in told:
         diffs.expect(entry, row["fields"])
+    for entry in dict.fromkeys(entry for entry, _row in told):
+        ids = {int(row["id"]) for each, row in told if each is entry and row["id"] is not None}
+        names[entry.key] = titles(entry, actor, ids)
     return [
-        PlannedRow(VERBS[row["verb"]], entry.label_one, _title(entry, row), diffs.lines(entry, row["fields"]))
+        PlannedRow(
+            VERBS[row["verb"]], entry.label_one, _title(entry, row, names[entry.key]), diffs.lines(entry, row["fields"])
+        )
         for entry, row in told
     ]
 
 
-def _title(entry: Entry, row: Mapping[str, Any]) -> str:
-    """What a planned row is called, as far as its own fields tell."""
-    for field in row["fields"]:
-        if field["name"] == entry.title:
-            return str(field["after"] if field["after"] is not None else field["before"])
-    return row["id"] or ""
+def _title(entry: Entry, row: Mapping[str, Any], known: Mapping[int, str]) -> str:
+    """What a planned row is called: as it is called now, else as its own fields tell."""
+    if row["id"] is not None and int(row["id"]) in known:
+        return known[int(row["id"])]
+    told = (field["after"] or field["before"] for field in row["fields"] if field["name"] == entry.title)
+    return str(next(told, None) or row["id"] or "")

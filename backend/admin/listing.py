@@ -38,10 +38,11 @@ class Column:
 
 
 class Row(NamedTuple):
-    """A row of the page: where it leads, and its cells in order of the columns."""
+    """A row of the page: what leads to the item, and the other cells, each with its column's label before it."""
 
     href: str
-    cells: list[Cell]
+    name: Cell
+    cells: Sequence[tuple[str, ...]]
 
 
 def list_page(entry: Entry, actor: Actor) -> Answer:
@@ -130,12 +131,13 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str,
 
 def _rows(entry: Entry, actor: Actor, columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
     ways = [(column.place, _way(entry, actor, column, rows)) for column in columns]
-    base, found = of(entry), []
+    base, labels, found = of(entry), [column.label for column in columns[1:]], []
     for row in rows:
         first, *others = [show(row[place]) for place, show in ways] or [EMPTY]
         # The first cell leads to the item, so it always says something and leads nowhere else.
-        name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first._replace(href="")
-        found.append(Row(f"{base}{row[0]}", [name, *others]))
+        name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first
+        cells = [(label, *cell) for label, cell in zip(labels, others, strict=True)]
+        found.append(Row(f"{base}{row[0]}", name, cells))
     return found
 
 
@@ -176,5 +178,6 @@ def _pages(found: query.Listing, arguments: Arguments) -> dict[str, str]:
     return {
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
         "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
+        "unsearched": address(request.path, without(kept, [SEARCH])),
         "all": address(request.path, [(name, value) for name, value in kept if name in ("sort", "page[limit]")]),
     }

@@ -29,10 +29,12 @@ def test_what_was_changed_since_is_a_conflict_and_stays(ada_in_browser: Any, eli
     discounted(eli_in_browser, "Floor lamp", "50")
     page = ada_in_browser.get(first).text
     assert "Not all of it can go back" in main(page)
+    assert "Floor lamp Product , Price: was changed since. It would be 119.00 It is now 29.75" in main(page)
     token = ada_in_browser.get(f"{address}/edit").text.partition('name="csrf_token" value="')[2].partition('"')[0]
     assert ada_in_browser.client.post(first, data={"csrf_token": token}).status_code == 409
     rest = ada_in_browser.get(links(page)["Undo the rest…"]).text
     assert "Nothing would change." in main(rest)
+    assert "Undo" not in rest.partition("Nothing would change.")[2]
 
 
 def test_the_history_lists_sets_with_who_and_what(ada_in_browser: Any) -> None:

@@ -1,0 +1,51 @@
+"""Why a change cannot go back, in words: which item, which field, what it would be and what it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.admin.diffs import Diffs, Line
+from backend.admin.navigation import address
+from backend.admin.titles import titles
+from backend.core.entry import Entry
+from backend.core.errors import Problem
+from backend.core.registry import registry
+from backend.core.rights import Actor
+
+
+@dataclass(frozen=True)
+class Clash:
+    """One row or field that others changed since."""
+
+    label: str
+    title: str
+    href: str
+    reason: str
+    line: Line | None
+
+
+def clashes(actor: Actor, problems: Sequence[Problem]) -> list[Clash]:
+    """The conflicts of an undo; a row of no resource of its own is told as core says it."""
+    told = [(registry.get(str(problem.meta.get("resource", ""))), problem) for problem in problems]
+    diffs, names = Diffs(actor), {}
+    for entry in dict.fromkeys(entry for entry, _problem in told if entry is not None):
+        mine = [problem for each, problem in told if each is entry]
+        names[entry.key] = titles(entry, actor, {int(problem.meta["id"]) for problem in mine})
+        diffs.expect(entry, [field for problem in mine for field in _field(problem)])
+    return [_clash(entry, problem, diffs, names) for entry, problem in told]
+
+
+def _field(problem: Problem) -> list[dict[str, Any]]:
+    meta = problem.meta
+    return [{"name": meta["field"], "before": meta["ours"], "after": meta["theirs"]}] if meta.get("field") else []
+
+
+def _clash(entry: Entry | None, problem: Problem, diffs: Diffs, names: dict[str, dict[int, str]]) -> Clash:
+    if entry is None:
+        return Clash("", "", "", problem.detail, None)
+    id_ = int(problem.meta["id"])
+    known = names[entry.key]
+    href = address(entry, id_) if id_ in known else ""
+    lines = diffs.lines(entry, _field(problem))
+    reason = problem.detail.partition(": ")[2] or problem.detail
+    return Clash(entry.label_one, known.get(id_, f"number {id_}"), href, reason, lines[0] if lines else None)

@@ -93,6 +93,8 @@ class Invalid(Refusal):
     """The values are not good (422)."""
 
     status, title = 422, "Invalid values"
+    # Where several rows were given at once: what is wrong with which, by its place among them.
+    by_place: dict[int, tuple[Problem, ...]] | None = None
 
 
 class ValidationError(ValueError):

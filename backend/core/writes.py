@@ -96,7 +96,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
     answer = may(entry, actor, "create")
     if answer is False:
         raise refuse(entry, actor, "create")
-    rows = [_build(entry, actor, values) for values in items]
+    rows = _build_all(entry, actor, items)
     _store(entry, rows)
     ask_again(entry, actor, rows, answer, "create")
     return rows
@@ -166,6 +166,21 @@ def check(row: Model) -> None:
         raise Invalid(*problems) from None
 
 
+def _build_all(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any]:
+    """The rows, not stored yet. Raises Invalid with every fault of every row, by its place where there are several."""
+    rows, faults = [], {}
+    for place, values in enumerate(items):
+        try:
+            rows.append(_build(entry, actor, values))
+        except Invalid as refusal:
+            faults[place] = refusal.problems
+    if faults:
+        refused = Invalid(*(problem for problems in faults.values() for problem in problems))
+        refused.by_place = faults
+        raise refused
+    return rows
+
+
 def _build(entry: Entry, actor: Actor, values: Values) -> Any:
     row = entry.model()
     _apply(entry, actor, row, values, new_rows.put)
@@ -174,7 +189,13 @@ def _build(entry: Entry, actor: Actor, values: Values) -> Any:
     return row
 
 
-def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = setattr) -> None:
+def _put_if_other(row: Any, name: str, value: Any) -> None:
+    # What stays as it is leaves the row clean, and a clean row needs no flush.
+    if name not in row.__dict__ or row.__dict__[name] != value:
+        setattr(row, name, value)
+
+
+def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put_if_other) -> None:
     prepared = dict(values)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
@@ -183,10 +204,18 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = seta
         if name in entry.references:
             links.set_reference(actor, row, entry.references[name], value)
         elif name not in inputs:
-            put(row, name, value)
+            _keep(put, row, name, value)
     # Last: a password is judged by the name and address it belongs to.
     for name in inputs.keys() & prepared.keys():
         _take(entry, row, name, prepared[name])
+
+
+def _keep(put: Put, row: Any, name: str, value: Any) -> None:
+    try:
+        put(row, name, value)
+    except ValueError as fault:
+        # A validator of the model's own; it begins with the name, which the pointer says already.
+        raise Invalid(invalid_field(name, str(fault).removeprefix(f"{name}: "))) from None
 
 
 def _take(entry: Entry, row: Any, name: str, value: Any) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from callers import Caller
 from transfer.files import counts, errors, export, reasons, rows_of, send
+from work import statements
 
 SPOILED = b"\n".join(
     [
@@ -126,3 +127,12 @@ def test_in_json_a_row_is_called_by_its_place(eli: Caller) -> None:
 def test_other_media_types_and_forms_without_a_file_are_refused(eli: Caller) -> None:
     assert eli.post("/_import/products", data="sku\n", content_type="text/plain").status_code == 415
     assert eli.post("/_import/products", data={"map": "{}"}, content_type="multipart/form-data").status_code == 400
+
+
+def test_what_only_the_model_itself_refuses_is_named_row_by_row_without_trying_again(ada: Caller) -> None:
+    rows = "".join(f"p{number}@demo.example,{'Mars' if number % 2 else 'Europe'}/Brussels\n" for number in range(60))
+    with statements() as sent:
+        answer = send(ada, f"email,time_zone\n{rows}", to="users", plan=True)
+    assert counts(answer) == {"created": 30, "rejected": 30}
+    assert errors(answer) == [(row, "time_zone") for row in range(3, 63, 2)]
+    assert len(sent) < 40

@@ -1,11 +1,11 @@
 """Many rows through the one write door: in batches, split only where one of them is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, TypeVar
 
 from backend.core import writes
 from backend.core.entry import Entry
-from backend.core.errors import Conflict, Forbidden, Invalid, Problem, Refusal
+from backend.core.errors import Conflict, Forbidden, Invalid, Problem
 from backend.core.rights import Actor
 from backend.core.transactions import savepoint
 from backend.core.transfer.keys import chunks
@@ -58,20 +58,21 @@ def _each_batch(
             with savepoint():
                 write(batch)
         except (Invalid, Conflict, Forbidden) as refusal:
+            by_place = getattr(refusal, "by_place", None) or {}
             if len(batch) == 1:
-                refused(batch[0][0], refusal.problems)
-            else:
-                waiting += _parts(batch, refusal)
+                by_place = {0: refusal.problems}
+            for place, problems in by_place.items():
+                refused(batch[place][0], problems)
+            waiting += _rest(batch, by_place)
         else:
             done += [item for item, _values in batch]
     return done
 
 
-def _parts(batch: Sequence[tuple[T, Any]], refusal: Refusal) -> list[Sequence[tuple[T, Any]]]:
-    """The batch in two, or the refused rows apart from the rest where the refusal names their places."""
-    places = getattr(refusal, "places", None)
-    if places and len(places) < len(batch):
-        rest = [each for place, each in enumerate(batch) if place not in places]
-        return [*([batch[place]] for place in sorted(places, reverse=True)), rest]
+def _rest(batch: Sequence[tuple[T, Any]], told: Container[int]) -> list[Sequence[tuple[T, Any]]]:
+    """What of a refused batch is still to be tried: all but the rows told of, or else one half and the other."""
+    kept = [each for place, each in enumerate(batch) if place not in told]
+    if len(kept) < len(batch):
+        return [kept] if kept else []
     half = len(batch) // 2
     return [batch[half:], batch[:half]]

@@ -1,0 +1,73 @@
+"""The first walk through the admin room as somebody new would take it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from work import PASSWORD, PEOPLE
+
+WIDTHS = (360, 768, 1280)
+ADDRESSES = (
+    "", "products/", "products/1", "products/1/edit", "products/1/delete", "products/import", "users/2/edit",
+    "change_sets/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def signed_in(page: Any) -> Any:
+    """The tab of Ada, who came by the sign-in page."""
+    page.goto("/admin/products/")
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    assert page.url.endswith("/admin/products/")
+    return page
+
+
+def test_a_product_is_made_seen_and_taken_back(signed_in: Any, tmp_path: Path) -> None:
+    page = signed_in
+    page.click("text=New product")
+    page.fill("text=Name", "Blotting paper")
+    page.fill("text=SKU", "BLO-1")
+    page.fill("[name=price]", "2.40")
+    page.click("text=Preview")
+    assert "1 created" in page.inner_text("aside")
+    page.click("text=Save product")
+    assert page.inner_text("[role=status]").startswith("Product created.")
+    page.goto("/admin/products/?_q=blotting")
+    assert page.locator("tbody td").all_inner_texts()[:5] == ["Blotting paper", "BLO-1", "–", "2.40", "0"]
+    page.screenshot(path=tmp_path / "list.png", full_page=True)
+    page.click("text=Blotting paper")
+    page.click("text=Undo…")
+    page.click("main button:has-text('Undo')")
+    assert "Undone." in page.inner_text("[role=status]")
+    page.goto("/admin/products/?_q=blotting")
+    assert "Nothing matches." in page.inner_text("main")
+
+
+def test_a_file_is_imported_and_taken_back(signed_in: Any, tmp_path: Path) -> None:
+    page, file = signed_in, tmp_path / "tracks.csv"
+    file.write_text("sku,Title,price\nT-1,One,1.00\nT-2,Two,2.00\n")
+    page.click("text=Import")
+    page.set_input_files("[name=file]", file)
+    page.click("text=Send the file")
+    page.get_by_label("Name").select_option("Title")
+    page.click("text=Show what would happen")
+    page.click("text=Apply 2 changes")
+    assert "Imported tracks.csv: 2 created." in page.inner_text("[role=status]")
+    page.click("[role=status] a")
+    page.click("main button:has-text('Undo')")
+    page.goto("/admin/products/?filter[sku][startswith]=T-")
+    assert "Nothing matches." in page.inner_text("main")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_no_page_scrolls_sideways(signed_in: Any) -> None:
+    root, wide = "document.documentElement", []
+    for width in WIDTHS:
+        signed_in.set_viewport_size({"width": width, "height": 800})
+        for address in ADDRESSES:
+            signed_in.goto(f"/admin/{address}")
+            if signed_in.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
+                wide.append((address, width))
+    assert not wide

@@ -135,7 +135,7 @@ class BaseConfig:
         self.server = Server(
             port=settings.integer("PORT", 5000, 1, 65535),
             workers=settings.integer("WEB_WORKERS", self.default_workers, 1, 64),
-            threads=settings.integer("WEB_THREADS", 8, 1, 256),
+            threads=settings.integer("WEB_THREADS", 4, 1, 256),
         )
         self.database = Database(settings.database("DATABASE_URL", self.default_database), self.server.threads)
         self.check(settings)

@@ -27,15 +27,18 @@ def shown(item: Any) -> str:
         return f"types.{name}({item.length})"
     if isinstance(item, Exact):
         return f"types.{name}({item.precision}, {item.scale})"
-    if isinstance(item, UtcDateTime):
+    if isinstance(item, (UtcDateTime, Json)):
         return f"types.{name}()"
-    return next((f"types.{word}" for word, ours in (("Id", Id), ("Json", Json)) if repr(item) == repr(ours)), "")
+    return "types.Id" if repr(item) == repr(Id) else ""
 
 
 def compare_type(_context: Any, _inspected: Any, column: Any, inspected_type: Any, our_type: Any) -> bool | None:
     """Compare what the dialect makes of our types; exact decimals are integers on SQLite."""
     dialect = db.engine.dialect
-    if isinstance(our_type, (Text, Exact, UtcDateTime)):
+    if isinstance(our_type, Json) and dialect.name == "mysql":
+        # MariaDB's JSON is a long text with a check.
+        return False
+    if isinstance(our_type, (Text, Exact, UtcDateTime, Json)):
         made = our_type.load_dialect_impl(dialect)
         same_kind = made._type_affinity is inspected_type._type_affinity  # noqa: SLF001
         return not same_kind or getattr(made, "length", None) != getattr(inspected_type, "length", None)

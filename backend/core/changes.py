@@ -27,7 +27,7 @@ class ChangeSet(DeclarativeModel):
     audited = False
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     actor_id: Mapped[int | None] = mapped_column(Id)
     actor: Mapped[str] = mapped_column(Text(320))
     account_id: Mapped[int | None] = mapped_column(Id, index=True)

@@ -57,7 +57,6 @@ def upgrade() -> None:
         if_not_exists=True,
     )
     op.create_index("ix_change_sets_account_id", "change_sets", ["account_id"], if_not_exists=True)
-    op.create_index("ix_change_sets_at", "change_sets", ["at"], if_not_exists=True)
     op.create_table(
         "permissions",
         sa.Column("id", types.Id, nullable=False),
@@ -132,8 +131,8 @@ def upgrade() -> None:
         sa.Column("image_url", types.Text(500), nullable=True),
         sa.Column("created_at", types.UtcDateTime(), nullable=False),
         sa.Column("updated_at", types.UtcDateTime(), nullable=False),
-        sa.CheckConstraint("price >= 0", name="ck_products_price_not_negative"),
-        sa.CheckConstraint("quantity >= 0", name="ck_products_quantity_not_negative"),
+        sa.CheckConstraint("price >= 0", name=op.f("ck_products_price_not_negative")),
+        sa.CheckConstraint("quantity >= 0", name=op.f("ck_products_quantity_not_negative")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name="fk_products_account_id_accounts"),
         sa.PrimaryKeyConstraint("id", name="pk_products"),
         sa.UniqueConstraint("account_id", "sku", name="uq_products_account_id_sku"),
@@ -168,8 +167,8 @@ def upgrade() -> None:
         sa.Column("account_id", types.Id, nullable=True),
         sa.Column("verb", types.Text(6), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("before", types.Json, nullable=True),
-        sa.Column("names", types.Json, nullable=True),
+        sa.Column("before", types.Json(), nullable=True),
+        sa.Column("names", types.Json(), nullable=True),
         sa.ForeignKeyConstraint(
             ["change_set_id"], ["change_sets.id"], name="fk_row_changes_change_set_id_change_sets", ondelete="CASCADE"
         ),
@@ -291,7 +290,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("secret_hash", types.Secret(64), nullable=False),
         sa.Column("user_id", types.Id, nullable=True),
-        sa.Column("data", types.Json, nullable=True),
+        sa.Column("data", types.Json(), nullable=True),
         sa.Column("expires_at", types.UtcDateTime(), nullable=False),
         sa.Column("ip", types.Text(45), nullable=True),
         sa.Column("user_agent", types.Text(200), nullable=True),

@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
+from backend.core.types import MAX_ID
+
+# A number that a row can have; any other is a 404.
+ROW = f"<int(min=1, max={MAX_ID}):id_>"
 Arguments = list[tuple[str, str]]
 PLACES = frozenset({"page[after]", "page[before]", "page[offset]"})
 

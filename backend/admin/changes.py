@@ -9,7 +9,7 @@ from flask_admin import BaseView, expose
 from werkzeug.wrappers import Response
 
 from backend.admin import edge, shown
-from backend.admin.addresses import address
+from backend.admin.addresses import ROW, address
 from backend.admin.clashes import clashes
 from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -75,7 +75,7 @@ class ChangesView(BaseView):
         more = address(CHANGES, [("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
         return Page("changes.html", {"sets": sets, "more": more})
 
-    @expose("/<int:id_>")
+    @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
         actor = current_actor()
         one = history.one_set(actor, id_)
@@ -87,7 +87,7 @@ class ChangesView(BaseView):
         }
         return Page("change.html", context)
 
-    @expose("/<int:id_>/undo", methods=("GET", "POST"))
+    @expose(f"/{ROW}/undo", methods=("GET", "POST"))
     def undo_view(self, id_: int) -> Answer:
         actor = current_actor()
         if request.method == "GET":

@@ -8,6 +8,7 @@ from flask_admin.model import BaseModelView
 from werkzeug.wrappers import Response
 
 from backend.admin import acting, deleting, edge, exporting, importing, item, listing, saving
+from backend.admin.addresses import ROW
 from backend.admin.edge import Answer
 from backend.admin.visitors import sign_in_first
 from backend.core.entry import Entry
@@ -47,21 +48,21 @@ class ResourceView(BaseModelView):
         self._offers("create")
         return saving.create(self.entry, current_actor())
 
-    @expose("/<int:id_>")
+    @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
         return item.item_page(self.entry, current_actor(), id_)
 
-    @expose("/<int:id_>/edit", methods=READ_AND_SEND)
+    @expose(f"/{ROW}/edit", methods=READ_AND_SEND)
     def edit_view(self, id_: int) -> Answer:
         self._offers("update")
         return saving.edit(self.entry, current_actor(), id_)
 
-    @expose("/<int:id_>/delete", methods=READ_AND_SEND)
+    @expose(f"/{ROW}/delete", methods=READ_AND_SEND)
     def delete_view(self, id_: int) -> Answer:
         self._offers("delete")
         return deleting.delete(self.entry, current_actor(), id_)
 
-    @expose("/<int:id_>/actions/<action>", methods=READ_AND_SEND)
+    @expose(f"/{ROW}/actions/<action>", methods=READ_AND_SEND)
     def run_view(self, id_: int, action: str) -> Answer:
         return acting.act(self.entry, current_actor(), id_, action)
 

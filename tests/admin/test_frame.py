@@ -59,7 +59,8 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(app: Flask, addres
 
 
 @pytest.mark.parametrize(
-    ("address", "status"), [("/admin/nothing", 404), ("/nowhere", 404), ("/admin/products/0", 404)]
+    ("address", "status"),
+    [("/admin/nothing", 404), ("/nowhere", 404), ("/admin/products/0", 404), (f"/admin/products/{2**63}", 404)],
 )
 def test_faults_are_pages_with_the_request_id(ada_in_browser: Any, address: str, status: int) -> None:
     answer = ada_in_browser.get(address)

@@ -104,3 +104,20 @@ def test_no_file_is_a_sentence(ada_in_browser: Any) -> None:
     answer = ada_in_browser.submit(IMPORT, {"file": (io.BytesIO(), "")}, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert "Choose a file first." in main(answer.text)
+
+
+def test_many_rows_go_in_and_leave_again_byte_for_byte(ada_in_browser: Any) -> None:
+    before = ada_in_browser.get("/admin/products/export.csv").data
+    head, *_rows = FILE.splitlines()
+    many = "\n".join([head, *(f'TRK-{place},"Name, {place} “é”",Rock,{place}.99' for place in range(1, 1201))])
+    plan = ada_in_browser.submit(sent(ada_in_browser, many), {**COLUMNS, "_do": "plan"})
+    assert "1,200 created" in main(plan.text)
+    done = ada_in_browser.submit(sent(ada_in_browser, many), {**COLUMNS, "_do": "apply"})
+    page = ada_in_browser.get(done.headers["Location"]).text
+    assert "1,222 products" in main(page)
+    exported = ada_in_browser.get("/admin/products/export.csv").data
+    itself = {f"column.{name}": name for name in exported.decode().splitlines()[0].split(",")}
+    again = ada_in_browser.submit(sent(ada_in_browser, exported), {**itself, "_do": "plan"})
+    assert "1,222 unchanged" in main(again.text)
+    assert ada_in_browser.submit(links(page)["Undo"], {}).status_code == 303
+    assert ada_in_browser.get("/admin/products/export.csv").data == before

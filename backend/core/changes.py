@@ -17,6 +17,7 @@ from backend.extensions import DeclarativeModel, db
 CREATED, CHANGED, DELETED = "create", "update", "delete"
 # What every change moves; never a change of its own.
 BOOKKEEPING = frozenset({"version", "updated_at"})
+LISTS, PART_OF = "changes.lists", "changes.part_of"
 PENDING, CONTEXT, CURRENT, COUNT = "changes.pending", "changes.context", "changes.set", "changes.count"
 
 
@@ -54,6 +55,8 @@ class RowChange(AccountConfined, DeclarativeModel):
     version: Mapped[int] = mapped_column(Integer)
     before: Mapped[Image | None] = mapped_column(Json)
     names: Mapped[list[str] | None] = mapped_column(Json)
+    # Of a link's row: the table of the row that declares it, whose own change tells of it.
+    part_of: Mapped[str | None] = mapped_column(Text(64))
 
     __table_args__ = (Index("ix_row_changes_row", "resource", "row_id", "id"),)
 
@@ -117,6 +120,16 @@ def table_key(model: type[Any]) -> str:
     return str(model.__tablename__)
 
 
+def tell_list(row: Model, name: str, ids: list[int]) -> None:
+    """A list of links of the row is about to change: its ids so far become part of the row's image before."""
+    inspect_mapped(row).info.setdefault(LISTS, {}).setdefault(name, ids)
+
+
+def mark_part(link: Model, row: Model) -> None:
+    """The link changes as a part of the row: whoever reads the history is told of the row alone."""
+    inspect_mapped(link).info[PART_OF] = table_key(type(row))
+
+
 def image_of(row: Model) -> Image:
     """The whole row as JSON-safe values, without secrets."""
     values, secrets = row.__dict__, secret_names(type(row))
@@ -147,14 +160,15 @@ def _after_insert(_mapper: Any, _connection: Connection, row: Model) -> None:
 
 def _before_update(_mapper: Any, _connection: Connection, row: Model) -> None:
     before = _differences(row)
-    names = [name for name in before if name not in BOOKKEEPING and name not in row.machine_columns]
+    lists = inspect_mapped(row).info.pop(LISTS, {})
+    names = [name for name in before if name not in BOOKKEEPING and name not in row.machine_columns] + list(lists)
     if not names:
         return
     row.updated_at = utc_now()
     if row.audited:
         previous = before.get("version", row.version)
         row.version = previous + 1
-        image = {**image_of(row), **{name: json_safe(value) for name, value in before.items()}}
+        image = {**image_of(row), **{name: json_safe(value) for name, value in before.items()}, **lists}
         for secret in secret_names(type(row)):
             image.pop(secret, None)
         image["version"] = previous
@@ -163,7 +177,7 @@ def _before_update(_mapper: Any, _connection: Connection, row: Model) -> None:
 
 def _before_delete(_mapper: Any, _connection: Connection, row: Model) -> None:
     if row.audited:
-        _note(row, DELETED, image_of(row), None)
+        _note(row, DELETED, {**image_of(row), **inspect_mapped(row).info.pop(LISTS, {})}, None)
 
 
 def _differences(row: Model) -> dict[str, Any]:
@@ -187,6 +201,7 @@ def _note(row: Model, verb: str, before: Image | None, names: list[str] | None) 
             "version": row.version,
             "before": before,
             "names": names,
+            "part_of": inspect_mapped(row).info.pop(PART_OF, None),
         }
     )
 
@@ -214,7 +229,8 @@ def _drop_empty_set(session: Session) -> None:
 
 def _forget_rolled_back(session: Session, previous: SessionTransaction) -> None:
     session.info.pop(PENDING, None)
-    if not previous.nested:
+    # A flush that fails inside a savepoint ends a transaction of its own, below that savepoint: the work goes on.
+    if previous.parent is None:
         _forget(session)
 
 

@@ -53,5 +53,6 @@ def _tell(session: Session) -> None:
 
 
 def _forget(session: Session, previous: SessionTransaction) -> None:
-    if not previous.nested:
+    # A flush that fails inside a savepoint ends a transaction of its own, below that savepoint: the work goes on.
+    if previous.parent is None:
         session.info.pop(ANNOUNCED, None)

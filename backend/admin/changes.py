@@ -18,7 +18,7 @@ from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
 from backend.admin.titles import titles
-from backend.admin.undoable import undoable
+from backend.admin.touched import Touch, may_undo, touched
 from backend.admin.visitors import sign_in_first
 from backend.core import history, query, undo
 from backend.core.errors import Conflict, Forbidden, Problem
@@ -102,12 +102,11 @@ class ChangesView(BaseView):
 
 def all_told(actor: Actor, found: Sequence[history.Told]) -> list[Told]:
     """Change sets in words."""
-    ours = undoable(actor, [each.set.id for each in found])
-    return [told(actor, each, may_undo=each.set.id in ours) for each in found]
+    touches = touched(actor, [each.set.id for each in found])
+    return [_told(actor, each, touches[each.set.id]) for each in found]
 
 
-def told(actor: Actor, each: history.Told, *, may_undo: bool = True) -> Told:
-    """A change set in words."""
+def _told(actor: Actor, each: history.Told, touches: Sequence[Touch]) -> Told:
     made = each.set
     return Told(
         id=made.id,
@@ -116,8 +115,8 @@ def told(actor: Actor, each: history.Told, *, may_undo: bool = True) -> Told:
         who=made.actor,
         source=SOURCES.get(made.source, made.source),
         message=made.message or "",
-        counts=", ".join(f"{number:,} {word}" for word, number in each.counts.items() if number) or "nothing visible",
-        undo=f"{CHANGES}{made.id}/undo" if may_undo else "",
+        counts=", ".join(map(str, touches)) or "Links of a row",
+        undo=f"{CHANGES}{made.id}/undo" if may_undo(actor, touches) else "",
         undo_of=f"{CHANGES}{made.undo_of}" if made.undo_of else "",
     )
 
@@ -152,9 +151,11 @@ def _plan_page(actor: Actor, id_: int) -> Page:
         return _conflict_page(actor, id_, refusal.problems)
     except Forbidden as refusal:
         # The link may have been offered for the other rows of the set: the page explains, it does not slam.
-        return Page("undo.html", {"set": told(actor, history.one_set(actor, id_)), "refused": refusal.problems})
+        return Page(
+            "undo.html", {"set": all_told(actor, [history.one_set(actor, id_)])[0], "refused": refusal.problems}
+        )
     context = {
-        "set": told(actor, history.one_set(actor, id_)),
+        "set": all_told(actor, [history.one_set(actor, id_)])[0],
         "plan": plan,
         "planned": planned_rows(actor, plan),
         "skip": skip,
@@ -165,7 +166,7 @@ def _plan_page(actor: Actor, id_: int) -> Page:
 
 def _conflict_page(actor: Actor, id_: int, problems: tuple[Problem, ...]) -> Page:
     context: dict[str, Any] = {
-        "set": told(actor, history.one_set(actor, id_)),
+        "set": all_told(actor, [history.one_set(actor, id_)])[0],
         "plan": None,
         "planned": [],
         "conflicts": clashes(actor, problems),

@@ -40,7 +40,7 @@ def test_what_was_changed_since_is_a_conflict_and_stays(ada_in_browser: Any, eli
 def test_the_history_lists_sets_with_who_and_what(ada_in_browser: Any) -> None:
     discounted(ada_in_browser, "Floor lamp", "50")
     page = ada_in_browser.get("/admin/change_sets/").text
-    assert "ada@demo.example 1 changed these pages" in main(page)
+    assert "ada@demo.example 1 product changed these pages" in main(page)
     newest = links(page)["Undo…"].removesuffix("/undo")
     assert "Price 119.00 → 59.50" in main(ada_in_browser.get(newest).text)
 
@@ -49,7 +49,7 @@ def test_a_reader_may_look_but_is_offered_no_undo(vera_in_browser: Any, ada_in_b
     address = discounted(ada_in_browser, "Floor lamp", "50")
     undo = links(ada_in_browser.get(address).text)["Undo…"]
     page = vera_in_browser.get("/admin/change_sets/").text
-    assert "1 changed" in main(page)
+    assert "1 product changed" in main(page)
     assert "Undo…" not in links(page)
     answer = vera_in_browser.get(undo)
     assert answer.status_code == 200

@@ -1,5 +1,6 @@
 """Every write is a change set: recorded by session and mapper events, so no edge can bypass it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -204,6 +205,25 @@ def _note(row: Model, verb: str, before: Image | None, names: list[str] | None) 
             "part_of": inspect_mapped(row).info.pop(PART_OF, None),
         }
     )
+
+
+def note_created(rows: Sequence[Model]) -> None:
+    """Record new rows that were stored without a unit of work; the mapper's events did not see them."""
+    session, resource = db.session(), table_key(type(rows[0]))
+    session.info.setdefault(PENDING, []).extend(
+        {
+            "resource": resource,
+            "row_id": row.id,
+            "account_id": getattr(row, "account_id", None),
+            "verb": CREATED,
+            "version": row.version,
+            "before": None,
+            "names": None,
+            "part_of": None,
+        }
+        for row in rows
+    )
+    _write_pending(session, None)
 
 
 def _write_pending(session: Session, _context: Any) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from backend.core.access import may, readable_fields
+from backend.core.access import may, readable_fields, readable_references
 from backend.core.changes import BOOKKEEPING, CHANGED, CREATED, DELETED, ChangeSet, RowChange, image_of, table_key
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
+from backend.core.links import lists_by_name, lists_of
 from backend.core.model import Image, Model
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
@@ -20,6 +21,10 @@ from backend.extensions import db
 CHUNK = 500
 # What a new or deleted row does not tell of itself.
 UNTOLD = BOOKKEEPING | {"id", "created_at", "account_id"}
+
+
+# Later changes of a row: the change's id and the image it found before it.
+Later = dict[int, list[tuple[int, Image | None]]]
 
 
 @dataclass
@@ -66,8 +71,9 @@ def entry_by_table() -> dict[str, Entry]:
 
 def visible(actor: Actor, change: Any) -> Criterion:
     """Which row changes the actor may see: of readable resources, the row itself readable – or gone and deletable."""
+    told: Criterion = change.part_of.is_(None)
     if actor.is_unbound:
-        return true()
+        return told
     parts = []
     for table, entry in entry_by_table().items():
         answer = may(entry, actor, "read")
@@ -77,7 +83,7 @@ def visible(actor: Actor, change: Any) -> Criterion:
         if answer is not True or may(entry, actor, "delete") is False:
             part = and_(part, _row_criterion(entry, actor, change))
         parts.append(part)
-    return or_(*parts) if parts else ~true()
+    return and_(told, or_(*parts)) if parts else ~true()
 
 
 def _row_criterion(entry: Entry, actor: Actor, change: Any) -> Criterion:
@@ -149,7 +155,7 @@ def _one(group: list[Any]) -> RowDiff | None:
 
 def _shown_names(entry: Entry, actor: Actor) -> Iterable[str]:
     yield from (name for name, answer in readable_fields(entry, actor).items() if answer is True)
-    yield from (each.column_name for each in entry.references.values() if each.column_name)
+    yield from (each.column_name or each.name for each in readable_references(entry, actor).values())
 
 
 def _add_after(diffs: list[RowDiff]) -> None:
@@ -169,13 +175,25 @@ def _add_after_chunk(table: str, diffs: list[RowDiff]) -> None:
     statement = select(RowChange.row_id, RowChange.id, RowChange.before).where(
         RowChange.resource == table, RowChange.row_id.in_(ids), RowChange.id > first
     )
-    later: dict[int, list[tuple[int, Image | None]]] = {}
+    later: Later = {}
     for row_id, id_, before in db.session.execute(statement.order_by(RowChange.id)):
         later.setdefault(row_id, []).append((id_, before))
     standing = current_images(table, ids)
     for diff in diffs:
         following = next((image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id), None)
         diff.after = following if following is not None else standing.get(diff.row_id)
+    _add_lists_after(table, diffs, later)
+
+
+def _add_lists_after(table: str, diffs: list[RowDiff], later: Later) -> None:
+    """The lists after: what the next change of that very list found, or as they stand; other images lack them."""
+    for name, reference in lists_by_name(entry_by_table().get(table)).items():
+        touched = [diff for diff in diffs if name in diff.changed_names]
+        standing = lists_of(reference, [diff.row_id for diff in touched]) if touched else {}
+        for diff in touched:
+            images = (image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id and image)
+            found = next((image[name] for image in images if name in image), standing[diff.row_id])
+            diff.after = {**(diff.after or {}), name: found}
 
 
 def current_images(table: str, ids: Sequence[int]) -> dict[int, Image]:

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.core import writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry, kind_of
-from backend.core.errors import Conflict, Problem
+from backend.core.errors import Conflict, Invalid, Problem
+from backend.core.links import lists_by_name, set_reference
 from backend.core.model import Image, Model, mapped_columns, secret_names
 from backend.core.rights import Actor
 from backend.core.transactions import savepoint
@@ -27,15 +28,20 @@ def typed(column: Column[Any], value: Any) -> Any:
 
 
 def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
-    """Set columns of fetched rows, foreign keys among them, and ask the invariants."""
-    for row, values in pairs:
-        for name, value in values.items():
-            setattr(row, name, value)
-        if entry is not None:
-            writes.check(row)
-    _flush()
-    if entry is not None:
-        writes.ask_again(entry, actor, [row for row, _values in pairs], may(entry, actor, "update"), "update")
+    """Set columns and lists of fetched rows as any write does. Raises Conflict where they do not fit any more."""
+    if entry is None:
+        for row, values in pairs:
+            for name, value in values.items():
+                setattr(row, name, value)
+        _flush()
+        return
+    try:
+        with savepoint():
+            writes.update_many(entry, actor, pairs)
+    except Invalid as fault:
+        if any(problem.code not in ("taken", "integrity") for problem in fault.problems):
+            raise
+        raise Conflict(*fault.problems) from fault
 
 
 def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequence[Image]) -> None:
@@ -47,7 +53,20 @@ def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequenc
     db.session.add_all(rows)
     _flush()
     if entry is not None:
+        _link_again(entry, actor, rows, images)
         writes.ask_again(entry, actor, rows, answer, "create")
+
+
+def _link_again(entry: Entry, actor: Actor, rows: Sequence[Any], images: Sequence[Image]) -> None:
+    """What the rows held through links, as far as it is still there."""
+    for name, reference in lists_by_name(entry).items():
+        wanted = {id_ for image in images for id_ in image.get(name) or ()}
+        there = select(reference.target.id).where(reference.target.id.in_(wanted))
+        standing = set(db.session.execute(there).scalars()) if wanted else set()
+        for row, image in zip(rows, images, strict=True):
+            if ids := [id_ for id_ in image.get(name) or () if id_ in standing]:
+                set_reference(actor, row, reference, ids)
+    _flush()
 
 
 def _row(model: type[Model], image: Image) -> Any:

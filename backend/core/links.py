@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy import inspect as inspect_mapped
 
 from backend.core.access import may
+from backend.core.changes import mark_part, tell_list
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Conflict, Invalid, Problem
 from backend.core.model import Model, mapped_columns
@@ -66,20 +67,36 @@ def _refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], 
 def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> None:
     held = getattr(row, reference.link_relationship)
     there = {getattr(link, reference.link_remote): link for link in held}
-    changed = False
-    for id_, link in there.items():
-        if id_ not in wanted:
-            held.remove(link)
-            changed = True
-    for id_ in dict.fromkeys(wanted):
-        if id_ not in there:
-            assert reference.link is not None
-            held.append(reference.link(**{reference.link_remote: id_}))
-            changed = True
-    if changed and inspect_mapped(row).persistent:
-        # The declaring row changes with its links: its version goes up.
-        row.version += 1
+    out = [link for id_, link in there.items() if id_ not in wanted]
+    new = [_link(reference, id_) for id_ in dict.fromkeys(wanted) if id_ not in there]
+    for link in (*out, *new):
+        mark_part(link, row)
+    for link in out:
+        held.remove(link)
+    held.extend(new)
+    if (out or new) and inspect_mapped(row).persistent:
+        # The declaring row changes with its links, and its version goes up.
+        tell_list(row, reference.name, sorted(there))
         row.updated_at = utc_now()
+
+
+def _link(reference: ReferenceEntry, id_: int) -> Model:
+    assert reference.link is not None
+    return reference.link(**{reference.link_remote: id_})
+
+
+def lists_of(reference: ReferenceEntry, ids: Sequence[int]) -> dict[int, list[int]]:
+    """The ids each of the rows holds through its links, in order."""
+    local, remote = (getattr(reference.link, name) for name in (reference.link_local, reference.link_remote))
+    found: dict[int, list[int]] = {id_: [] for id_ in ids}
+    for id_, far in db.session.execute(select(local, remote).where(local.in_(ids)).order_by(local, remote)):
+        found[id_].append(far)
+    return found
+
+
+def lists_by_name(entry: Entry | None) -> dict[str, ReferenceEntry]:
+    """The references of a resource that hold links, by name."""
+    return {name: each for name, each in entry.references.items() if each.kind == "through"} if entry else {}
 
 
 def refuse_blocked(entry: Entry, actor: Actor, rows: Sequence[Model]) -> None:
@@ -129,6 +146,11 @@ def _owned(model: type[Model]) -> list[Any]:
 
 def delete_links(entry: Entry, row: Any) -> None:
     """Delete the rows a row owns, leaf first, so that no cascade of the database ever fires."""
+    lists = {each.link_relationship: each for each in lists_by_name(entry).values()}
     for relationship in _owned(entry.model):
-        for owned in list(getattr(row, relationship.key)):
+        held = list(getattr(row, relationship.key))
+        if reference := lists.get(relationship.key):
+            tell_list(row, reference.name, sorted(getattr(link, reference.link_remote) for link in held))
+        for owned in held:
+            mark_part(owned, row)
             db.session.delete(owned)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy import inspect as inspect_mapped
 
+from backend.core.changes import note_created
 from backend.core.model import Model, mapped_columns
 from backend.core.types import utc_now
 from backend.extensions import db
@@ -53,6 +55,40 @@ def make_ready(rows: Sequence[Any]) -> None:
         values["updated_at"] = values.get("updated_at") or values["created_at"]
     for row, id_ in zip(rows, ids, strict=False):
         row.__dict__["id"] = id_
+
+
+def store(rows: Sequence[Any]) -> bool:
+    """Insert many new rows that are ready, and record them, without a unit of work: half its cost.
+
+    False, and nothing done, where there is more to a row than its columns, or the database must be asked for its id.
+    """
+    if len(rows) < FEW or not all(_is_flat(row) for row in rows):
+        return False
+    table, columns = type(rows[0]).__table__, mapped_columns(type(rows[0]))
+    connection = db.session.connection()
+    batches: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        values = row.__dict__
+        given = {column.key: values[name] for name, column in columns.items() if name in values}
+        batches.setdefault(tuple(given), []).append(given)
+    for batch in batches.values():
+        connection.execute(insert(table), batch)
+    note_created(rows)
+    return True
+
+
+def _is_flat(row: Any) -> bool:
+    values = row.__dict__
+    return "id" in values and values.keys() <= _column_names(type(row))
+
+
+@cache
+def _column_names(model: type[Model]) -> frozenset[str]:
+    """What an instance may hold and still be flat: nothing, where others than the history listen to its mapper."""
+    listening: Any = inspect_mapped(model).dispatch
+    if len(list(listening.after_insert)) != int(model.audited) or list(listening.before_insert):
+        return frozenset()
+    return frozenset({*mapped_columns(model), "_sa_instance_state"})
 
 
 def _free_ids(rows: Sequence[Any]) -> range:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql.visitors import iterate
 
+from backend.core import new_rows
 from backend.core.errors import Invalid, Problem
 from backend.core.model import AccountConfined, Model, mapped_columns
 from backend.core.rights import Actor
@@ -85,10 +86,12 @@ def _belongs(row: Any) -> bool:
 
 def give_account(row: Any, actor: Actor) -> None:
     """A new row belongs to the actor's account. Raises Invalid for another's, and where none was chosen."""
+    if actor.account_id is not None and row.__dict__.get("account_id") == actor.account_id:
+        return
     if not _belongs(row):
         return
     if row.account_id is None:
-        row.account_id = actor.account_id
+        new_rows.put(row, "account_id", actor.account_id)
     elif actor.account_id is not None and row.account_id != actor.account_id:
         raise Invalid(Problem("foreign_account", "This belongs to another account.", "/data/relationships/account"))
     if row.account_id is None and not inspect_mapped(type(row)).columns["account_id"].nullable:

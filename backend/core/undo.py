@@ -12,7 +12,7 @@ from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
 from backend.core.history import RowDiff, coalesce, current_images, model_of, visible
 from backend.core.images import build, set_back, typed
-from backend.core.links import referrers
+from backend.core.links import lists_by_name, lists_of, referrers
 from backend.core.model import Image, mapped_columns
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -40,9 +40,8 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     Raises Conflict with every clash, Forbidden with the number of rows one may not write, NotFound.
     """
     _refuse_invisible(actor, change_set_id)
-    changes = db.session.execute(
-        select(RowChange).where(RowChange.change_set_id == change_set_id).order_by(RowChange.id)
-    ).scalars()
+    mine = (RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
+    changes = db.session.execute(select(RowChange).where(*mine).order_by(RowChange.id)).scalars()
     work = _Work(actor, coalesce(actor, list(changes)))
     clashes = work.clashes()
     if clashes and not skip_conflicts:
@@ -52,7 +51,7 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
 
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
-    of_set = select(RowChange.id).where(RowChange.change_set_id == change_set_id)
+    of_set = select(RowChange.id).where(RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
     every, seen = of_set.execution_options(as_system=True), of_set.where(visible(actor, RowChange))
     total, number = (len(db.session.execute(each).all()) for each in (every, seen))
     if not number:
@@ -84,6 +83,7 @@ class _Work:
             by_verb[diff.verb].append(diff)
         self.created, self.changed, self.deleted = by_verb[CREATED], by_verb[CHANGED], by_verb[DELETED]
         self.standing = _standing([*self.created, *self.changed, *self.deleted])
+        self.referred = _referred(self.created)
 
     def clashes(self) -> list[Clash]:
         """Everything that was changed since by others, or stands in the way now."""
@@ -97,15 +97,8 @@ class _Work:
             return []
         if image["version"] > diff.version:
             return [self._clash(diff, None, diff.after, image, "was changed since it was made")]
-        return [self._clash(diff, None, None, None, why) for why in self._references_to(diff)]
-
-    def _references_to(self, diff: RowDiff) -> list[str]:
-        model, mine = model_of(diff.table), {(each.table, each.row_id) for each in self.created}
-        for other, column in referrers(model):
-            statement = select(other.id).where(column == diff.row_id).limit(CHUNK)
-            ids = db.session.execute(statement.execution_options(as_system=True)).scalars()
-            if any((str(other.__tablename__), id_) not in mine for id_ in ids):
-                return ["other rows refer to it now"]
+        if (diff.table, diff.row_id) in self.referred:
+            return [self._clash(diff, None, None, None, "other rows refer to it now")]
         return []
 
     def _changed_clashes(self, diff: RowDiff) -> list[Clash]:
@@ -176,6 +169,23 @@ def _standing(diffs: Sequence[RowDiff]) -> dict[tuple[str, int], Image]:
         for start in range(0, len(ids), CHUNK):
             for id_, image in current_images(table, ids[start : start + CHUNK]).items():
                 found[(table, id_)] = image
+    for diff in diffs:
+        for name, reference in lists_by_name(_entry(diff.table)).items():
+            if name in diff.changed_names and (diff.table, diff.row_id) in found:
+                found[(diff.table, diff.row_id)][name] = lists_of(reference, [diff.row_id])[diff.row_id]
+    return found
+
+
+def _referred(created: Sequence[RowDiff]) -> set[tuple[str, int]]:
+    """The created rows that rows outside the set refer to by now, whoever may see those."""
+    mine = {(diff.table, diff.row_id) for diff in created}
+    found = set()
+    for table, ids in _by_table(created):
+        for other, column in referrers(model_of(table)):
+            for start in range(0, len(ids), CHUNK):
+                statement = select(other.id, column).where(column.in_(ids[start : start + CHUNK]))
+                rows = db.session.execute(statement.execution_options(as_system=True))
+                found |= {(table, id_) for far, id_ in rows if (str(other.__tablename__), far) not in mine}
     return found
 
 
@@ -208,9 +218,9 @@ def _restored(diff: RowDiff, skipped: set[tuple[str, int, str | None]]) -> dict[
     before, model = diff.before or {}, model_of(diff.table)
     columns = mapped_columns(model)
     return {
-        name: typed(columns[name], before[name])
+        name: typed(columns[name], before[name]) if name in columns else before[name]
         for name in diff.changed_names
-        if name in before and name in columns and (diff.table, diff.row_id, name) not in skipped
+        if name in before and (diff.table, diff.row_id, name) not in skipped
     }
 
 

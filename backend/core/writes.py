@@ -1,7 +1,7 @@
 """The only write door: create, change, delete – asked of the rights, checked, flushed; edges commit."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -97,7 +97,11 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
     if answer is False:
         raise refuse(entry, actor, "create")
     rows = _build_all(entry, actor, items)
-    _store(entry, rows)
+    if len({row.account_id for row in rows if hasattr(row, "account_id")}) > 1:
+        raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
+    with _stored(entry, rows):
+        new_rows.make_ready(rows)
+        db.session.add_all(rows)
     ask_again(entry, actor, rows, answer, "create")
     return rows
 
@@ -114,11 +118,10 @@ def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]
     if answer is False:
         raise refuse(entry, actor, "update")
     rows = [row for row, _values in changes]
-    with db.session.no_autoflush:
+    with _stored(entry, rows):
         for row, values in changes:
             _apply(entry, actor, row, values)
             check(row)
-    _store(entry, rows, new=False)
     ask_again(entry, actor, rows, answer, "update")
 
 
@@ -140,21 +143,25 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
 
     Raises NotFound where the action does not exist for a row, Invalid where it refuses the values.
     """
-    action = entry.resource.actions[name]
-    for row in rows:
-        if action.exists is not None and not action.exists(actor, row):
-            raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
-        try:
-            action.run(row, **values)
-        except ValidationError as fault:
-            told = [(field, said) for field, all_said in fault.faults.items() for said in all_said]
-            raise Invalid(*(Problem("refused", said, f"/{field}") for field, said in told)) from None
-        except ValueError as fault:
-            meta = {"id": str(row.id)} if len(rows) > 1 else {}
-            raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}", meta=meta)) from None
-        check(row)
-    _store(entry, rows, new=False)
+    with _stored(entry, rows):
+        for row in rows:
+            _run(entry, actor, name, row, values, len(rows))
     ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)
+
+
+def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values, among: int) -> None:
+    action = entry.resource.actions[name]
+    if action.exists is not None and not action.exists(actor, row):
+        raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
+    try:
+        action.run(row, **values)
+    except ValidationError as fault:
+        told = [(field, said) for field, all_said in fault.faults.items() for said in all_said]
+        raise Invalid(*(Problem("refused", said, f"/{field}") for field, said in told)) from None
+    except ValueError as fault:
+        meta = {"id": str(row.id)} if among > 1 else {}
+        raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}", meta=meta)) from None
+    check(row)
 
 
 def check(row: Model) -> None:
@@ -200,22 +207,19 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
     inputs = entry.resource.inputs
-    for name, value in prepared.items():
-        if name in entry.references:
-            links.set_reference(actor, row, entry.references[name], value)
-        elif name not in inputs:
-            _keep(put, row, name, value)
-    # Last: a password is judged by the name and address it belongs to.
-    for name in inputs.keys() & prepared.keys():
-        _take(entry, row, name, prepared[name])
-
-
-def _keep(put: Put, row: Any, name: str, value: Any) -> None:
+    references = entry.references
     try:
-        put(row, name, value)
+        for name, value in prepared.items():
+            if name in references:
+                links.set_reference(actor, row, references[name], value)
+            elif name not in inputs:
+                put(row, name, value)
     except ValueError as fault:
         # A validator of the model's own; it begins with the name, which the pointer says already.
         raise Invalid(invalid_field(name, str(fault).removeprefix(f"{name}: "))) from None
+    # Last: a password is judged by the name and address it belongs to.
+    for name in inputs.keys() & prepared.keys():
+        _take(entry, row, name, prepared[name])
 
 
 def _take(entry: Entry, row: Any, name: str, value: Any) -> None:
@@ -225,21 +229,19 @@ def _take(entry: Entry, row: Any, name: str, value: Any) -> None:
         raise Invalid(invalid_field(name, str(fault))) from None
 
 
-def _store(entry: Entry, rows: Sequence[Any], *, new: bool = True) -> None:
-    """Flush; a value in use is told at its field.
+@contextmanager
+def _stored(entry: Entry, rows: Sequence[Any]) -> Iterator[None]:
+    """What is done to the rows inside is flushed; a value in use is told at its field.
 
-    Inside a savepoint of the caller's only this call is taken back then, without one the whole unit of work: a
-    savepoint round every single write would cost more than the write.
+    Inside a savepoint of the caller's only this is taken back then, without one the whole unit of work: a savepoint
+    round every single write would cost more than the write.
     """
-    if new and len({row.account_id for row in rows if hasattr(row, "account_id")}) > 1:
-        raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
     nested = db.session().in_nested_transaction()
-    wanted = uniques.wanted(entry, rows)
+    wanted: uniques.Wanted = []
     try:
-        with savepoint() if nested else nullcontext():
-            if new:
-                new_rows.make_ready(rows)
-                db.session.add_all(rows)
+        with savepoint() if nested else nullcontext(), db.session.no_autoflush:
+            yield
+            wanted = uniques.wanted(entry, rows)
             db.session.flush()
     except IntegrityError as fault:
         if not nested:

@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("before", types.Json(), nullable=True),
         sa.Column("names", types.Json(), nullable=True),
+        sa.Column("part_of", types.Text(64), nullable=True),
         sa.ForeignKeyConstraint(
             ["change_set_id"], ["change_sets.id"], name="fk_row_changes_change_set_id_change_sets", ondelete="CASCADE"
         ),

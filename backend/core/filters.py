@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from csv import reader as csv_reader
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, not_, or_
@@ -22,6 +23,7 @@ from backend.extensions import db
 FILTER = re.compile(r"filter\[([a-z][a-z0-9_.]*)\](?:\[([a-z]+)\])?").fullmatch
 OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "in", "contains", "startswith", "endswith", "re", "null", "between")
 TEXT_ONLY = frozenset({"contains", "startswith", "endswith", "re"})
+LISTED = frozenset({"in", "between"})
 ORDERED = frozenset({"lt", "le", "gt", "ge", "between"})
 UNORDERED_KINDS = frozenset({"boolean", "json", "id"})
 MOST_TERMS, DEEPEST_GROUP, LONGEST_PATTERN, MOST_VALUES = 50, 5, 100, 1000
@@ -68,6 +70,8 @@ def _leaf(entry: Entry, actor: Actor, tree: dict[str, Any], row: Any, budget: li
     if set(tree) - {"field", "op", "value"} or not isinstance(field, str) or not isinstance(op, str):
         raise _bad_group('a term is {"field": "price", "op": "lt", "value": "3"}')
     if isinstance(value, list):
+        if op not in LISTED or not value:
+            raise _bad_group("a list of values goes with in or between, and holds at least one")
         texts: Sequence[str] = [_as_text(each) for each in value]
         return _term(entry, actor, field, op, texts, "_where", row)
     return term(entry, actor, field, op, _as_text(value), "_where", row)
@@ -87,7 +91,7 @@ def _bad_group(said: str) -> BadQuery:
 
 def term(entry: Entry, actor: Actor, dotted: str, op: str, value: str, parameter: str, row: Any) -> Criterion:
     """One comparison; `in` and `between` split on commas, quoted as in CSV."""
-    texts = split(value) if op in ("in", "between") else [value]
+    texts = split(value) if op in LISTED else [value]
     return _term(entry, actor, dotted, op, texts, parameter, row)
 
 
@@ -103,7 +107,8 @@ def _term(
     _check_operator(path, op, parameter)
     if op == "null":
         return _null(entry, actor, path, texts[0], parameter, row)
-    values = texts if op in TEXT_ONLY else [_value(path, text, parameter) for text in texts]
+    read = _plain_text if op in TEXT_ONLY else partial(_value, path)
+    values = [read(text, parameter) for text in texts]
     if op == "between" and len(values) != 2:
         raise BadQuery(Problem("bad_value", "between takes two values: from,to.", parameter=parameter))
     if len(values) > MOST_VALUES:

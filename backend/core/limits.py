@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Integer
+from sqlalchemy import Boolean, Column, ColumnElement, Date, Integer
 from sqlalchemy.types import BigInteger, TypeEngine
 
 from backend.core.types import MAX_ID, Exact, Text, UtcDateTime
@@ -114,7 +114,7 @@ def _plain_exact(type_: Exact, bounds: Limits) -> Callable[[Any], bool]:
     return is_plain
 
 
-def type_sentence(column: Column[Any], value: Any) -> str | None:
+def type_sentence(column: ColumnElement[Any], value: Any) -> str | None:
     """What is wrong with a value for the column's type alone: a question may ask beyond the other bounds."""
     return _type_check(column.type)(value)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from backend.core.errors import BadQuery, Malformed, Problem
 from backend.core.json import dumps, loads
+from backend.core.limits import type_sentence
 from backend.core.rights import Criterion
 from backend.core.values import Unreadable, from_text, to_text
 
@@ -105,7 +106,8 @@ def _cursor_value(key: Key, value: Any) -> Any:
             raise ValueError
         return None
     found = from_text(key.kind, value)
-    if isinstance(found, int) and not -(2**63) <= found < 2**63:
+    # What no column could hold would reach the database as a fault of ours.
+    if type_sentence(key.column, found):
         raise ValueError
     return found
 

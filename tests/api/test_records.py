@@ -1,6 +1,6 @@
 """Rows over HTTP: made, read, changed, deleted – by those who may."""
 
-from callers import Caller
+from tests.callers import Caller
 
 DESK = {"name": "Standing desk", "sku": "STD-1", "price": "512.50", "quantity": 4}
 

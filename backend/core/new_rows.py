@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy import inspect as inspect_mapped
 
 from backend.core.changes import note_created
@@ -64,29 +64,31 @@ def store(rows: Sequence[Any]) -> bool:
     """
     if len(rows) < FEW or not all(_is_flat(row) for row in rows):
         return False
-    table, columns = type(rows[0]).__table__, mapped_columns(type(rows[0]))
+    model: type[Model] = type(rows[0])
+    # As the unit of work does: no value means the default where there is one.
+    columns = [(name, column.key, column.default is not None) for name, column in mapped_columns(model).items()]
     connection = db.session.connection()
     batches: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        values = row.__dict__
-        given = {column.key: values[name] for name, column in columns.items() if name in values}
+        has = row.__dict__
+        given = {key: has[name] for name, key, else_ in columns if name in has and not (else_ and has[name] is None)}
         batches.setdefault(tuple(given), []).append(given)
     for batch in batches.values():
-        connection.execute(insert(table), batch)
+        connection.execute(insert(cast("Table", model.__table__)), batch)
     note_created(rows)
     return True
 
 
 def _is_flat(row: Any) -> bool:
-    values = row.__dict__
-    return "id" in values and values.keys() <= _column_names(type(row))
+    model: type[Model] = type(row)
+    return "id" in row.__dict__ and row.__dict__.keys() <= _column_names(model)
 
 
 @cache
 def _column_names(model: type[Model]) -> frozenset[str]:
     """What an instance may hold and still be flat: nothing, where others than the history listen to its mapper."""
     listening: Any = inspect_mapped(model).dispatch
-    if len(list(listening.after_insert)) != int(model.audited) or list(listening.before_insert):
+    if len(list(listening.after_insert)) != 1 or list(listening.before_insert) or not model.audited:
         return frozenset()
     return frozenset({*mapped_columns(model), "_sa_instance_state"})
 

@@ -92,7 +92,10 @@ def create(entry: Entry, actor: Actor, values: Values) -> Any:
 
 
 def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any]:
-    """New rows in one savepoint and one question of the rights; nothing stays where one fails."""
+    """New rows in one savepoint and one question of the rights; nothing stays where one fails.
+
+    Many of them are stored without a unit of work: they are no part of the session then.
+    """
     answer = may(entry, actor, "create")
     if answer is False:
         raise refuse(entry, actor, "create")
@@ -101,7 +104,8 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
         raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
     with _stored(entry, rows):
         new_rows.make_ready(rows)
-        db.session.add_all(rows)
+        if not new_rows.store(rows):
+            db.session.add_all(rows)
     ask_again(entry, actor, rows, answer, "create")
     return rows
 
@@ -246,7 +250,7 @@ def _stored(entry: Entry, rows: Sequence[Any]) -> Iterator[None]:
     except IntegrityError as fault:
         if not nested:
             db.session.rollback()
-        raise Invalid(*uniques.taken_problems(entry, wanted)) from fault
+        raise Invalid(*uniques.taken_problems(entry, wanted or uniques.wanted(entry, rows))) from fault
 
 
 def ask_again(entry: Entry, actor: Actor, rows: list[Any], answer: Answer, verb: str) -> None:

@@ -5,9 +5,10 @@ import io
 import json
 from typing import Any
 
-from callers import Caller
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
+
+from tests.callers import Caller
 
 PLAN = {"Prefer": "dry-run"}
 

@@ -1,9 +1,10 @@
 """Spoiled files: every bad row and column is named, and nothing is written unless the bad ones are to be skipped."""
 
 import pytest
-from callers import Caller
-from transfer.files import counts, errors, export, reasons, rows_of, send
-from work import statements
+
+from tests.callers import Caller
+from tests.transfer.files import counts, errors, export, reasons, rows_of, send
+from tests.work import statements
 
 SPOILED = b"\n".join(
     [

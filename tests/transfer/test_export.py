@@ -2,15 +2,15 @@
 
 import json
 
-from callers import Caller
 from flask import Flask
-from transfer.files import export, rows_of, send
-from work import statements
 
 from backend.core.registry import registry
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.core.transfer import Export
+from tests.callers import Caller
+from tests.transfer.files import export, rows_of, send
+from tests.work import statements
 
 
 def test_the_header_names_attributes_and_leaves_out_what_the_machine_keeps(vera: Caller) -> None:

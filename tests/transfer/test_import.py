@@ -2,8 +2,8 @@
 
 import json
 
-from callers import Caller
-from transfer.files import PLAN, counts, errors, export, reasons, rows_of, send
+from tests.callers import Caller
+from tests.transfer.files import PLAN, counts, errors, export, reasons, rows_of, send
 
 FILE = "Number;Title;Costs;Shelf\nT-1;Teapot;24.90;4\nT-2;Tea cosy;12.00;4\nT-3;Strainer;3.20;9\n"
 MAP = {"sku": "Number", "name": "Title", "price": "Costs"}

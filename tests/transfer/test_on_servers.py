@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from services import own_mariadb, own_postgres
-from work import make_seeded, working_as
 
 from backend.core.registry import registry
 from backend.core.rights import Actor, system
 from backend.core.transfer import Export, Import, Options, Result
 from backend.extensions import db
+from tests.services import own_mariadb, own_postgres
+from tests.work import make_seeded, working_as
 
 HEADER = "sku,name,price,description\r\n"
 ROWS = "".join(f"R-{number:04},Row {number} é,{number}.50,'=1+{number}\r\n" for number in range(1500))

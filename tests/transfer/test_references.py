@@ -50,8 +50,8 @@ registry.register(Resource(model=Desk, natural_key=("unit", "number"), rights=AL
 """
 SCRIPT = """
 import io, json, sys
-sys.path.insert(0, sys.argv[1])
-from work import make_seeded, statements, working_as
+sys.path.append(sys.argv[1])
+from tests.work import make_seeded, statements, working_as
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.transfer import Export, Import
@@ -93,7 +93,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         ("desks", 1, "unit,number\nA1,7\nA,0\n,1\nQ,1\n"),
     ]
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(ROOT / "tests"), str(copy / "own.sqlite3")],
+        [sys.executable, "-c", SCRIPT, str(ROOT), str(copy / "own.sqlite3")],
         cwd=copy,
         input=json.dumps(steps),
         env={**os.environ, "PYTHONPATH": str(copy)},

@@ -5,11 +5,9 @@ import io
 from decimal import Decimal
 from unicodedata import normalize
 
-from callers import Caller
 from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from transfer.files import counts, export, rows_of, send
 
 from backend.core.registry import registry
 from backend.core.rights import system
@@ -18,6 +16,8 @@ from backend.core.transfer import Export, Import
 from backend.core.transfer.cells import cell_of, unguarded
 from backend.core.writes import create_many
 from backend.extensions import db
+from tests.callers import Caller
+from tests.transfer.files import counts, export, rows_of, send
 
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 AWKWARD = st.sampled_from(

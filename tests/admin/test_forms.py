@@ -3,9 +3,8 @@
 import re
 from typing import Any
 
-from work import statements
-
-from admin.reading import links, main, rows, words
+from tests.admin.reading import links, main, rows, words
+from tests.work import statements
 
 PRODUCTS = "/admin/products/"
 NEW = {"name": "Inkwell", "sku": "INK-1", "price": "12.50", "quantity": "3", "description": "", "category": ""}

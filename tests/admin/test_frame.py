@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from callers import Visitor
-from flask import Flask
+from flask import Flask, url_for
 
-from admin.reading import links, main
+from tests.admin.reading import links, main
+from tests.callers import Visitor
 
 PAGES = ["/admin/", "/admin/products/", "/admin/products/new", "/admin/change_sets/", "/admin/nothing", "/login"]
 
@@ -106,3 +106,9 @@ def test_every_fault_of_ours_is_a_page_without_its_cause(
     assert answer.status_code == 500
     assert "Something failed on our side" in main(answer.text)
     assert "secret" not in answer.text
+
+
+def test_addresses_of_pages_can_be_asked_for(app: Flask) -> None:
+    with app.test_request_context():
+        assert url_for("admin_products.edit_view", id_=5, x="y") == "/admin/products/5/edit?x=y"
+        assert url_for("admin_products.index_view") == "/admin/products/"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from admin.reading import links, main
+from tests.admin.reading import links, main
 
 PRODUCTS = "/admin/products/"
 

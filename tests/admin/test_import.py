@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from admin.reading import links, main, rows
+from tests.admin.reading import links, main, rows
 
 IMPORT = "/admin/products/import"
 FILE = "TrackId,Name,Genre,UnitPrice\nTRK-1,Gymnopédie,Classical,0.99\nTRK-2,=1+1,Rock,1.99\n"

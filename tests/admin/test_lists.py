@@ -4,9 +4,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from work import statements
 
-from admin.reading import links, main, rows
+from tests.admin.reading import links, main, rows
+from tests.work import statements
 
 PRODUCTS = "/admin/products/"
 

@@ -74,5 +74,6 @@ def sign_in(app: Flask, email: str, password: str) -> Keys:
     answer = app.test_client().post(f"{API}/auth/login", data={"username": email, "password": password})
     browser = Visitor(app, None)
     browser.submit("/login", {"username": email, "password": password})
-    cookie = next(iter(browser.client._cookies.values()))  # noqa: SLF001 - the only way to all cookies
+    cookies: Any = browser.client._cookies  # noqa: SLF001 - the only way to all of them
+    cookie = next(iter(cookies.values()))
     return Keys(answer.get_json()["access_token"], (cookie.key, cookie.value))

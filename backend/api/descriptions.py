@@ -116,4 +116,4 @@ def docs_style(_actor: Actor) -> Response:
 
 def _app() -> Flask:
     """The application itself, not the proxy: what is kept is kept by it."""
-    return current_app._get_current_object()  # noqa: SLF001 - Flask's own way
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way

@@ -138,7 +138,7 @@ def _nobody() -> Actor:
 
 
 def _note_seen_afterwards(actor: Actor) -> None:
-    app, user_id = current_app._get_current_object(), actor.user_id  # noqa: SLF001  # a proxy
+    app, user_id = current_app._get_current_object(), actor.user_id  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy
     assert user_id is not None
 
     @after_this_request

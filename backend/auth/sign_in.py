@@ -64,7 +64,7 @@ def _find(login: str) -> User | None:
 
 
 def _note_failure_afterwards(user_id: int) -> None:
-    app = current_app._get_current_object()  # noqa: SLF001  # a proxy
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy
 
     @after_this_request
     def note(response: Response) -> Response:

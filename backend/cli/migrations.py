@@ -16,5 +16,5 @@ def bind(app: Flask) -> None:
 def upgrade() -> None:
     """Bring the database to the newest migration."""
     if "migrate" not in current_app.extensions:
-        bind(current_app._get_current_object())  # noqa: SLF001 - how Flask unwraps itself
+        bind(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - how Flask unwraps itself
     run_upgrade(directory=str(FOLDER))

@@ -159,7 +159,7 @@ class All(Rule):
         answers = [part.answer(actor, row) for part in self.parts]
         if any(each is False for each in answers):
             return False
-        open_ones = [each for each in answers if each is not True]
+        open_ones = [each for each in answers if not isinstance(each, bool)]
         return and_(*open_ones) if open_ones else True
 
     def leaves(self) -> Iterator[Rule]:
@@ -183,7 +183,7 @@ class Any_(Rule):  # noqa: N801  # `Any` is taken by typing
         answers = [part.answer(actor, row) for part in self.parts]
         if any(each is True for each in answers):
             return True
-        open_ones = [each for each in answers if each is not False]
+        open_ones = [each for each in answers if not isinstance(each, bool)]
         return or_(*open_ones) if open_ones else False
 
     def leaves(self) -> Iterator[Rule]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from callers import CSRF, Caller, Visitor
 from flask import Flask
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from backend.core.tenancy import act_as, current_actor
 from backend.extensions import db
 from backend.models import Account, Permission, Role, User
 from backend.modules.identity.guards import permission_required
+from tests.callers import CSRF, Caller, Visitor
 
 WHO = "/api/v1/test/who"
 

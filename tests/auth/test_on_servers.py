@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from callers import Caller, Visitor
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -15,6 +14,7 @@ from backend.core.tenancy import act_as
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import Group, Permission, RefreshToken, Role, User
+from tests.callers import Caller, Visitor
 
 
 @pytest.fixture

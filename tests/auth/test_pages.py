@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from callers import CSRF, Visitor
 from flask import Flask
 from markupsafe import escape
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.extensions import db
 from backend.models import ChangeSet, Session, User
+from tests.callers import CSRF, Visitor
 
 
 @pytest.fixture

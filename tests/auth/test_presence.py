@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from callers import Caller
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
@@ -14,6 +13,7 @@ from backend.core.tenancy import act_as
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import User
+from tests.callers import Caller
 
 
 @pytest.fixture

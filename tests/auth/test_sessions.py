@@ -6,7 +6,6 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from callers import CSRF, Visitor
 from flask import Flask, abort, session
 from sqlalchemy import func, select, update
 
@@ -15,6 +14,7 @@ from backend.core.tenancy import act_as, current_actor
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import Session
+from tests.callers import CSRF, Visitor
 
 
 def rows(app: Flask) -> int:

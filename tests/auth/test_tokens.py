@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from callers import Caller
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -15,6 +14,7 @@ from backend.core.tenancy import act_as
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import AccessToken, RefreshToken, User
+from tests.callers import Caller
 
 
 class Pair(dict[str, str]):

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from services import chromium
 from werkzeug.serving import make_server
-from work import make_seeded
+
+from tests.services import chromium
+from tests.work import make_seeded
 
 
 @pytest.fixture(scope="session")

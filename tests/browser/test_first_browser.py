@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from work import PASSWORD, PEOPLE
+
+from tests.work import PASSWORD, PEOPLE
 
 WIDTHS = (360, 768, 1280)
 ADDRESSES = (

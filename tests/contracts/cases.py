@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from callers import Caller, Visitor
 from flask import Flask
-from work import working_as
 
 from backend.core import history, writes
 from backend.core.changes import current_change_set
 from backend.core.entry import Entry
 from backend.core.model import AccountConfined
 from backend.core.rights import Actor, system
-from contracts.expected import readable_ids, refused, sees_history, status
-from contracts.samples import DEMO, body, change, make
+from tests.callers import Caller, Visitor
+from tests.contracts.expected import readable_ids, refused, sees_history, status
+from tests.contracts.samples import DEMO, body, change, make
+from tests.work import working_as
 
 SYSTEM = system("test")
 

@@ -3,17 +3,17 @@
 from typing import Any
 
 import pytest
-from callers import Caller, Visitor
 from flask import Flask
 from sqlalchemy import select
-from work import PEOPLE
 
 from backend.core.rights import Actor, anonymous, system
 from backend.core.tenancy import act_as
 from backend.extensions import db
 from backend.modules.identity.models import User
-from contracts.cases import Case
-from contracts.samples import entries
+from tests.callers import Caller, Visitor
+from tests.contracts.cases import Case
+from tests.contracts.samples import entries
+from tests.work import PEOPLE
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,14 @@
 from typing import Any
 
 import pytest
-from callers import Caller
 from flask import Flask
-from work import statements, working_as
 
 from backend.core.entry import Entry
 from backend.core.rights import Actor
-from contracts.cases import SYSTEM, Case
-from contracts.samples import DEMO, OTHER, body, entries, make
+from tests.callers import Caller
+from tests.contracts.cases import SYSTEM, Case
+from tests.contracts.samples import DEMO, OTHER, body, entries, make
+from tests.work import statements, working_as
 
 ENTRIES = entries()
 

@@ -4,16 +4,16 @@ import json
 from typing import Any
 
 import pytest
-from callers import Caller
 from flask import Flask
-from work import statements
 
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.rights import Actor
-from contracts.cases import Case
-from contracts.expected import refused
-from contracts.samples import OTHER, body, entries
+from tests.callers import Caller
+from tests.contracts.cases import Case
+from tests.contracts.expected import refused
+from tests.contracts.samples import OTHER, body, entries
+from tests.work import statements
 
 JSON = {"Content-Type": "application/json"}
 IN_FILES = [entry for entry in entries() if not {"create", "update"} & entry.resource.without and entry.natural_key]

@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from callers import Caller
 from flask import Flask
-from work import working_as
 
 from backend.core.changes import current_change_set
 from backend.core.entry import Entry
@@ -13,9 +11,11 @@ from backend.core.model import mapped_columns
 from backend.core.rights import Actor, system
 from backend.core.tenancy import is_confined
 from backend.extensions import db
-from contracts.expected import readable_ids
-from contracts.probes import Call, probes
-from contracts.samples import OTHER, entries, make
+from tests.callers import Caller
+from tests.contracts.expected import readable_ids
+from tests.contracts.probes import Call, probes
+from tests.contracts.samples import OTHER, entries, make
+from tests.work import working_as
 
 ALL = system("test")
 # Global by declaration: the same words in every account, written by superusers only.

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from callers import Keys, sign_in
 from flask import Flask
-from services import own_mariadb, own_postgres
 from sqlalchemy import Connection
-from work import PASSWORD, PEOPLE, forgetting, make_seeded
 
 from backend.extensions import db
+from tests.callers import Keys, sign_in
+from tests.services import own_mariadb, own_postgres
+from tests.work import PASSWORD, PEOPLE, forgetting, make_seeded
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres", "mariadb"])

@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from callers import Caller
 from flask import Flask
-from work import working_as
 
 from backend.core import writes
 from backend.core.registry import registry
 from backend.core.rights import system
 from backend.models import Product
+from tests.callers import Caller
+from tests.work import working_as
 
 DEMO = system("test", 1)
 HERE = "filter tests"

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from callers import Caller, Keys
 from flask import Flask
+
+from tests.callers import Caller, Keys
 
 PRODUCT = {"name": "Race", "sku": "RACE", "price": "1.00", "quantity": 10}
 

@@ -35,7 +35,8 @@ def table(live_app: Flask) -> Iterator[None]:
 
 def kept(connection: Connection, **values: Any) -> Any:
     """The values as they come back."""
-    id_ = connection.execute(SAMPLES.insert().values(values)).inserted_primary_key[0]
+    key: Any = connection.execute(SAMPLES.insert().values(values)).inserted_primary_key
+    id_ = key[0]
     row = connection.execute(select(SAMPLES).where(SAMPLES.c.id == id_)).mappings().one()
     return {name: row[name] for name in values}
 

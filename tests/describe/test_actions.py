@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from callers import Caller, sign_in
 from marshmallow import Schema, fields
-from work import PASSWORD, PEOPLE, make_seeded
 
 from backend.core.errors import ValidationError
 from backend.core.resource import Action
 from backend.core.rights import Rule, permission, where
 from backend.extensions import db
 from backend.models import Product
+from tests.callers import Caller, sign_in
+from tests.work import PASSWORD, PEOPLE, make_seeded
 
 Redeclare = Callable[..., Any]
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from callers import Caller
-
 from backend.core.resource import Action, Field, View
 from backend.core.rights import Rule, owner, permission, where
 from backend.models import Product
+from tests.callers import Caller
 
 Redeclare = Callable[..., Any]
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from callers import API, Caller
 from flask import Flask
 
 from backend.core.resource import Field
 from backend.core.rights import permission
+from tests.callers import API, Caller
 
 Redeclare = Callable[..., Any]
 

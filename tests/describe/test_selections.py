@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from callers import Caller
 
 from backend.core.resource import Field, Selection
 from backend.core.rights import permission, where
+from tests.callers import Caller
 
 Redeclare = Callable[..., Any]
 

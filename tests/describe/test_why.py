@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from callers import Caller
 from flask import Flask
 
 from backend.core.resource import Action, Field
 from backend.core.rights import Rule, nobody, owner, permission, where
 from backend.models import Product
+from tests.callers import Caller
 
 Redeclare = Callable[..., Any]
 

@@ -11,7 +11,7 @@ from flask_migrate.cli import db
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from house.sources import ROOT
+from tests.house.sources import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("**/*.md")])
 CODE = re.compile(r"`([^`\n]+)`")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import func, inspect, select
-from work import PASSWORD, seed
 
 from backend import create_app
 from backend.cli import migrations as commands
 from backend.extensions import db
 from config import load
-from house.sources import ROOT
+from tests.house.sources import ROOT
+from tests.work import PASSWORD, seed
 
 FOLDER = str(ROOT / "migrations")
 LATER = '''

@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from house.sources import calls, files, functions, imports, module_name, room_of
+from tests.house.sources import calls, files, functions, imports, module_name, room_of
 
 EDGES = {"api", "admin", "auth", "bus", "mail", "cli"}
 # What each room may import besides itself.

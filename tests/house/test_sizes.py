@@ -2,7 +2,7 @@
 
 from statistics import quantiles
 
-from house.sources import ROOT, files, functions
+from tests.house.sources import ROOT, files, functions
 
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_CLASS = 400, 50, 15
 

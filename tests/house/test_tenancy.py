@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapper
 
 from backend.core.model import AccountConfined
 from backend.extensions import DeclarativeModel
-from house.sources import files, room_of
+from tests.house.sources import files, room_of
 
 # What the session's criterion does not reach.
 ESCAPES = frozenset(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from callers import Caller
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.extensions import db
 from backend.models import User
+from tests.callers import Caller
 
 Run = Callable[..., Result]
 PLAIN = "a fine new horse"

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from callers import Caller
 from flask import Flask
 from sqlalchemy import select
 
@@ -11,6 +10,7 @@ from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.extensions import db
 from backend.models import Group, Permission, Role, User
+from tests.callers import Caller
 
 
 @pytest.fixture

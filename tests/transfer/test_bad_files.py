@@ -1,5 +1,7 @@
 """Spoiled files: every bad row and column is named, and nothing is written unless the bad ones are to be skipped."""
 
+from typing import Any
+
 import pytest
 
 from tests.callers import Caller
@@ -106,7 +108,7 @@ def test_a_file_without_the_key_column_is_of_no_use_even_when_bad_rows_are_skipp
     ],
 )
 def test_what_cannot_be_read_at_all_is_told_in_a_sentence(
-    eli: Caller, text: bytes, form: dict[str, object], status: int, words: str
+    eli: Caller, text: bytes, form: dict[str, Any], status: int, words: str
 ) -> None:
     answer = send(eli, text, **form)
     assert answer.status_code == status, answer.text

@@ -102,7 +102,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)  # type: ignore[no-any-return]  # as the script prints it
+    return json.loads(done.stdout)
 
 
 def test_parents_may_come_later_in_the_file(told: list[dict[str, Any]]) -> None:

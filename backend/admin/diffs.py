@@ -38,7 +38,7 @@ class Diffs:
             reference = _reference(entry, field["name"])
             target = registry.of(reference.target) if reference else None
             if target is not None:
-                ids = {value for value in (field.get("before"), field.get("after")) if isinstance(value, int)}
+                ids = [*_ids(field.get("before")), *_ids(field.get("after"))]
                 self._wanted.setdefault(target.key, set()).update(ids)
 
     def lines(self, entry: Entry, fields: Fields) -> list[Line]:
@@ -53,19 +53,24 @@ class Diffs:
 
     def _said(self, entry: Entry, name: str, value: Any) -> str:
         reference = _reference(entry, name)
-        if reference is None or value is None:
-            return shown.from_image(entry, name, value, self.zone)
-        target = registry.of(reference.target)
-        if target is None:
-            return f"number {value}"
+        target = registry.of(reference.target) if reference else None
+        if target is None or not _ids(value):
+            return shown.from_image(entry, name, None if value == [] else value, self.zone)
         if target.key not in self._titles:
             self._titles[target.key] = titles(target, self.actor, self._wanted.get(target.key, set()))
-        return self._titles[target.key].get(value, f"{target.label_one.lower()} {value}")
+        known, label = self._titles[target.key], target.label_one.lower()
+        return ", ".join(known.get(id_, f"{label} {id_}") for id_ in _ids(value))
+
+
+def _ids(value: Any) -> list[int]:
+    """What a reference holds: one id, or a list of them."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, int)]
 
 
 def _reference(entry: Entry, name: str) -> ReferenceEntry | None:
-    """The reference whose foreign key the history calls so."""
-    return next((each for each in entry.references.values() if each.column_name == name), None)
+    """The reference the history calls so: a list of links by its name, any other by its foreign key."""
+    held = entry.references.get(name)
+    return held or next((each for each in entry.references.values() if each.column_name == name), None)
 
 
 def _label(entry: Entry, name: str) -> str:

@@ -132,7 +132,9 @@ def test_links_of_a_user_are_ticks(ada_in_browser: Any) -> None:
     form = {name: value for name, value in form.items() if name not in ("permissions", "groups")}
     answer = ada_in_browser.submit(f"{address}/edit", {**form, "active": "true", "roles": [role[1]]})
     assert answer.status_code == 303, main(answer.text)
-    assert "editor" in main(ada_in_browser.get(address).text)
+    page = ada_in_browser.get(address).text
+    assert "Roles viewer → editor" in main(page)
+    assert "Roles editor → viewer" in main(ada_in_browser.get(links(page)["Undo…"]).text)
 
 
 def test_nobody_gives_what_they_do_not_hold(ada_in_browser: Any) -> None:

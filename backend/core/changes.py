@@ -213,10 +213,10 @@ def note_created(rows: Sequence[Model]) -> None:
     session.info.setdefault(PENDING, []).extend(
         {
             "resource": resource,
-            "row_id": row.id,
-            "account_id": getattr(row, "account_id", None),
+            "row_id": row.__dict__["id"],
+            "account_id": row.__dict__.get("account_id") or getattr(row, "account_id", None),
             "verb": CREATED,
-            "version": row.version,
+            "version": row.__dict__["version"],
             "before": None,
             "names": None,
             "part_of": None,

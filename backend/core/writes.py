@@ -135,9 +135,11 @@ def delete(entry: Entry, actor: Actor, rows: Iterable[Any]) -> int:
     if may(entry, actor, "delete") is False:
         raise refuse(entry, actor, "delete")
     links.refuse_blocked(entry, actor, doomed)
-    for row in doomed:
-        links.delete_links(entry, row)
-        db.session.delete(row)
+    # One flush for all: what a flush half-way had deleted already would be deleted, and recorded, once more.
+    with db.session.no_autoflush:
+        for row in doomed:
+            links.delete_links(entry, row)
+            db.session.delete(row)
     db.session.flush()
     return len(doomed)
 

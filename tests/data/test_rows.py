@@ -173,3 +173,24 @@ def test_a_part_that_fails_leaves_the_rest_of_the_work(app: Flask) -> None:
 
 def ids(*skus: str) -> list[int]:
     return list(db.session.scalars(select(Product.id).where(Product.sku.in_(skus))))
+
+
+def test_somebody_who_is_signed_in_is_deleted_with_all_that_is_theirs_once(admin: Caller, vera: Caller) -> None:
+    id_ = admin.get("/users?filter[username]=vera").get_json()["data"][0]["id"]
+    gone = admin.delete(f"/users/{id_}")
+    assert gone.status_code == 200
+    rows = admin.get(f"/change_sets/{gone.get_json()['meta']['change_set']}").get_json()
+    assert rows["data"]["attributes"]["counts"]["deleted"] == len({row["id"] for row in rows["included"]})
+    assert vera.get("/products").status_code == 401
+
+
+def test_undo_takes_back_links_with_the_row_that_declares_them(ada: Caller) -> None:
+    users = ada.get("/users?filter[email]=vera@demo.example").get_json()["data"]
+    made = ada.post("/groups", {"name": "Buyers", "users": [users[0]["id"]]})
+    id_ = made.get_json()["data"]["id"]
+    emptied = ada.patch(f"/groups/{id_}", {"users": []}).get_json()["meta"]["change_set"]
+    assert undo(ada, emptied).status_code == 200
+    assert ada.get(f"/groups/{id_}/users").get_json()["data"][0]["id"] == users[0]["id"]
+    gone = ada.delete(f"/groups/{id_}").get_json()["meta"]["change_set"]
+    assert undo(ada, gone).status_code == 200
+    assert ada.get(f"/groups/{id_}/users").get_json()["data"][0]["id"] == users[0]["id"]

@@ -115,7 +115,7 @@ class Import:
     def _columns(self, found: Table) -> tuple[list[Column], tuple[Column, ...]]:
         entry, actor, result = self.entry, self.actor, self.result
         result.header = list(found.header)
-        if not found.header:
+        if found.is_empty:
             return [], ()
         result.guessed = guess_columns(entry, actor, found.header)
         columns = chosen_columns(entry, actor, found.header, self.options.columns)

@@ -50,6 +50,7 @@ class Table(Protocol):
     header: list[str]
     is_text: bool  # every cell is text, so an empty one means nothing is said
     is_spoiled: bool  # some bytes are not UTF-8; the cells that hold them carry surrogates
+    is_empty: bool  # there is neither a column nor a row: nothing to do, and nothing wrong
     faults: list[Fault]
 
     def rows(self, columns: Sequence[str]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -78,6 +79,7 @@ def format_of(name: str, media_type: str, beginning: bytes) -> str:
 
 class _CsvTable(Table):
     is_text = True
+    is_empty = False
 
     def __init__(self, data: bytes) -> None:
         text, self.is_spoiled = _decode(data)
@@ -133,6 +135,7 @@ class _JsonTable(Table):
             if isinstance(item, dict) and not names.keys() >= item.keys():
                 names.update(dict.fromkeys(item))
         self.header = list(names)
+        self.is_empty = not names and not any(isinstance(item, dict) for item in found)
 
     def rows(self, columns: Sequence[str]) -> Iterator[tuple[int, Sequence[Any]]]:
         for number, item in enumerate(self._items, start=1):

@@ -47,7 +47,11 @@ class Export:
         }
         told_names = [*self._query.names, *self._references]
         names = told_names if "_view" in told else [name for name in told_names if name not in KEPT]
-        self.names = names if asked is None else [name for name in asked if name in (*told_names, *BY_NAME)]
+        self.names = names if asked is None else asked
+        for name in self.names:
+            if name not in told_names and name not in BY_NAME:
+                said = f"{name} cannot stand in a file: it holds many, or what it points to has no name of its own."
+                raise BadQuery(Problem("bad_value", said, parameter=f"fields[{entry.key}]"))
 
     def write(self, format_: str) -> Iterator[bytes]:
         """The file, piece by piece; the database is asked before the first one."""

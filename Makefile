@@ -11,6 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.runtime .env ## install, migrate, seed and serve on http://127.0.0.1:5000 (PORT in .env)
+	@$(BIN)/python -m compileall -q backend config.py
 	@exec $(BIN)/flask --app backend serve --prepare
 
 # `T=tests/api/test_records.py make test` runs that part only, without lint and types.
@@ -49,7 +50,7 @@ lock: .venv/.uv ## write requirements*.txt anew from requirements*.in
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv || echo "uv is not to be had: pip installs."
 	@touch $@
 
-INSTALL = if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --python $(BIN)/python $(1) || $(BIN)/python -m pip install -q $(1); else $(BIN)/python -m pip install -q $(1); fi
+INSTALL = if [ -x $(BIN)/uv ]; then $(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python $(1) || $(BIN)/python -m pip install -q $(1); else $(BIN)/python -m pip install -q $(1); fi
 
 .venv/.runtime: requirements.txt | .venv/.uv
 	@echo "Installing what is needed to run …"

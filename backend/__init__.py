@@ -16,9 +16,10 @@ def create_app(config: BaseConfig | None = None) -> Flask:
 
 
 def _install_machine(app: Flask) -> None:
-    from backend.core import changes, events, json, logs, tenancy, transactions
+    from backend.core import changes, events, json, logs, routes, tenancy, transactions
     from backend.extensions import csrf, db
 
+    routes.install(app)
     logs.install(app)
     json.install(app)
     db.init_app(app)

@@ -10,7 +10,6 @@ from backend.admin import assets, faults, headers, navigation, notices
 from backend.admin.changes import ChangesView
 from backend.admin.home import HomeView
 from backend.admin.resource_view import ResourceView
-from backend.admin.rules import LazyRule
 from backend.core.registry import registry
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -18,7 +17,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def install(app: Flask) -> None:
     """Bind the pages of every resource that offers reading; call it after the API, whose error handlers stay."""
-    app.url_rule_class = LazyRule
     # One Admin an application: Flask-Admin keeps the application it was bound to.
     admin = Admin(
         app,

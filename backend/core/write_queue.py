@@ -4,6 +4,7 @@ Its own busy handler sleeps and tries again, so a writer may lose for seconds; t
 line and is freed when its process dies.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,28 @@ def wait(connection: Connection) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
+class _Place:
+    """One connection's place in the queue: a lock is held by what was opened, not by the process."""
+
+    def __init__(self, path: Path) -> None:
+        self.number: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def fileno(self) -> int:
+        assert self.number is not None
+        return self.number
+
+    def close(self) -> None:
+        number, self.number = self.number, None
+        if number is not None:
+            os.close(number)
+
+    # A pool that is thrown away tells nobody of its connections.
+    __del__ = close
+
+
 def _open(path: Path) -> Any:
     def open_queue(_raw: Any, record: Any) -> None:
-        # One descriptor a connection: a lock is held by what was opened, not by the process.
-        record.info[LOCK] = path.open("ab")
+        record.info[LOCK] = _Place(path)
 
     return open_queue
 

@@ -8,10 +8,16 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from flask import Flask
 from werkzeug.routing import Rule
 
 Built = tuple[str, str]
 Build = Callable[..., Built]
+
+
+def install(app: Flask) -> None:
+    """Make every route added from now on a lazy one."""
+    app.url_rule_class = LazyRule
 
 
 class LazyRule(Rule):

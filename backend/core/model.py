@@ -47,7 +47,9 @@ class Model(DeclarativeModel):
 
     def __repr__(self) -> str:
         name = next((self.__dict__[key] for key in ("name", "email", "title") if key in self.__dict__), None)
-        return f"<{type(self).__name__} {self.__dict__.get('id')}{'' if name is None else f' {name!r}'}>"
+        # After a commit nothing is loaded, and being printed loads nothing: the session still knows the id.
+        id_ = next(iter(inspect_mapped(self).identity or ()), self.__dict__.get("id"))
+        return f"<{type(self).__name__} {id_}{'' if name is None else f' {name!r}'}>"
 
     def to_dict(self) -> Image:
         """The row as JSON-safe values by attribute name; secrets left out."""
@@ -68,7 +70,8 @@ class Model(DeclarativeModel):
         found = {}
         values = self.__dict__
         for name, check, optional in column_checks(type(self)):
-            value = values.get(name)
+            # What a commit unloaded is asked of the database; what may be absent was good when it was stored.
+            value = values.get(name) if name in values or optional else getattr(self, name)
             if value is None and optional:
                 continue
             if sentence := check(value):

@@ -1,5 +1,6 @@
 """In-process signals of the machine itself; modules declare their own beside their models."""
 
+import logging
 from typing import Any
 
 from blinker import NamedSignal, Namespace
@@ -7,6 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, object_session
 
 from backend.extensions import db
+
+log = logging.getLogger(__name__)
 
 signals = Namespace()
 
@@ -49,7 +52,12 @@ def _tell(session: Session) -> None:
     if session.in_nested_transaction():
         return
     for signal, sender, values in session.info.pop(ANNOUNCED, ()):
-        signal.send(sender, **values)
+        for listener in signal.receivers_for(sender):
+            try:
+                listener(sender, **values)
+            except Exception:
+                # It is written: who listens badly can neither undo it nor keep it from the others.
+                log.exception("A listener of %s failed", signal.name)
 
 
 def _forget(session: Session, previous: SessionTransaction) -> None:

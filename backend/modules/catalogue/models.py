@@ -57,23 +57,25 @@ class Product(AccountOwned, Model):
         """
         try:
             share = _percentage(percentage)
+            old_price = _there(self.price)
         except ValueError as fault:
             product_discount_application_failed.send(self, percentage=percentage, reason=str(fault))
             raise
-        old_price = self.price
         self.price = (old_price * (100 - share) / 100).quantize(CENT, ROUND_HALF_UP)
         announce(product_discount_applied, self, percentage=share, old_price=old_price, new_price=self.price)
 
     def update_quantity(self, amount: int) -> None:
         """Move the stock by `amount`, which may be negative. Raises ValueError where it would fall below zero."""
         try:
-            new_quantity = self.quantity + _whole(amount)
+            # Not stored yet and nothing said: none.
+            old_quantity = self.quantity or 0
+            new_quantity = old_quantity + _whole(amount)
             if not 0 <= new_quantity <= LARGEST_QUANTITY:
-                raise ValueError(f"There are {self.quantity}; a change by {amount} is not possible.")
+                raise ValueError(f"There are {old_quantity}; a change by {amount} is not possible.")
         except ValueError as fault:
             product_quantity_update_failed.send(self, amount=amount, reason=str(fault))
             raise
-        old_quantity, self.quantity = self.quantity, new_quantity
+        self.quantity = new_quantity
         announce(product_quantity_updated, self, amount=amount, old_quantity=old_quantity, new_quantity=new_quantity)
 
 
@@ -85,6 +87,12 @@ def _percentage(value: Any) -> Decimal:
     if not share.is_finite() or not 0 <= share <= 100:
         raise ValueError("A discount is a percentage from 0 to 100.")
     return share
+
+
+def _there(price: Decimal | None) -> Decimal:
+    if price is None:
+        raise ValueError("There is no price yet.")
+    return price
 
 
 def _whole(amount: Any) -> int:

@@ -47,7 +47,11 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     if clashes and not skip_conflicts:
         raise Conflict(*(_problem(clash) for clash in clashes))
     mark_undo(change_set_id)
-    return work.write({(clash.table, clash.id, clash.field) for clash in clashes})
+    counts = work.write({(clash.table, clash.id, clash.field) for clash in clashes})
+    if not any(counts.values()) and not clashes:
+        said = f"Nothing of change set {change_set_id} is left to take back: it was undone already, or changed since."
+        raise Conflict(Problem("nothing_to_undo", said))
+    return counts
 
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:

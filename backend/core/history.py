@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, true
+from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from backend.core.access import may, readable_fields, readable_references
@@ -268,14 +268,20 @@ WORDS = {CREATED: "created", CHANGED: "changed", DELETED: "deleted"}
 
 
 def counts_of(actor: Actor, ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Visible rows of each set by what happened to them."""
-    statement = (
-        select(RowChange.change_set_id, RowChange.verb, func.count(func.distinct(RowChange.row_id)))
+    """Visible rows of each set by what happened to them, several changes of one row read as one."""
+    made, gone = (func.max(case((RowChange.verb == verb, 1), else_=0)) for verb in (CREATED, DELETED))
+    row = (
+        select(RowChange.change_set_id.label("set_id"), made.label("made"), gone.label("gone"))
         .where(RowChange.change_set_id.in_(ids), visible(actor, RowChange))
-        .group_by(RowChange.change_set_id, RowChange.verb, RowChange.resource)
+        .group_by(RowChange.change_set_id, RowChange.resource, RowChange.row_id)
+        .subquery()
     )
+    statement = select(row.c.set_id, row.c.made, row.c.gone, func.count())
     found: dict[int, dict[str, int]] = {}
-    for set_id, verb, number in db.session.execute(statement):
+    for set_id, is_made, is_gone, number in db.session.execute(
+        statement.group_by(row.c.set_id, row.c.made, row.c.gone)
+    ):
         counts = found.setdefault(set_id, dict.fromkeys(WORDS.values(), 0))
-        counts[WORDS[verb]] += number
+        if not (is_made and is_gone):
+            counts["created" if is_made else "deleted" if is_gone else "changed"] += number
     return found

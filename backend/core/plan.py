@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.core import history
-from backend.core.changes import CHANGED, CREATED, CURRENT, DELETED
+from backend.core.changes import CREATED, CURRENT
 from backend.core.rights import Actor
 from backend.extensions import db
 
@@ -14,10 +14,10 @@ def summary(actor: Actor) -> dict[str, Any]:
     """Counts of created, changed and deleted rows, and the first 100 rows with their fields before and after."""
     change_set = db.session().info.get(CURRENT)
     if change_set is None:
-        return {"counts": {"created": 0, "changed": 0, "deleted": 0}, "rows": []}
-    rows = history.rows_of_set(actor, change_set)
-    verbs = [row.verb for row in rows]
-    counts = {"created": verbs.count(CREATED), "changed": verbs.count(CHANGED), "deleted": verbs.count(DELETED)}
+        return {"counts": dict.fromkeys(history.WORDS.values(), 0), "rows": []}
+    counts = history.counts_of(actor, [change_set]).get(change_set, dict.fromkeys(history.WORDS.values(), 0))
+    # Changes, not rows: some rows have several, so more are read than are shown.
+    rows = history.rows_of_set(actor, change_set, limit=SHOWN * 3)
     shown = [
         {
             "resource": row.resource,

@@ -1,6 +1,7 @@
 """Users: who they are, what they hold, how they prove it."""
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
@@ -119,7 +120,7 @@ class User(UserMixin, AccountConfined, Model):
 
     def faults(self) -> dict[str, list[str]]:
         found = super().faults()
-        if self.time_zone is not None and self.time_zone not in available_timezones():
+        if self.time_zone is not None and self.time_zone not in time_zones():
             found["time_zone"] = ["This must be a time zone, such as Europe/Brussels."]
         if self.account_id is None and self.account is None and not self.is_superuser:
             found["account"] = ["Only a superuser belongs to no account."]
@@ -202,3 +203,9 @@ class User(UserMixin, AccountConfined, Model):
     def user_type(self) -> str:
         """`admin` or `user`."""
         return "admin" if self.is_admin else "user"
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones; asked of the file system once, for that takes longer than a whole row."""
+    return frozenset(available_timezones())

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import combinations
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 Criterion = ColumnElement[bool]
 Answer = bool | Criterion
+Verdict = bool | None
+# Who lacks more than this is told to ask a superuser: nobody reads hundreds of combinations.
+MOST_GRANTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,11 @@ class Rule:
 
     def leaves(self) -> Iterator["Rule"]:
         """The simple rules this one is made of."""
-        yield self
+        return (leaf for leaf, _counts in self.signed())
+
+    def signed(self) -> Iterator[tuple["Rule", bool]]:
+        """The simple rules with whether their yes counts as a yes here: below a `~` it counts as a no."""
+        yield self, True
 
     def granted_by(self) -> Callable[[Actor], Actor] | None:
         """A change of the actor that would turn this rule to yes, where a grant can do that."""
@@ -162,9 +171,9 @@ class All(Rule):
         open_ones = [each for each in answers if not isinstance(each, bool)]
         return and_(*open_ones) if open_ones else True
 
-    def leaves(self) -> Iterator[Rule]:
+    def signed(self) -> Iterator[tuple[Rule, bool]]:
         for part in self.parts:
-            yield from part.leaves()
+            yield from part.signed()
 
     __str__ = Rule.__str__
 
@@ -186,16 +195,16 @@ class Any_(Rule):  # noqa: N801  # `Any` is taken by typing
         open_ones = [each for each in answers if not isinstance(each, bool)]
         return or_(*open_ones) if open_ones else False
 
-    def leaves(self) -> Iterator[Rule]:
+    def signed(self) -> Iterator[tuple[Rule, bool]]:
         for part in self.parts:
-            yield from part.leaves()
+            yield from part.signed()
 
     __str__ = Rule.__str__
 
 
 @dataclass(frozen=True)
 class Not(Rule):
-    """Yes where the part says no; a NULL stays a no."""
+    """Yes where the part says no; a NULL stays NULL, which is no, however often it is turned round."""
 
     part: Rule
 
@@ -205,10 +214,10 @@ class Not(Rule):
 
     def answer(self, actor: Actor, row: Any) -> Answer:
         found = self.part.answer(actor, row)
-        return not found if isinstance(found, bool) else not_(func.coalesce(found, true()))
+        return not found if isinstance(found, bool) else not_(found)
 
-    def leaves(self) -> Iterator[Rule]:
-        yield from self.part.leaves()
+    def signed(self) -> Iterator[tuple[Rule, bool]]:
+        return ((leaf, not counts) for leaf, counts in self.part.signed())
 
     __str__ = Rule.__str__
 
@@ -283,37 +292,43 @@ def decide(rule: Rule | None, actor: Actor, row: Any) -> Decision:
     if rule is None:
         return Decision(False, "no rule", (Step("no rule: superusers only", "no"),), ("superuser",))
     answer = rule.answer(actor, row)
-    trace = tuple(Step(str(leaf), _word(leaf.answer(actor, row))) for leaf in rule.leaves())
-    return Decision(answer, _decider(rule, trace, answer), trace, _grants(rule, actor, row, answer))
+    verdicts = [plain(leaf.answer(actor, row)) for leaf in rule.leaves()]
+    trace = tuple(Step(str(leaf), word(verdict)) for leaf, verdict in zip(rule.leaves(), verdicts, strict=True))
+    would_allow = enough(rule, actor, row, lambda asked: map(plain, asked)) if answer is False else ()
+    return Decision(answer, decider(rule, verdicts, plain(answer)), trace, would_allow)
 
 
-def _word(answer: Answer) -> str:
-    if isinstance(answer, bool):
-        return "yes" if answer else "no"
-    return "depends on the row"
+def plain(answer: Answer) -> Verdict:
+    """Yes, no, or None where it depends on the row."""
+    return answer if isinstance(answer, bool) else None
 
 
-def _decider(rule: Rule, trace: tuple[Step, ...], answer: Answer) -> str:
-    if not isinstance(answer, bool):
-        return str(rule)
-    return next((step.rule for step in trace if step.answer == _word(answer)), str(rule))
+def word(verdict: Verdict) -> str:
+    """A verdict as a trace tells it."""
+    if verdict is None:
+        return "depends on the row"
+    return "yes" if verdict else "no"
 
 
-def _grants(rule: Rule, actor: Actor, row: Any, answer: Answer) -> tuple[str, ...]:
-    if answer is not False:
-        return ()
-    single = []
-    helped, needed = actor, []
-    for leaf in rule.leaves():
-        change = leaf.granted_by()
-        if change is None or leaf.answer(actor, row) is True:
-            continue
-        if rule.answer(change(actor), row) is not False:
-            single.append(str(leaf))
-        helped = change(helped)
-        needed.append(str(leaf))
-    if single:
-        return tuple(single)
-    if needed and rule.answer(helped, row) is not False:
-        return (" and ".join(needed),)
+def decider(rule: Rule, verdicts: Iterable[Verdict], allowed: Verdict) -> str:
+    """The first part that says what the whole says, given the verdicts of all parts; else the whole."""
+    for (leaf, counts), verdict in zip(rule.signed(), verdicts, strict=True):
+        if None not in (verdict, allowed) and (verdict == counts) == allowed:
+            return str(leaf) if counts else f"~({leaf})"
+    return str(rule)
+
+
+def enough(rule: Rule, actor: Actor, row: Any, judge: Callable[[list[Answer]], Iterable[Verdict]]) -> tuple[str, ...]:
+    """The smallest grants that would turn a no: single ones, else pairs and so on, else being a superuser.
+
+    `judge` gives the verdicts of the answers, which it may ask of one row.
+    """
+    grants = {str(leaf): leaf.granted_by() for leaf in rule.leaves() if leaf.answer(actor, row) is not True}
+    missing = {name: grant for name, grant in grants.items() if grant is not None}
+    for size in range(1, min(len(missing), MOST_GRANTS) + 1):
+        named = list(combinations(missing, size))
+        asked = [rule.answer(reduce(lambda held, name: missing[name](held), names, actor), row) for names in named]
+        found = [names for names, verdict in zip(named, judge(asked), strict=True) if verdict is not False]
+        if found:
+            return tuple(" and ".join(names) for names in found)
     return () if actor.is_anonymous else ("superuser",)

@@ -6,12 +6,11 @@ from typing import Any
 
 from backend.core.access import rule_of
 from backend.core.describe import judged
-from backend.core.describe.judged import Verdict, plain
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Forbidden, NotFound, Problem, SignInRequired
 from backend.core.registry import registry
 from backend.core.resource import VERBS
-from backend.core.rights import Actor, Answer, Rule, Step, decide
+from backend.core.rights import Actor, Answer, Rule, Step, Verdict, decide, decider, enough, plain, word
 from backend.core.tenancy import is_confined
 from backend.extensions import db
 
@@ -102,49 +101,25 @@ def _by_rule(entry: Entry, asker: Actor, actor: Actor, rule: Rule, question: Que
     model, leaves = entry.model, list(rule.leaves())
     asked = [rule.answer(actor, model), *(leaf.answer(actor, model) for leaf in leaves)]
     allowed, *verdicts = _told(entry, asker, question.id, asked)
-    steps = [Step(str(leaf), _word(verdict)) for leaf, verdict in zip(leaves, verdicts, strict=True)]
-    would_allow = _grants(entry, asker, actor, rule, question.id) if allowed is False else ()
+    steps = [Step(str(leaf), word(verdict)) for leaf, verdict in zip(leaves, verdicts, strict=True)]
+    decided_by = decider(rule, verdicts, allowed)
+    would_allow: tuple[str, ...] = ()
+    if allowed is False:
+        would_allow = enough(rule, actor, model, lambda asked: _told(entry, asker, question.id, asked))
     if question.id is not None and not _in_own_account(entry, asker, actor, question.id):
         # No grant leads across accounts.
-        allowed, would_allow = False, ()
-        steps.insert(0, Step("row in the actor's account", "no"))
+        allowed, would_allow, decided_by = False, (), "row in the actor's account"
+        steps.insert(0, Step(decided_by, "no"))
     elif allowed and _makes_no_sense(entry, actor, question):
-        allowed = False
-        steps.insert(0, Step(f"{question.verb} makes sense for the row", "no"))
-    return Explanation(actor.login, allowed, _decided_by(rule, steps, allowed), tuple(steps), would_allow)
+        allowed, decided_by = False, f"{question.verb} makes sense for the row"
+        steps.insert(0, Step(decided_by, "no"))
+    return Explanation(actor.login, allowed, decided_by, tuple(steps), would_allow)
 
 
 def _told(entry: Entry, asker: Actor, id_: int | None, answers: Sequence[Answer]) -> list[Verdict]:
     if id_ is None:
         return [plain(answer) for answer in answers]
     return [*judged.for_row(entry, asker, id_, answers)]
-
-
-def _word(verdict: Verdict) -> str:
-    if verdict is None:
-        return "depends on the row"
-    return "yes" if verdict else "no"
-
-
-def _decided_by(rule: Rule, steps: Sequence[Step], allowed: Verdict) -> str:
-    return next((step.rule for step in steps if step.answer == _word(allowed) and allowed is not None), str(rule))
-
-
-def _grants(entry: Entry, asker: Actor, actor: Actor, rule: Rule, id_: int | None) -> tuple[str, ...]:
-    """The smallest grants that would turn the no: single ones, else all together, else being a superuser."""
-    missing = (leaf for leaf in rule.leaves() if leaf.answer(actor, entry.model) is not True)
-    helpful = {str(leaf): change for leaf in missing if (change := leaf.granted_by()) is not None}
-    together = actor
-    for change in helpful.values():
-        together = change(together)
-    asked = [rule.answer(change(actor), entry.model) for change in helpful.values()]
-    *alone, all_of_them = _told(entry, asker, id_, [*asked, rule.answer(together, entry.model)])
-    single = tuple(name for name, verdict in zip(helpful, alone, strict=True) if verdict is not False)
-    if single:
-        return single
-    if all_of_them is not False:
-        return (" and ".join(helpful),)
-    return () if actor.is_anonymous else ("superuser",)
 
 
 def _in_own_account(entry: Entry, asker: Actor, actor: Actor, id_: int) -> bool:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.describe import meta
-from backend.core.describe.judged import plain
 from backend.core.entry import Entry
-from backend.core.rights import Actor
+from backend.core.rights import Actor, plain
 
 VERBS = ("create", "update", "delete")
 

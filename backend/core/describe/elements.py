@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from backend.core.describe.judged import Verdict
 from backend.core.describe.schemas import default_of
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
 from backend.core.model import json_safe
 from backend.core.registry import registry
+from backend.core.rights import Verdict
 from backend.core.types import Exact, Text
 
 Element = dict[str, Any]

@@ -10,17 +10,10 @@ from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import not_found
 from backend.core.model import Model, mapped_columns, secret_names
-from backend.core.rights import Actor, Answer
+from backend.core.rights import Actor, Answer, Verdict, plain
 from backend.core.shape import parse_id
 from backend.core.values import Unreadable, from_json
 from backend.extensions import db
-
-Verdict = bool | None
-
-
-def plain(answer: Answer) -> Verdict:
-    """Yes, no, or None where it depends on the row."""
-    return answer if isinstance(answer, bool) else None
 
 
 def for_row(entry: Entry, actor: Actor, id_: int, answers: Sequence[Answer]) -> list[bool]:

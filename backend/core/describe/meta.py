@@ -6,12 +6,11 @@ from typing import Any
 from backend.core import selections
 from backend.core.access import may, may_run, may_write_field, readable_fields, readable_references
 from backend.core.describe import elements
-from backend.core.describe.judged import Verdict, plain
 from backend.core.describe.schemas import of_marshmallow, operators
 from backend.core.entry import Entry
 from backend.core.registry import registry
 from backend.core.resource import VERBS
-from backend.core.rights import Actor, Answer, ask, both
+from backend.core.rights import Actor, Answer, Verdict, ask, both, plain
 
 Description = dict[str, Any]
 Rights = Mapping[str, Verdict]

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.core.describe import judged, meta
-from backend.core.describe.judged import Verdict
 from backend.core.entry import Entry
 from backend.core.errors import not_found
-from backend.core.rights import Actor
+from backend.core.rights import Actor, Verdict
 from backend.core.shape import parse_id
 from backend.extensions import db
 

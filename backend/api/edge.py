@@ -14,7 +14,7 @@ from backend.api.blueprint import PREFIX, ResourceConverter, RowIdConverter, blu
 from backend.api.media import JSON_API, refuse_unacceptable
 from backend.core import plan
 from backend.core.changes import current_change_set
-from backend.core.errors import Problem, Refusal
+from backend.core.errors import Problem, Refusal, error_object
 from backend.core.json import dumps
 from backend.core.logs import request_id
 from backend.core.rights import Actor
@@ -130,13 +130,7 @@ def refused(refusal: Refusal) -> Response:
 
 
 def _error(status: int, title: str, problem: Problem) -> dict[str, Any]:
-    error: dict[str, Any] = {"status": str(status), "code": problem.code, "title": title, "detail": problem.detail}
-    if problem.pointer is not None:
-        error["source"] = {"pointer": problem.pointer}
-    elif problem.parameter is not None:
-        error["source"] = {"parameter": problem.parameter}
-    error["meta"] = {**problem.meta, "request_id": request_id.get()}
-    return error
+    return error_object(status, title, problem, request_id.get())
 
 
 WORDS = {

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from backend.auth import token_pairs
 from backend.auth.sign_in import REFUSED, admitted
-from backend.core.errors import NotFound, Problem, Refusal, SignInRequired
+from backend.core.errors import NotFound, Problem, Refusal, SignInRequired, error_object
 from backend.core.json import dumps
 from backend.core.logs import request_id
 from backend.core.rights import Actor, system
@@ -99,17 +99,8 @@ def _never_kept(response: Response) -> Response:
 @blueprint.errorhandler(Refusal)
 def _refused(refusal: Refusal) -> Response:
     db.session.rollback()
-    errors = [
-        {
-            "status": str(refusal.status),
-            "code": problem.code,
-            "title": refusal.title,
-            "detail": problem.detail,
-            **({"source": {"parameter": problem.parameter}} if problem.parameter else {}),
-            "meta": {**problem.meta, "request_id": request_id.get()},
-        }
-        for problem in refusal.problems
-    ]
+    told = ((refusal.status, refusal.title, problem, request_id.get()) for problem in refusal.problems)
+    errors = [error_object(*each) for each in told]
     response = Response(dumps({"errors": errors}), refusal.status, mimetype=JSON_API)
     if refusal.status == SignInRequired.status:
         response.headers["WWW-Authenticate"] = "Bearer"

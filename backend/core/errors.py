@@ -105,6 +105,16 @@ class ValidationError(ValueError):
         self.faults = faults
 
 
+def error_object(status: int, title: str, problem: Problem, request_id: str) -> dict[str, Any]:
+    """A problem as JSON:API 1.1 writes an error."""
+    error: dict[str, Any] = {"status": str(status), "code": problem.code, "title": title, "detail": problem.detail}
+    if problem.pointer is not None:
+        error["source"] = {"pointer": problem.pointer}
+    elif problem.parameter is not None:
+        error["source"] = {"parameter": problem.parameter}
+    return {**error, "meta": {**problem.meta, "request_id": request_id}}
+
+
 def not_found(label: str, id_: object) -> NotFound:
     """The one sentence for a row that is absent or not visible."""
     return NotFound(Problem("not_found", f"There is no {label} with the id {id_}, or you may not see it."))

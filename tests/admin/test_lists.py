@@ -113,3 +113,11 @@ def test_a_list_as_a_file_is_what_the_list_shows(ada_in_browser: Any) -> None:
     answer = ada_in_browser.get(links(page)["As CSV, for spreadsheets"])
     assert answer.mimetype == "text/csv"
     assert answer.text.count("\n") == 4
+
+
+def test_the_file_of_a_selection_holds_the_rows_of_the_selection(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get(f"{PRODUCTS}?_selection=low_stock").text
+    address = next(href for href in links(page).values() if "export.csv" in href)
+    lines = ada_in_browser.get(address).text.splitlines()
+    assert len(lines) == len(rows(page)) + 1
+    assert "Oak desk 160" not in "".join(lines)

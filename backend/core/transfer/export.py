@@ -15,7 +15,7 @@ from backend.core.errors import BadQuery, Problem
 from backend.core.json import dumps
 from backend.core.paths import field_column, seen
 from backend.core.registry import registry
-from backend.core.rights import Actor
+from backend.core.rights import Actor, Criterion
 from backend.core.transfer.cells import cell_of
 from backend.core.transfer.columns import key_of_target
 from backend.extensions import db
@@ -30,11 +30,19 @@ Row = Sequence[Any]
 class Export:
     """The rows of one resource that the actor may read and asks for, ready to be written.
 
-    `arguments` are those of a list without its pages. Raises BadQuery, Forbidden, SignInRequired.
+    `arguments` are those of a list without its pages, `extra` a criterion of the caller's own, such as a selection's.
+    Raises BadQuery, Forbidden, SignInRequired.
     """
 
-    def __init__(self, entry: Entry, actor: Actor, arguments: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        entry: Entry,
+        actor: Actor,
+        arguments: Iterable[tuple[str, str]] = (),
+        extra: Criterion | None = None,
+    ) -> None:
         self.entry, self.actor = entry, actor
+        self._extra = () if extra is None else (extra,)
         told = query.once(arguments)
         asked = self._names_asked(told)
         query.refuse_all_but(told, query.KNOWN - query.PAGE - {"include"}, ("filter[", "fields["))
@@ -88,7 +96,7 @@ class Export:
 
     def _statement(self) -> Select[Any]:
         entry, asked = self.entry, self._query
-        statement = query.base_select(entry, self.actor, asked.names, ()).where(*asked.criteria)
+        statement = query.base_select(entry, self.actor, asked.names, ()).where(*asked.criteria, *self._extra)
         columns = dict(zip((*BY_NAME, *asked.names), statement.selected_columns, strict=True))
         for far, on in asked.joins:
             statement = statement.outerjoin(far, on)

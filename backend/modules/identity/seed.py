@@ -12,6 +12,7 @@ from backend.core.types import utc_now
 from backend.extensions import db
 from backend.modules.identity.models import Account, Permission, Role, User
 from backend.modules.identity.passwords import hashed
+from config import ConfigError
 
 Row = TypeVar("Row", Account, Permission, Role)
 
@@ -36,14 +37,15 @@ USERS = (
 
 def seed() -> Iterator[str]:
     """Add the accounts, permissions, roles and users that are missing; what was changed since stays changed."""
-    accounts, _ = _named(Account, ACCOUNTS)
-    permissions, new = _named(Permission, wanted_permissions())
+    accounts, new_accounts = _named(Account, ACCOUNTS)
+    permissions, new_permissions = _named(Permission, wanted_permissions())
     roles, new_roles = _named(Role, ROLES)
     for name, role in roles.items():
         # A permission taken from a role stays taken; one that did not exist before is given.
-        _grant(name, role, permissions if name in new_roles else new)
+        _grant(name, role, permissions if name in new_roles else new_permissions)
     db.session.flush()
-    yield f"{len(accounts)} accounts, {len(permissions)} permissions, {len(roles)} roles"
+    if new_accounts or new_permissions or new_roles:
+        yield f"{len(new_accounts)} accounts, {len(new_permissions)} permissions, {len(new_roles)} roles"
     known = set(db.session.scalars(select(User.email)))
     missing = [row for row in USERS if row[1] not in known]
     if missing:
@@ -112,5 +114,5 @@ def _add_user(
 def _password() -> str:
     password = current_app.config.get("SEED_PASSWORD")
     if not password:
-        raise RuntimeError("SEED_PASSWORD is not set: it becomes the password of the users that are seeded.")
+        raise ConfigError(["SEED_PASSWORD is not set: it becomes the password of the users that are seeded."])
     return str(password)

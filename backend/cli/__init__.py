@@ -31,9 +31,11 @@ class Commands(AppGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
+        from backend.cli import database_faults
+
         file, name = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(f"{__name__}.{file}"), name)
-        return command
+        return database_faults.told_as_check_does(command)
 
 
 def install(app: Flask) -> None:

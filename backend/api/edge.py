@@ -106,10 +106,8 @@ def _tell_change_set(document: Any) -> None:
 
 def respond(answer: Answer) -> Response:
     """The document as bytes, with the headers every answer has."""
-    response = Response(dumps(answer.document), answer.status, mimetype=answer.media_type)
-    response.headers.update(HEADERS)
-    response.headers.update(answer.headers)
-    return response
+    headers = {"Content-Type": answer.media_type, **HEADERS, **answer.headers}
+    return Response(dumps(answer.document), answer.status, headers)
 
 
 def install(app: Flask) -> None:

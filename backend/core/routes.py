@@ -16,8 +16,14 @@ Build = Callable[..., Built]
 
 
 def install(app: Flask) -> None:
-    """Make every route added from now on a lazy one."""
+    """Make every route added from now on a lazy one, and its view one that is called as it is."""
     app.url_rule_class = LazyRule
+    # No view of ours is a coroutine; Flask would look anew at each function of each request.
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
+
+
+def _as_it_is(function: Any) -> Any:
+    return function
 
 
 class LazyRule(Rule):

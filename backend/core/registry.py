@@ -1,13 +1,19 @@
 """All resources, checked at boot and then closed: every edge asks here and knows no noun."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
+from sqlalchemy import ColumnClause, SelectBase
 from sqlalchemy.orm import configure_mappers
 
 from backend.core.entry import Entry
 from backend.core.model import Model
 from backend.core.resource import VERBS, Resource
+from backend.core.rights import Actor, Rule
 
+Find = Callable[[type[Model]], Entry | None]
+# Who the rules are asked for at boot, only to see whether they can be.
+SOMEBODY = Actor("somebody", user_id=0, account_id=0)
 # First steps of addresses that belong to the machine.
 TAKEN = frozenset("operations change_sets jobs events auth portal docs static new".split())
 
@@ -60,17 +66,74 @@ class Registry:
 
     def problems(self) -> list[str]:
         """What is wrong with the declarations; each sentence says the fix."""
-        return [f"{entry.key}: {fault}" for entry in self._entries.values() for fault in faults_of(entry)]
+        return [f"{entry.key}: {fault}" for entry in self._entries.values() for fault in faults_of(entry, self.of)]
 
 
-def faults_of(entry: Entry) -> Iterator[str]:
-    """Names in a declaration that mean nothing, and rights of verbs that do not exist."""
+def faults_of(entry: Entry, find: Find) -> Iterator[str]:
+    """Names in a declaration that mean nothing, and rules that cannot be asked; `find` gives a model's resource."""
+    strange_ways = list(_strange_ways(entry))
+    if strange_ways:
+        # Its references cannot be worked out, and everything else is told by them.
+        yield from strange_ways
+        return
     yield from _strange_overrides(entry)
     yield from _strange_names(entry)
     yield from _strange_columns(entry)
+    yield from _strange_selections(entry, find)
     for verb in entry.resource.rights:
         if verb not in VERBS:
             yield f"rights names {verb!r}: the verbs are {', '.join(VERBS)}; actions carry their own `can_execute`."
+    for name in entry.resource.actions.keys() & set(VERBS):
+        yield f"the action {name!r} is called like a verb: give it another name."
+    for where, rule in _rules(entry):
+        yield from (f"{where}: {fault}" for fault in _strange_rule(entry, rule))
+
+
+def _strange_ways(entry: Entry) -> Iterator[str]:
+    for name, reference in entry.resource.references.items():
+        if reference.through and reference.through not in entry.mapper.relationships:
+            yield (
+                f"the reference {name!r} goes through {reference.through!r}, which is no relationship: "
+                f"use one of {', '.join(entry.mapper.relationships.keys())}."
+            )
+
+
+def _rules(entry: Entry) -> Iterator[tuple[str, Any]]:
+    """Every rule of the declaration, with the place it stands at."""
+    resource = entry.resource
+    yield from ((f"the right to {verb}", rule) for verb, rule in resource.rights.items())
+    declared: Iterable[tuple[str, Any]] = (*resource.fields.items(), *resource.references.items())
+    for name, field in declared:
+        yield from ((f"{name!r}", rule) for rule in (field.read, field.write))
+    yield from ((f"the input {name!r}", each.write) for name, each in resource.inputs.items())
+    yield from ((f"the action {name!r}", each.can_execute) for name, each in resource.actions.items())
+    yield from ((f"the selection {name!r}", each.can_read) for name, each in resource.selections.items())
+
+
+def _strange_rule(entry: Entry, rule: Any) -> Iterator[str]:
+    if rule is None:
+        return
+    if not isinstance(rule, Rule):
+        yield f"{rule!r} is no rule: write one such as permission('{entry.key}:read')."
+        return
+    for leaf in rule.leaves():
+        try:
+            answer = leaf.answer(SOMEBODY, entry.model)
+        except AttributeError as fault:
+            yield f"{leaf} cannot be asked here ({fault}): use it where the model has that attribute."
+            continue
+        if not isinstance(answer, bool) and {*_tables(answer)} - {entry.model.__tablename__}:
+            yield f"{leaf} looks into another table and would multiply rows: put that table inside an EXISTS."
+
+
+def _tables(element: Any) -> Iterator[str]:
+    """The tables a criterion looks into, those of an EXISTS or another subquery left out."""
+    if isinstance(element, SelectBase):
+        return
+    if isinstance(element, ColumnClause) and element.table is not None:
+        yield str(getattr(element.table, "name", element.table))
+    for part in element.get_children():
+        yield from _tables(part)
 
 
 def _strange_overrides(entry: Entry) -> Iterator[str]:
@@ -90,7 +153,6 @@ def _strange_names(entry: Entry) -> Iterator[str]:
     resource, known = entry.resource, entry.fields.keys() | entry.references.keys()
     told = {"columns": resource.columns, "natural_key": resource.natural_key}
     told |= {f"the view {name!r}": view.fields for name, view in resource.views.items()}
-    told |= {f"the selection {name!r}": each.columns for name, each in resource.selections.items()}
     for where, names in told.items():
         for name in names:
             if name not in known:
@@ -102,14 +164,30 @@ def _strange_columns(entry: Entry) -> Iterator[str]:
     for name in resource.search:
         if name not in fields or not fields[name].is_text:
             yield f"search names {name!r}: only text can be searched."
-    sorts = {"sort": resource.sort}
-    sorts |= {f"the selection {name!r}" + " sort": each.sort for name, each in resource.selections.items()}
-    for where, names in sorts.items():
-        for name in names:
-            if name.lstrip("-") not in fields and name.lstrip("-") != "id":
-                yield f"{where} names {name!r}, which is no attribute."
+    for name in resource.sort:
+        if name.lstrip("-") not in fields and name.lstrip("-") != "id":
+            yield f"sort names {name!r}, which is no attribute."
     if resource.title and resource.title not in fields:
         yield f"title names {resource.title!r}, which is no attribute."
+
+
+def _strange_selections(entry: Entry, find: Find) -> Iterator[str]:
+    for key, selection in entry.resource.selections.items():
+        for name in (*selection.columns, *(each.lstrip("-") for each in selection.sort)):
+            if name != "id" and not _leads_somewhere(entry, name, find):
+                yield (
+                    f"the selection {key!r} names {name!r}, which is neither attribute nor relationship: "
+                    "cross references to one row by dots, as in unit.name."
+                )
+
+
+def _leads_somewhere(entry: Entry, dotted: str, find: Find) -> bool:
+    *way, last = dotted.split(".")
+    at: Entry | None = entry
+    for name in way:
+        reference = at.references.get(name) if at else None
+        at = None if reference is None or reference.is_many else find(reference.target)
+    return at is not None and (last in at.fields or last in at.references or last == "id")
 
 
 registry = Registry()

@@ -19,7 +19,7 @@ def install(app: Flask) -> None:
     """Make every route added from now on a lazy one, and its view one that is called as it is."""
     app.url_rule_class = LazyRule
     # No view of ours is a coroutine; Flask would look anew at each function of each request.
-    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
 
 
 def _as_it_is(function: Any) -> Any:

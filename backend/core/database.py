@@ -44,6 +44,8 @@ def _drop(connection: Connection) -> None:
         connection.commit()
     finally:
         if on_sqlite:
+            # Within a transaction SQLite passes over it: what failed half-way would leave the connection without.
+            connection.rollback()
             raw.execute("PRAGMA foreign_keys=ON")
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def main() -> None:
     options = parse()
     # Threads wait for the database more than they compute: more of them than cores is meant.
     logging.getLogger("_granian").addFilter(lambda record: "seems quite high" not in record.getMessage())
+    # Until a worker listens for it, SIGTERM must end it: the handler it inherits belongs to this process alone.
+    os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     server = WebServer(
         "backend.cli.worker:create_worker",
         factory=True,

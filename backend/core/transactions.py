@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from sqlite3 import Error as SqliteError
 from typing import Any
 
@@ -20,6 +21,10 @@ BUSY_MILLISECONDS = 30_000
 MMAP = f"mmap_size={128 * 2**20}"
 
 
+# Whether the transaction that begins right now may write.
+_WRITES: ContextVar[bool] = ContextVar("writes", default=False)
+
+
 def install(app: Flask) -> None:
     """Teach the application's engine how a transaction begins; needs an application context."""
     engine = db.engine
@@ -35,8 +40,14 @@ def begin_write() -> None:
 
     SQLite takes its write lock at once then: a reader that turns writer half-way finds the database locked.
     """
-    if not db.session().in_transaction():
-        db.session.connection(execution_options={"write": True})
+    if db.session().in_transaction():
+        return
+    # Not an option of the connection: to set one costs as much as a small read, and the lock is held meanwhile.
+    mark = _WRITES.set(True)
+    try:
+        db.session.connection()
+    finally:
+        _WRITES.reset(mark)
 
 
 @contextmanager
@@ -70,7 +81,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write")
+    writes = _WRITES.get() or connection.get_execution_options().get("write")
     # The driver's own call: SQLAlchemy would build a whole context for a statement without a result.
     raw: Any = connection.connection.driver_connection
     if writes:

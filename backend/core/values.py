@@ -9,8 +9,8 @@ from uuid import UUID
 
 from backend.core.limits import NOT_BOOLEAN, NOT_DATE, NOT_DECIMAL, NOT_MOMENT, NOT_TEXT, NOT_WHOLE
 
-DECIMAL = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?").fullmatch
-WHOLE = re.compile(r"[+-]?\d{1,40}").fullmatch
+DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?").fullmatch
+WHOLE = re.compile(r"[+-]?[0-9]{1,40}").fullmatch
 WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 

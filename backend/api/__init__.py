@@ -6,6 +6,7 @@ from backend.api import actions, changes, cors, descriptions, edge, health, reco
 from backend.api.blueprint import blueprint
 from backend.extensions import csrf
 
+# Importing a family adds its routes to the blueprint.
 FAMILIES = (records, changes, actions, descriptions, transfer)
 
 

@@ -71,12 +71,6 @@ class Stale(Refusal):
     status, title = 412, "Changed meanwhile"
 
 
-class TooLarge(Refusal):
-    """The body is larger than this door takes (413)."""
-
-    status, title = 413, "Too large"
-
-
 class WrongMediaType(Refusal):
     """The body's media type is not read here (415)."""
 

@@ -61,19 +61,14 @@ class ResourceSchema(Schema):
 
 
 @cache
-def schema_of(entry: Entry, *, partial: bool = False, text: bool = False) -> Schema:
+def schema_of(entry: Entry, *, text: bool = False) -> Schema:
     """The marshmallow schema of a resource's writable attributes; `text` reads forms and files."""
     declared = {
-        name: Value(field, text=text, required=field.required and not partial, error_messages={"required": REQUIRED})
+        name: Value(field, text=text, required=field.required, error_messages={"required": REQUIRED})
         for name, field in (*entry.fields.items(), *entry.inputs.items())
         if not field.read_only
     }
     return ResourceSchema.from_dict(declared, name=f"{entry.model.__name__}Schema")()  # type: ignore[arg-type]
-
-
-@cache
-def _readers(entry: Entry) -> tuple[tuple[str, fields.Field[Any]], ...]:
-    return tuple(schema_of(entry).fields.items())
 
 
 def load_attributes(

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.model import Model
-from backend.core.types import Json, Secret, Text, UtcDateTime, utc_now
+from backend.core.types import Json, Secret, Text, UtcDateTime
 
 if TYPE_CHECKING:
     from backend.modules.identity.users import User
@@ -49,11 +49,6 @@ class Session(Model):
         """The data; nothing stored reads as an empty dictionary."""
         return dict(self.data or {})
 
-    @property
-    def is_expired(self) -> bool:
-        """Whether its time is over."""
-        return self.expires_at <= utc_now()
-
 
 class RefreshToken(Model):
     """What renews an access token, once; all that descend from one sign-in are a family and end together."""
@@ -70,11 +65,6 @@ class RefreshToken(Model):
 
     user: Mapped["User"] = relationship(back_populates="refresh_tokens")
 
-    @property
-    def is_usable(self) -> bool:
-        """Neither used nor revoked nor expired."""
-        return self.used_at is None and self.revoked_at is None and self.expires_at > utc_now()
-
 
 class AccessToken(Model):
     """What a program shows with every request, for a short while."""
@@ -90,8 +80,3 @@ class AccessToken(Model):
 
     user: Mapped["User"] = relationship(back_populates="access_tokens")
     refresh_token: Mapped[RefreshToken] = relationship()
-
-    @property
-    def is_usable(self) -> bool:
-        """Neither revoked nor expired."""
-        return self.revoked_at is None and self.expires_at > utc_now()

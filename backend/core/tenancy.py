@@ -11,6 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from sqlalchemy.sql.visitors import iterate
 
 from backend.core import new_rows
+from backend.core.changes import CURRENT
 from backend.core.errors import Invalid, Problem
 from backend.core.model import AccountConfined, Model, mapped_columns
 from backend.core.rights import Actor
@@ -30,8 +31,9 @@ def act_as(actor: Actor) -> None:
     """Say who is asking in this session; it never changes within a transaction."""
     session = db.session()
     bound = session.info.get("actor")
-    if bound is not None and bound != actor and session.in_transaction() and (session.new or session.dirty):
-        raise NoActor("The actor cannot change while rows of another wait to be written.")
+    writing = session.new or session.dirty or session.info.get(CURRENT)
+    if bound is not None and bound != actor and session.in_transaction() and writing:
+        raise NoActor("The actor cannot change while rows of another wait to be written, or to be committed.")
     session.info["actor"] = actor
 
 

@@ -1,6 +1,6 @@
 """Taking a change set back: as writes like any other, planned, with every conflict named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,9 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     """
     _refuse_invisible(actor, change_set_id)
     mine = (RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
-    changes = db.session.execute(select(RowChange).where(*mine).order_by(RowChange.id)).scalars()
-    work = _Work(actor, coalesce(actor, list(changes)))
+    changes = list(db.session.execute(select(RowChange).where(*mine).order_by(RowChange.id)).scalars())
+    _lock(changes)
+    work = _Work(actor, coalesce(actor, changes))
     clashes = work.clashes()
     if clashes and not skip_conflicts:
         raise Conflict(*(_problem(clash) for clash in clashes))
@@ -63,6 +64,15 @@ def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
     if number < total:
         said = f"{total - number} rows of this change set are not yours to see, so you cannot undo it."
         raise Forbidden(Problem("forbidden", said, meta={"rows": total - number}))
+
+
+def _lock(changes: Sequence[Any]) -> None:
+    """Hold the rows from here on: what is judged a conflict, or none, must still be so when it is written."""
+    for table, some in _ids_by_table((change.resource, change.row_id) for change in changes):
+        model, ids = model_of(table), sorted(set(some))
+        for start in range(0, len(ids), CHUNK):
+            wanted = model.id.in_(ids[start : start + CHUNK])
+            db.session.execute(select(model.id).where(wanted).order_by(model.id).with_for_update(of=model)).all()
 
 
 def _problem(clash: Clash) -> Problem:
@@ -152,7 +162,7 @@ class _Work:
             diffs = {diff.row_id: diff for diff in self.changed if diff.table == table}
             entry = _entry(table)
             rows = writes.fetch_all(entry, self.actor, ids, "update") if entry else _rows(table, ids)
-            pairs = [(row, _restored(diffs[row.id], skipped)) for row in rows]
+            pairs = [(row, _restored(diffs[row.id], skipped, self.standing[(table, row.id)])) for row in rows]
             pairs = [(row, values) for row, values in pairs if values]
             set_back(entry, self.actor, pairs)
             done += len(pairs)
@@ -194,10 +204,14 @@ def _referred(created: Sequence[RowDiff]) -> set[tuple[str, int]]:
 
 
 def _by_table(diffs: Sequence[RowDiff]) -> list[tuple[str, list[int]]]:
+    return _ids_by_table((diff.table, diff.row_id) for diff in diffs)
+
+
+def _ids_by_table(rows: Iterable[tuple[str, int]]) -> list[tuple[str, list[int]]]:
     """Ids by table, tables parents first as the metadata sorts them."""
     found: dict[str, list[int]] = {}
-    for diff in diffs:
-        found.setdefault(diff.table, []).append(diff.row_id)
+    for table, id_ in rows:
+        found.setdefault(table, []).append(id_)
     order = [table.name for table in RowChange.metadata.sorted_tables]
     return sorted(found.items(), key=lambda pair: order.index(pair[0]))
 
@@ -218,13 +232,13 @@ def _delete_unregistered(table: str, ids: Sequence[int]) -> None:
     db.session.flush()
 
 
-def _restored(diff: RowDiff, skipped: set[tuple[str, int, str | None]]) -> dict[str, Any]:
+def _restored(diff: RowDiff, skipped: set[tuple[str, int, str | None]], standing: Image) -> dict[str, Any]:
     before, model = diff.before or {}, model_of(diff.table)
     columns = mapped_columns(model)
     return {
         name: typed(columns[name], before[name]) if name in columns else before[name]
         for name in diff.changed_names
-        if name in before and (diff.table, diff.row_id, name) not in skipped
+        if name in before and standing.get(name) != before[name] and (diff.table, diff.row_id, name) not in skipped
     }
 
 

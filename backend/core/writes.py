@@ -65,8 +65,9 @@ def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list
         raise refuse(entry, actor, "read")
     flag = None if isinstance(can_do, bool) else case((can_do, 1), else_=0)
     found: list[Any] = []
-    for start in range(0, len(ids), CHUNK):
-        wanted = ids[start : start + CHUNK]
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), CHUNK):
+        wanted = ordered[start : start + CHUNK]
         statement: Select[Any] = select(model) if flag is None else select(model, flag)
         statement = statement.where(model.id.in_(wanted) if len(wanted) > 1 else model.id == wanted[0])
         if can_read is not True:

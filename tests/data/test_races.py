@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,3 +74,24 @@ def test_a_row_deleted_by_many_is_deleted_once(eli: Caller) -> None:
     id_ = eli.post("/products", {**PRODUCT, "sku": "GONE"}).get_json()["data"]["id"]
     answers = at_once(6, lambda: eli.delete(f"/products/{id_}"))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 404: 5}
+
+
+def test_an_undo_never_overwrites_a_change_made_at_the_same_time(eli: Caller, product: str) -> None:
+    for _ in range(5):
+        made = eli.patch(product, {"price": "2.00"}).get_json()["meta"]["change_set"]
+        turns: Iterator[bool] = iter([True, False])
+        answers = at_once(2, partial(undo_or_change, eli, made, product, turns))
+        assert {answer.status_code for answer in answers} <= {200, 409}
+        assert eli.get(product).get_json()["data"]["attributes"]["price"] == "3.00"
+        eli.patch(product, {"price": "1.00"})
+
+
+def undo_or_change(eli: Caller, made: str, product: str, turns: Iterator[bool]) -> Any:
+    return eli.post(f"/change_sets/{made}/_undo") if next(turns) else eli.patch(product, {"price": "3.00"})
+
+
+def test_of_many_who_undo_one_change_set_one_does(eli: Caller, product: str) -> None:
+    made = eli.patch(product, {"price": "2.00"}).get_json()["meta"]["change_set"]
+    answers = at_once(6, lambda: eli.post(f"/change_sets/{made}/_undo"))
+    assert Counter(answer.status_code for answer in answers)[200] == 1
+    assert eli.get(product).get_json()["data"]["attributes"]["price"] == "1.00"

@@ -116,7 +116,20 @@ PRODUCTS = "/api/v1/products"
 KONTOR = Side(
     name="Kontor",
     prepare=[sys.executable, "-m", "bench.prepare"],
-    serve=[sys.executable, "-m", "flask", "--app", "backend", "serve", "--port", "{port}"],
+    # What `flask serve` becomes, without loading the application twice.
+    serve=[
+        sys.executable,
+        "-P",
+        "backend/cli/web_server.py",
+        "--folder=.",
+        "--host=127.0.0.1",
+        "--port={port}",
+        f"--workers={WORKERS}",
+        f"--threads={THREADS}",
+        "--level=WARNING",
+        "--format=text",
+        "--file=",
+    ],
     settings=kontor_settings,
     sign_in=lambda client: client.token("/api/v1/auth/login", PEOPLE),
     sign_in_browser=kontor_browser,

@@ -12,7 +12,7 @@ from backend.admin.forms import ActionForm
 from backend.admin.item import Item, fetch
 from backend.admin.navigation import address as of
 from backend.core import actions
-from backend.core.access import decision, may, refusal
+from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid
 from backend.core.rights import Actor
@@ -30,7 +30,7 @@ def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     if request.method == "GET":
         if name not in dict(abilities(entry, actor, id_).actions):
             actions.fetch_one(entry, actor, name, id_)
-            raise refusal(decision(entry, actor, name), actor, f"run {name} on {entry.label.lower()}")
+            raise refuse(entry, actor, name)
         return _page(entry, actor, item, name, ActionForm(action, actor))
     form = ActionForm(action, actor, request.form)
     try:

@@ -112,10 +112,10 @@ def masked(column: Any, answer: Answer) -> ColumnElement[Any]:
     return column if isinstance(answer, bool) else case((answer, column))
 
 
-def refuse(entry: Entry, actor: Actor, verb: str, what: str = "") -> Refusal:
-    """The refusal for a plain no: sign in first, or what decided and which grant would do."""
-    found = decision(entry, actor, verb)
-    return refusal(found, actor, what or f"{verb} {entry.label.lower()}")
+def refuse(entry: Entry, actor: Actor, verb: str) -> Refusal:
+    """The refusal of a verb or an action: sign in first, or what decided and which grant would do."""
+    said = f"run {verb} on" if verb in entry.resource.actions else verb
+    return refusal(decision(entry, actor, verb), actor, f"{said} {entry.label.lower()}")
 
 
 def refusal(found: Decision, actor: Actor, what: str) -> Refusal:

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import select, true
 
 from backend.core import inputs, writes
-from backend.core.access import decision as decision_of
-from backend.core.access import may, may_run, refusal
+from backend.core.access import may, may_run, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem, not_found
 from backend.core.query import Query
@@ -81,7 +80,7 @@ def refuse_plain_no(entry: Entry, actor: Actor, name: str) -> None:
     """Raise SignInRequired or Forbidden where no item could make the answer yes."""
     find(entry, name)
     if may_run(entry, actor, name) is False:
-        raise refusal(decision_of(entry, actor, name), actor, f"run {name} on {entry.label.lower()}")
+        raise refuse(entry, actor, name)
 
 
 def _refuse_hidden(entry: Entry, actor: Actor, name: str, rows: Sequence[Any]) -> None:

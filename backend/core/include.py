@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from backend.core import query
 from backend.core.access import readable_fields
 from backend.core.entry import Entry, ReferenceEntry
-from backend.core.paths import reach_back, seen
+from backend.core.paths import linked, seen
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import only, to_one_names, writer
@@ -42,10 +42,7 @@ def _reached(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequenc
     here, far = aliased(entry.model), aliased(reference.target)
     target = registry.of(reference.target)
     assert target is not None
-    if reference.kind == "to_one":
-        on = (far.id == getattr(here, reference.column_name)) & seen(actor, target, far)
-    else:
-        on = reach_back(actor, reference, here, far)
+    on = linked(reference, here, far) & seen(actor, target, far)
     statement = select(far.id).select_from(here).join(far, on).where(here.id.in_(ids)).distinct()
     return list(db.session.execute(statement.order_by(far.id).limit(MOST)).scalars())
 

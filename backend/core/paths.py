@@ -79,16 +79,7 @@ def reach(actor: Actor, reference: ReferenceEntry, row: Any, far: Any, inner: Cr
     """EXISTS a visible row at the other end of the reference for which `inner` holds."""
     target = registry.of(reference.target)
     assert target is not None
-    conditions = [inner, seen(actor, target, far)]
-    if reference.kind == "to_one":
-        conditions.append(far.id == getattr(row, reference.column_name))
-    elif reference.kind == "to_many":
-        conditions.append(getattr(far, reference.remote_name) == row.id)
-    else:
-        link = aliased(reference.link)  # type: ignore[arg-type]  # a link reference has its class
-        joined = and_(getattr(link, reference.link_local) == row.id, getattr(link, reference.link_remote) == far.id)
-        conditions.append(exists(select(link.id).where(joined)))
-    return exists(select(far.id).where(*conditions))
+    return exists(select(far.id).where(inner, seen(actor, target, far), linked(reference, row, far)))
 
 
 def seen(actor: Actor, target: Entry, far: Any) -> Criterion:
@@ -116,22 +107,21 @@ def link_column(actor: Actor, reference: ReferenceEntry, row: Any) -> ColumnElem
     return masked(column, visible)
 
 
+def linked(reference: ReferenceEntry, near: Any, far: Any) -> Criterion:
+    """The condition that ties a row to those at the other end of its reference; which of them one sees is `seen`."""
+    if reference.kind == "to_one":
+        return far.id == getattr(near, reference.column_name)  # type: ignore[no-any-return]  # an attribute of any model
+    return _held(reference, near.id, far)
+
+
 def within(reference: ReferenceEntry, id_: int) -> Criterion:
     """Which rows of a to-many reference's target belong to the row `id_`; for a list of the target's own model."""
-    model = reference.target
+    return _held(reference, id_, reference.target)
+
+
+def _held(reference: ReferenceEntry, id_: Any, far: Any) -> Criterion:
     if reference.kind == "to_many":
-        return getattr(model, reference.remote_name) == id_  # type: ignore[no-any-return]  # an attribute of any model
+        return getattr(far, reference.remote_name) == id_  # type: ignore[no-any-return]  # an attribute of any model
     link = aliased(reference.link)  # type: ignore[arg-type]  # a link reference has its class
-    joined = and_(getattr(link, reference.link_local) == id_, getattr(link, reference.link_remote) == model.id)
+    joined = and_(getattr(link, reference.link_local) == id_, getattr(link, reference.link_remote) == far.id)
     return exists(select(link.id).where(joined))
-
-
-def reach_back(actor: Actor, reference: ReferenceEntry, here: Any, far: Any) -> Criterion:
-    """The condition that joins a row to those its to-many reference holds, for two aliases."""
-    target = registry.of(reference.target)
-    assert target is not None
-    if reference.kind == "to_many":
-        return and_(getattr(far, reference.remote_name) == here.id, seen(actor, target, far))
-    link = aliased(reference.link)  # type: ignore[arg-type]  # a link reference has its class
-    joined = and_(getattr(link, reference.link_local) == here.id, getattr(link, reference.link_remote) == far.id)
-    return and_(exists(select(link.id).where(joined)), seen(actor, target, far))

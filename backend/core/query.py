@@ -1,7 +1,7 @@
 """A list of rows the actor may read: filter, search, sort, page, count – only by declared fields."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -57,19 +57,12 @@ def read(
     if may(entry, actor, "read") is False:
         raise refuse(entry, actor, "read")
     told = once(arguments)
-    chosen = fields_asked(entry, actor, told)
-    names, references = chosen
-    query = Query(
-        criteria=_criteria(entry, actor, told),
-        page=page_from(told, default_limit),
-        names=names,
-        references=references,
-        include=include_asked(entry, actor, told),
-        field_sets=field_sets(told),
-    )
+    names, references = fields_asked(entry, actor, told)
+    criteria, page = _criteria(entry, actor, told), page_from(told, default_limit)
+    include, sets = include_asked(entry, actor, told), field_sets(told)
     keys, joins = _sort(entry, actor, told.get("sort"))
     refuse_all_but(told, KNOWN, ("filter[", "fields["))
-    return replace(query, keys=keys, joins=joins)
+    return Query(criteria, keys, joins, page, names, references, include, sets)
 
 
 def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:

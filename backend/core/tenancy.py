@@ -69,10 +69,8 @@ def _confine_read(state: ORMExecuteState) -> None:
     if state.is_column_load or state.execution_options.get("as_system"):
         return
     actor = actor_of(state.session)
-    if actor.account_id is not None:
-        state.statement = state.statement.options(confinement(actor.account_id))
-    elif not actor.is_unbound:
-        state.statement = state.statement.options(confinement(0))
+    if not actor.sees_all:
+        state.statement = state.statement.options(confinement(actor.account_id or 0))
 
 
 def _confine_write(session: Session, _context: Any, _instances: Any) -> None:
@@ -114,19 +112,16 @@ def one_by_id(actor: Actor, model: type[Model], id_: int, names: tuple[str, ...]
 
     The hottest read of all: a statement of plain columns, made once, without the ORM's own work on each call.
     """
-    if actor.account_id is None and actor.is_unbound:
-        statement, values = _by_id(model, names, more, confined=False), {"id": id_}
-    else:
-        statement = _by_id(model, names, more, confined=issubclass(model, AccountConfined))
-        values = {"id": id_, "account_id": actor.account_id or 0}
-    return db.session.connection().execute(statement, values).first()
+    bound = _is_bound(actor, model)
+    statement = _by_id(model, names, more, confined=bound)
+    return db.session.connection().execute(statement, _values(actor, bound=bound, id=id_)).first()
 
 
 def entity_by_id(actor: Actor, model: type[Model], id_: int) -> Any:
     """One entity by id, locked and fresh, confined as every read; None where there is none."""
-    bound = issubclass(model, AccountConfined) and not (actor.account_id is None and actor.is_unbound)
-    values = {"id": id_, "account_id": actor.account_id or 0} if bound else {"id": id_}
-    return db.session.execute(_entity_by_id(model, confined=bound), values).scalar_one_or_none()
+    bound = _is_bound(actor, model)
+    statement = _entity_by_id(model, confined=bound)
+    return db.session.execute(statement, _values(actor, bound=bound, id=id_)).scalar_one_or_none()
 
 
 @lru_cache(maxsize=256)
@@ -140,9 +135,9 @@ def _entity_by_id(model: type[Model], *, confined: bool) -> Select[Any]:
 
 def confined(actor: Actor, model: type[Model], statement: Select[Any]) -> Select[Any]:
     """A SELECT from the model alone with its account's criterion, for `rows` to run without the ORM's own work."""
-    if not issubclass(model, AccountConfined) or (actor.account_id is None and actor.is_unbound):
+    if not _is_bound(actor, model):
         return statement
-    return statement.where(model.account_id == (actor.account_id or 0))
+    return statement.where(model.account_id == (actor.account_id or 0))  # type: ignore[attr-defined]  # it has one
 
 
 def rows(statement: Select[Any], *, alone: bool) -> Sequence[Any]:
@@ -154,9 +149,9 @@ def rows(statement: Select[Any], *, alone: bool) -> Sequence[Any]:
 
 def holds_more(actor: Actor, model: type[Model], number: int) -> bool:
     """Whether the actor's account holds more rows than the number: by skipping them, which is cheaper than counting."""
-    bound = issubclass(model, AccountConfined) and not (actor.account_id is None and actor.is_unbound)
-    values = {"number": number, "account_id": actor.account_id or 0} if bound else {"number": number}
-    return db.session.connection().execute(_skipping(model, confined=bound), values).first() is not None
+    bound = _is_bound(actor, model)
+    statement = _skipping(model, confined=bound)
+    return db.session.connection().execute(statement, _values(actor, bound=bound, number=number)).first() is not None
 
 
 @lru_cache(maxsize=256)
@@ -165,6 +160,15 @@ def _skipping(model: type[Model], *, confined: bool) -> Select[Any]:
     if confined:
         statement = statement.where(model.account_id == bindparam("account_id"))  # type: ignore[attr-defined]  # it has one
     return statement
+
+
+def _is_bound(actor: Actor, model: type[Model]) -> bool:
+    """Whether a read of the model by the actor is confined to one account."""
+    return is_confined(model) and not actor.sees_all
+
+
+def _values(actor: Actor, *, bound: bool, **values: int) -> dict[str, int]:
+    return {**values, "account_id": actor.account_id or 0} if bound else values
 
 
 def is_alone(criteria: Iterable[ColumnElement[bool]]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from backend.core import writes
 from backend.core.changes import CHANGED, CREATED, DELETED, RowChange, mark_undo
@@ -16,6 +16,7 @@ from backend.core.links import lists_by_name, lists_of, referrers
 from backend.core.model import Image, mapped_columns
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.uniques import holders
 from backend.extensions import db
 
 CHUNK = 500
@@ -98,6 +99,7 @@ class _Work:
         self.created, self.changed, self.deleted = by_verb[CREATED], by_verb[CHANGED], by_verb[DELETED]
         self.standing = _standing([*self.created, *self.changed, *self.deleted])
         self.referred = _referred(self.created)
+        self.taken = _taken(self.deleted)
 
     def clashes(self) -> list[Clash]:
         """Everything that was changed since by others, or stands in the way now."""
@@ -131,7 +133,7 @@ class _Work:
             return [self._clash(diff, None, diff.before, None, "is there again")]
         return [
             self._clash(diff, name, (diff.before or {}).get(name), None, "is in use by another row")
-            for name in _taken_names(diff)
+            for name in self.taken.get((diff.table, diff.row_id), ())
         ]
 
     def _clash(self, diff: RowDiff, name: str | None, ours: Any, theirs: Any, reason: str) -> Clash:
@@ -183,11 +185,18 @@ def _standing(diffs: Sequence[RowDiff]) -> dict[tuple[str, int], Image]:
         for start in range(0, len(ids), CHUNK):
             for id_, image in current_images(table, ids[start : start + CHUNK]).items():
                 found[(table, id_)] = image
-    for diff in diffs:
-        for name, reference in lists_by_name(_entry(diff.table)).items():
-            if name in diff.changed_names and (diff.table, diff.row_id) in found:
-                found[(diff.table, diff.row_id)][name] = lists_of(reference, [diff.row_id])[diff.row_id]
+    _add_lists(diffs, found)
     return found
+
+
+def _add_lists(diffs: Sequence[RowDiff], standing: dict[tuple[str, int], Image]) -> None:
+    """The lists of links the set changed, as they stand, into the images of their rows: one question a list."""
+    for table in {diff.table for diff in diffs}:
+        for name, reference in lists_by_name(_entry(table)).items():
+            ids = [diff.row_id for diff in diffs if diff.table == table and name in diff.changed_names]
+            for id_, held in lists_of(reference, ids).items() if ids else ():
+                if (table, id_) in standing:
+                    standing[(table, id_)][name] = held
 
 
 def _referred(created: Sequence[RowDiff]) -> set[tuple[str, int]]:
@@ -242,16 +251,26 @@ def _restored(diff: RowDiff, skipped: set[tuple[str, int, str | None]], standing
     }
 
 
-def _taken_names(diff: RowDiff) -> list[str]:
-    """Unique values of the deleted row that another row holds now."""
-    entry, image = _entry(diff.table), diff.before or {}
-    found = []
-    for names in entry.unique_sets if entry else ():
-        values = [image.get(name) for name in names]
-        if None in values:
-            continue
-        model, columns = model_of(diff.table), mapped_columns(model_of(diff.table))
-        same = [getattr(model, name) == typed(columns[name], value) for name, value in zip(names, values, strict=True)]
-        if db.session.execute(select(exists(select(model.id).where(*same))).execution_options(as_system=True)).scalar():
-            found.append(names[-1])
+def _taken(deleted: Sequence[RowDiff]) -> dict[tuple[str, int], list[str]]:
+    """Of the deleted rows, the unique values that other rows hold now: one question a table and constraint."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for table in {diff.table for diff in deleted}:
+        entry, mine = _entry(table), [diff for diff in deleted if diff.table == table]
+        for names in entry.unique_sets if entry else ():
+            wanted = _wanted(mine, names)
+            held = holders(entry, names, list(wanted.values())) if entry else {}
+            for id_, values in wanted.items():
+                if values in held:
+                    found.setdefault((table, id_), []).append(names[-1])
+    return found
+
+
+def _wanted(diffs: Sequence[RowDiff], names: tuple[str, ...]) -> dict[int, tuple[Any, ...]]:
+    """What the rows held in the unique columns, by id; a NULL is never in anybody's way."""
+    columns = mapped_columns(model_of(diffs[0].table))
+    found = {}
+    for diff in diffs:
+        values = tuple(typed(columns[name], (diff.before or {}).get(name)) for name in names)
+        if None not in values:
+            found[diff.row_id] = values
     return found

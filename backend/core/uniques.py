@@ -34,7 +34,7 @@ def taken_problems(entry: Entry, asked: Wanted) -> list[Problem]:
 
 def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, tuple[Any, ...]]]) -> list[Problem]:
     told = [name for name in names if name != "account_id"] or list(names)
-    used = _stored(entry, names, [each for _id, each in values if None not in each])
+    used = holders(entry, names, [each for _id, each in values if None not in each])
     seen: set[tuple[Any, ...]] = set()
     problems = []
     for id_, each in values:
@@ -45,7 +45,8 @@ def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, 
     return problems
 
 
-def _stored(entry: Entry, names: tuple[str, ...], wanted: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+def holders(entry: Entry, names: tuple[str, ...], wanted: Sequence[tuple[Any, ...]]) -> dict[tuple[Any, ...], int]:
+    """The ids of the rows that hold the wanted values, whoever may see those rows."""
     model = entry.model
     attributes = [getattr(model, name) for name in names]
     found = {}

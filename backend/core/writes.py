@@ -8,8 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
 from backend.core import history, links, new_rows, tenancy, uniques
-from backend.core.access import decision as decision_of
-from backend.core.access import may, may_run, refusal, refuse
+from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
@@ -75,16 +74,12 @@ def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list
         statement = statement.order_by(model.id).with_for_update(of=model)
         found += db.session.execute(statement.execution_options(populate_existing=True)).all()
     if found and (can_do is False or any(flag is not None and not row[1] for row in found)):
-        raise refuse(entry, actor, verb) if verb not in entry.resource.actions else _refuse_action(entry, actor, verb)
+        raise refuse(entry, actor, verb)
     return [row[0] for row in found]
 
 
 def _verb(entry: Entry, actor: Actor, verb: str) -> Answer:
     return may_run(entry, actor, verb) if verb in entry.resource.actions else may(entry, actor, verb)
-
-
-def _refuse_action(entry: Entry, actor: Actor, action: str) -> Exception:
-    return refusal(decision_of(entry, actor, action), actor, f"run {action} on {entry.label.lower()}")
 
 
 def create(entry: Entry, actor: Actor, values: Values) -> Any:

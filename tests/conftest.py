@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.core import changes
+from backend.core import changes, modules
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from tests.callers import Caller, Visitor, sign_in
 from tests.services import mariadb_database, postgres_database
 from tests.work import PASSWORD, PEOPLE, forgetting, make_seeded
+
+# Modules that use every word of the declaration language; the contract tests walk them like any other.
+if "tests.modules" not in modules.PACKAGES:
+    modules.PACKAGES.append("tests.modules")
 
 __all__ = ["mariadb_database", "postgres_database"]
 

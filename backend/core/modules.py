@@ -6,19 +6,20 @@ import pkgutil
 from collections.abc import Iterator
 from types import ModuleType
 
-PACKAGE = "backend.modules"
+# Where modules lie; who builds on Kontor may add a package of their own, as the tests do.
+PACKAGES = ["backend.modules"]
 
 
 def names() -> list[str]:
-    """The folders below `backend/modules`, in alphabetical order."""
-    package = importlib.import_module(PACKAGE)
-    return sorted(each.name for each in pkgutil.iter_modules(package.__path__))
+    """The folders of every package, in alphabetical order of their paths."""
+    packages = (importlib.import_module(each) for each in PACKAGES)
+    return sorted(f"{each.__name__}.{found.name}" for each in packages for found in pkgutil.iter_modules(each.__path__))
 
 
 def parts(step: str) -> Iterator[ModuleType]:
     """The modules' files of that name, such as `resources` or `seed`, where they have one."""
     for name in names():
-        path = f"{PACKAGE}.{name}.{step}"
+        path = f"{name}.{step}"
         if importlib.util.find_spec(path) is not None:
             yield importlib.import_module(path)
 

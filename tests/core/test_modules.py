@@ -25,7 +25,7 @@ def order(monkeypatch: pytest.MonkeyPatch, **after: tuple[str, ...]) -> list[str
 
 def test_folders_are_found_in_alphabetical_order() -> None:
     assert modules.names() == sorted(modules.names())
-    assert {"catalogue", "identity"} <= set(modules.names())
+    assert {"backend.modules.catalogue", "backend.modules.identity"} <= set(modules.names())
 
 
 def test_only_those_that_have_the_file_are_given() -> None:

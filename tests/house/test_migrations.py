@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask_migrate import check, downgrade, upgrade
@@ -9,7 +10,7 @@ from sqlalchemy import func, inspect, select
 
 from backend import create_app
 from backend.cli import migrations as commands
-from backend.extensions import db
+from backend.extensions import DeclarativeModel, db
 from config import load
 from tests.house.sources import ROOT
 from tests.work import PASSWORD, seed
@@ -51,6 +52,7 @@ def migrated(url: str) -> Iterator[None]:
     """An application whose database is at the newest migration, and empty again afterwards."""
     app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
     commands.bind(app)
+    app.extensions["migrate"].configure_args["include_object"] = is_ours
     with app.app_context():
         try:
             upgrade(FOLDER)
@@ -58,6 +60,16 @@ def migrated(url: str) -> Iterator[None]:
         finally:
             db.session.remove()
             wipe()
+
+
+def is_ours(item: Any, name: str | None, kind: str, *_rest: Any) -> bool:
+    """Whether the table is the application's, not one of the tests' own modules."""
+    return kind != "table" or name in our_tables() or item.metadata is not db.metadata
+
+
+def our_tables() -> set[str]:
+    mapped = (mapper.class_ for mapper in DeclarativeModel.registry.mappers)
+    return {each.__tablename__ for each in mapped if each.__module__.startswith("backend.")}
 
 
 def wipe() -> None:
@@ -70,8 +82,8 @@ def wipe() -> None:
 def rows() -> dict[str, int]:
     """How many rows each table holds."""
     with db.engine.connect() as connection:
-        counted = {name: select(func.count()).select_from(table) for name, table in db.metadata.tables.items()}
-        return {name: connection.scalar(statement) or 0 for name, statement in counted.items()}
+        tables = (db.metadata.tables[name] for name in our_tables())
+        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
 pytestmark = pytest.mark.usefixtures("migrated")

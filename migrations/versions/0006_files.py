@@ -1,0 +1,18 @@
+"""Files of products."""
+
+import sqlalchemy as sa
+from alembic import op
+from backend.core import types
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, ForeignKey, Index, Integer, Table, event, insert
+from sqlalchemy import Connection, ForeignKey, Index, Integer, Table, event, insert, select
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
@@ -20,6 +20,8 @@ CREATED, CHANGED, DELETED = "create", "update", "delete"
 BOOKKEEPING = frozenset({"version", "updated_at"})
 LISTS, PART_OF = "changes.lists", "changes.part_of"
 PENDING, CONTEXT, CURRENT, COUNT = "changes.pending", "changes.context", "changes.set", "changes.count"
+# The current set outlives this transaction.
+KEPT = "changes.kept"
 
 
 class ChangeSet(DeclarativeModel):
@@ -108,6 +110,39 @@ def open_change_set(session: Session) -> int:
     key: Any = session.connection().execute(NEW_SET, values).inserted_primary_key
     session.info[CURRENT] = int(key[0])
     return int(key[0])
+
+
+def open_set() -> int:
+    """Begin a change set that stays open over several commits: each says `resume_set`, the last one `close_set`.
+
+    Only a closed set can be undone.
+    """
+    session = db.session()
+    id_ = open_change_set(session)
+    session.connection().execute(SETS.update().where(SETS.c.id == id_).values(is_open=True))
+    session.info[KEPT] = True
+    return id_
+
+
+def resume_set(id_: int) -> None:
+    """What this unit of work writes belongs to the set, too. Raises RuntimeError where that cannot be."""
+    session = db.session()
+    if session.info.get(CURRENT) not in (None, id_):
+        raise RuntimeError("This unit of work writes to another change set already.")
+    is_open = session.connection().execute(select(SETS.c.is_open).where(SETS.c.id == id_)).scalar()
+    if not is_open:
+        raise RuntimeError(f"The change set {id_} is closed, or was never opened.")
+    session.info[CURRENT], session.info[KEPT] = id_, True
+
+
+def close_set(id_: int) -> None:
+    """The set is complete; one without a change leaves nothing behind."""
+    session = db.session()
+    session.flush()
+    connection = session.connection()
+    written = connection.execute(select(CHANGES.c.id).where(CHANGES.c.change_set_id == id_).limit(1)).first()
+    whole = SETS.c.id == id_
+    connection.execute(SETS.update().where(whole).values(is_open=False) if written else SETS.delete().where(whole))
 
 
 def current_change_set() -> int | None:
@@ -243,7 +278,7 @@ def _drop_empty_set(session: Session) -> None:
         return
     session.flush()
     key = session.info.get(CURRENT)
-    if key is not None and not session.info.get(COUNT):
+    if key is not None and not session.info.get(COUNT) and not session.info.get(KEPT):
         session.connection().execute(SETS.delete().where(SETS.c.id == key))
 
 
@@ -261,5 +296,5 @@ def _forget_written(session: Session) -> None:
 
 
 def _forget(session: Session) -> None:
-    for name in (PENDING, CURRENT, COUNT):
+    for name in (PENDING, CURRENT, COUNT, KEPT):
         session.info.pop(name, None)

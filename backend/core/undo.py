@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.core import writes
-from backend.core.changes import CHANGED, CREATED, DELETED, RowChange, mark_undo
+from backend.core.changes import CHANGED, CREATED, DELETED, ChangeSet, RowChange, mark_undo
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
 from backend.core.history import RowDiff, coalesce, current_images, model_of, visible
@@ -41,6 +41,7 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     Raises Conflict with every clash, Forbidden with the number of rows one may not write, NotFound.
     """
     _refuse_invisible(actor, change_set_id)
+    _refuse_open(change_set_id)
     mine = (RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
     changes = list(db.session.execute(select(RowChange).where(*mine).order_by(RowChange.id)).scalars())
     _lock(changes)
@@ -65,6 +66,12 @@ def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
     if number < total:
         said = f"{total - number} rows of this change set are not yours to see, so you cannot undo it."
         raise Forbidden(Problem("forbidden", said, meta={"rows": total - number}))
+
+
+def _refuse_open(change_set_id: int) -> None:
+    if db.session.execute(select(ChangeSet.is_open).where(ChangeSet.id == change_set_id)).scalar():
+        said = f"Change set {change_set_id} is still being written: it can be undone once the work has ended."
+        raise Conflict(Problem("still_open", said))
 
 
 def _lock(changes: Sequence[Any]) -> None:

@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_admin.model import BaseModelView
 from werkzeug.wrappers import Response
 
-from backend.admin import acting, deleting, edge, exporting, importing, item, listing, saving
+from backend.admin import acting, checking, deleting, edge, exporting, importing, item, listing, saving
 from backend.admin.addresses import ROW
 from backend.admin.edge import Answer
 from backend.admin.visitors import sign_in_first
@@ -56,6 +56,14 @@ class ResourceView(BaseModelView):
     def edit_view(self, id_: int) -> Answer:
         self._offers("update")
         return saving.edit(self.entry, current_actor(), id_)
+
+    @expose("/_check", methods=("POST",))
+    def check_new_view(self) -> Answer:
+        return checking.judge(self.entry, current_actor())
+
+    @expose(f"/{ROW}/_check", methods=("POST",))
+    def check_view(self, id_: int) -> Answer:
+        return checking.judge(self.entry, current_actor(), id_)
 
     @expose(f"/{ROW}/delete", methods=READ_AND_SEND)
     def delete_view(self, id_: int) -> Answer:

@@ -144,6 +144,7 @@ def _page(
         "form": form,
         "item": item,
         "title": title,
+        "check": of(entry, item.id if item else None, "_check"),
         "cancel": of(entry, item.id) if item else of(entry),
         "list": of(entry),
         "version": item.version if item else "",

@@ -72,3 +72,17 @@ def test_no_page_scrolls_sideways(signed_in: Any) -> None:
             if signed_in.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
                 wide.append((address, width))
     assert not wide
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+def test_a_form_says_what_is_wrong_while_it_is_filled_in(signed_in: Any, tmp_path: Path) -> None:
+    page = signed_in
+    page.goto("/admin/products/new")
+    page.fill("[name=price]", "-3")
+    page.wait_for_selector("#f-price-error")
+    assert page.inner_text("#f-price-error") == "This must not be negative."
+    page.screenshot(path=tmp_path / "checked.png", full_page=True)
+    page.fill("[name=price]", "3")
+    page.wait_for_selector("#f-price-error", state="detached")
+    page.fill("[name=sku]", "FUR-001")
+    page.wait_for_selector("#f-sku-error")

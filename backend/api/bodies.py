@@ -33,7 +33,12 @@ def read_new(entry: Entry) -> Payload:
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
     if "data" not in body or not isinstance(body["data"], dict):
         return _flat(entry, body)
-    data = _resource_object(entry, body)
+    return new_item(entry, _only_data(body))
+
+
+def new_item(entry: Entry, data: Object) -> Payload:
+    """The resource object of a create. Raises Malformed, Conflict for another type, Forbidden for an id of its own."""
+    _refuse_other_type(entry, data)
     if data.get("id") is not None:
         raise Forbidden(Problem("client_id", "Ids are given by the server: leave `id` out.", "/data/id"))
     return _members(data)
@@ -51,7 +56,12 @@ def read_change(entry: Entry, id_: int) -> Payload:
         if told == JSON_API:
             raise Malformed(Problem("malformed", "A JSON:API document has `data`.", "/data"))
         return _flat(entry, body)
-    data = _resource_object(entry, body)
+    return changed_item(entry, id_, _only_data(body))
+
+
+def changed_item(entry: Entry, id_: int, data: Object) -> Payload:
+    """The resource object of a change. Raises Malformed, Conflict for another type or id."""
+    _refuse_other_type(entry, data)
     if data.get("id") is not None and str(data["id"]) != str(id_):
         raise Conflict(Problem("wrong_id", f"The body is about {data['id']}, the address about {id_}.", "/data/id"))
     return _members(data)
@@ -64,14 +74,17 @@ def _is_operations(body: Any, told: str) -> bool:
     return one or (isinstance(body, list) and all(isinstance(each, dict) for each in body))
 
 
-def _resource_object(entry: Entry, body: Object) -> Object:
-    data: Object = body["data"]
+def _only_data(body: Object) -> Object:
     strange = set(body) - {"data", "meta", "jsonapi", "links", "included"}
     if strange:
         raise Malformed(Problem("malformed", f"A document has no member {min(strange)!r}.", "/"))
+    data: Object = body["data"]
+    return data
+
+
+def _refuse_other_type(entry: Entry, data: Object) -> None:
     if data.get("type") != entry.key:
         raise Conflict(Problem("wrong_type", f"`type` must be {entry.key!r} at this address.", "/data/type"))
-    return data
 
 
 def _members(data: Object) -> Payload:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response, request
 
-from backend.api import bodies, documents
+from backend.api import bodies, deeds, documents
 from backend.api.edge import Answer, route
-from backend.core import query, writes
+from backend.core import query
 from backend.core.access import readable_references
 from backend.core.entry import Entry
-from backend.core.errors import NotFound, Problem, not_found
+from backend.core.errors import NotFound, Problem
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -36,10 +36,8 @@ def show(actor: Actor, entry: Entry, id_: int) -> Answer:
 @route("/<resource:entry>", "POST")
 def create(actor: Actor, entry: Entry) -> Answer:
     """A new row: 201 with its address."""
-    offered(entry, "create")
-    payload = bodies.read_new(entry)
-    values = bodies.load(entry, actor, payload)
-    row = writes.create(entry, actor, values)
+    deeds.offered(entry, "create")
+    [row] = deeds.create(actor, entry, [deeds.new_values(actor, entry, bodies.read_new(entry))])
     document, version = documents.item(entry, actor, row.id, _arguments(), row)
     headers = {"Location": document["links"]["self"], "ETag": documents.etag(version)}
     return Answer(document, 201, headers, created=True)
@@ -52,14 +50,8 @@ def update(actor: Actor, entry: Entry, id_: int) -> Answer:
 
 
 def _change(actor: Actor, entry: Entry, id_: int) -> Answer:
-    offered(entry, "update")
-    payload = bodies.read_change(entry, id_)
-    row = writes.fetch(entry, actor, id_, "update")
-    if payload.operations is not None:
-        bodies.apply_operations(entry, actor, row, payload)
-    values = bodies.load(entry, actor, payload, partial=True)
-    writes.refuse_stale(entry, row, bodies.expected_version(), values)
-    writes.update(entry, actor, row, values)
+    deeds.offered(entry, "update")
+    row = deeds.change(actor, entry, id_, bodies.read_change(entry, id_), bodies.expected_version)
     document, version = documents.item(entry, actor, id_, _arguments(), row)
     return Answer(document, headers={"ETag": documents.etag(version)})
 
@@ -73,11 +65,8 @@ def replace(actor: Actor, entry: Entry, id_: int) -> Answer:
 @route("/<resource:entry>/<row_id:id_>", "DELETE")
 def delete(actor: Actor, entry: Entry, id_: int) -> Answer:
     """Delete the row; what stands in the way is named."""
-    offered(entry, "delete")
-    row = writes.fetch(entry, actor, id_, "delete")
-    writes.refuse_stale(entry, row, bodies.expected_version(), {})
-    number = writes.delete(entry, actor, [row])
-    return Answer({"meta": {"deleted": number}})
+    deeds.offered(entry, "delete")
+    return Answer({"meta": {"deleted": deeds.remove(actor, entry, id_, bodies.expected_version)}})
 
 
 @route("/<resource:entry>/<row_id:id_>/<name>", "GET")
@@ -94,9 +83,3 @@ def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Respons
     asked = query.read(target, actor, _arguments())
     found = query.run(target, actor, asked, extra=within(reference, id_))
     return Answer(documents.listing(target, actor, found))
-
-
-def offered(entry: Entry, verb: str) -> None:
-    """Raise NotFound where no door offers the verb for this resource."""
-    if verb in entry.resource.without:
-        raise not_found(entry.label_one.lower(), verb)

@@ -1,70 +1,61 @@
 """A registered resource, worked out once: its fields, references and words, ready for every step."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from sqlalchemy import Boolean, Column, Date, Integer, Uuid
+from sqlalchemy import Column
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
-from backend.core.limits import NO_LIMITS, Check, Limits, check_of, limits_of
+from backend.core.elements import FieldEntry, ReferenceEntry, kind_of, words
+from backend.core.limits import NO_LIMITS, check_of, limits_of
 from backend.core.model import Model, mapped_columns, secret_names
-from backend.core.resource import Field, Reference, Resource
-from backend.core.types import Exact, Text, UtcDateTime
+from backend.core.resource import MUST_BE_EMPTY, VERBS, Children, Field, Group, Reference, Resource
+from backend.core.rights import anyone
+from backend.core.types import Json, Text
+
+__all__ = [
+    "KEPT",
+    "ChildrenEntry",
+    "Entry",
+    "FieldEntry",
+    "GroupEntry",
+    "Part",
+    "ReferenceEntry",
+    "kind_of",
+    "words",
+]
 
 # Kept by the machine for every row; an item shows them, nobody writes them.
-KEPT = frozenset({"created_at", "updated_at"})
+KEPT = ("created_at", "created_by", "created_by_id", "updated_at", "updated_by", "updated_by_id")
 UNSEEN = frozenset({"id", "version"})
-LONG_TEXT = 500
 
 
 @dataclass(frozen=True)
-class FieldEntry:
-    """A column that callers see: its name, kind, bounds and rights."""
+class GroupEntry(FieldEntry):
+    """An embedded object: one attribute made of several columns of the row."""
 
-    name: str
-    kind: str  # text, long, decimal, integer, boolean, moment, date, uuid, json
-    column: Column[Any]
-    declared: Field
-    label: str
-    limits: Limits
-    check: Check
-    required: bool
-    read_only: bool
-
-    @property
-    def is_text(self) -> bool:
-        """Whether contains, startswith and search make sense."""
-        return self.kind in ("text", "long")
+    part: "Part"
+    optional: bool
 
 
 @dataclass(frozen=True)
-class ReferenceEntry:
-    """A relationship that callers see; a foreign key is never an attribute.
+class ChildrenEntry(FieldEntry):
+    """An embedded list: one attribute made of the rows an item owns, their foreign key in `remote_name`."""
 
-    `to_one` has its foreign key in `column_name`. `to_many` finds rows of the target whose `remote_name` is this
-    row's id; through links, `link` is the mapped link class with `link_local` and `link_remote`.
-    """
+    part: "Part"
+    told: Children
+    remote_name: str
 
-    name: str
-    kind: str  # to_one, to_many, through
-    target: type[Model]
-    declared: Reference
-    label: str
-    required: bool
-    read_only: bool
-    column_name: str = ""
-    remote_name: str = ""
-    link: type[Model] | None = None
-    link_local: str = ""
-    link_remote: str = ""
-    link_relationship: str = ""
+    # What the steps of a path have in common with references.
+    is_many = True
 
     @property
-    def is_many(self) -> bool:
-        """Whether it holds a list."""
-        return self.kind != "to_one"
+    def target(self) -> type[Model]:
+        """The class of the rows."""
+        return self.part.model
 
 
 class Entry:
@@ -94,9 +85,37 @@ class Entry:
             if name in UNSEEN or name in secrets or column.foreign_keys:
                 continue
             declared = self.resource.fields.get(name, Field())
-            if not declared.hidden:
+            if (whole := self.groups_by_column.get(name)) is not None:
+                found.setdefault(whole, self._group(whole))
+            elif not declared.hidden:
                 found[name] = self._field(name, column, declared)
-        return found
+        kept = {name: found.pop(name) for name in list(found) if name in KEPT}
+        return {**found, **{each.name: each for each in self._lists()}, **kept}
+
+    @cached_property
+    def groups_by_column(self) -> dict[str, str]:
+        """Which embedded object holds the column, for the columns that are no attributes of their own."""
+        told = self.resource.embedded.items()
+        return {column: name for name, each in told if isinstance(each, Group) for column in members_of(each).values()}
+
+    @cached_property
+    def groups(self) -> dict[str, GroupEntry]:
+        """The embedded objects by name."""
+        return {name: each for name, each in self.fields.items() if isinstance(each, GroupEntry)}
+
+    @cached_property
+    def children(self) -> dict[str, ChildrenEntry]:
+        """The embedded lists by name."""
+        return {name: each for name, each in self.fields.items() if isinstance(each, ChildrenEntry)}
+
+    @cached_property
+    def places(self) -> dict[str, tuple[str, str]]:
+        """Of the columns inside embedded objects: the object and the member they are."""
+        return {
+            member.attribute: (name, member.name)
+            for name, group in self.groups.items()
+            for member in group.part.fields.values()
+        }
 
     @cached_property
     def inputs(self) -> dict[str, FieldEntry]:
@@ -120,7 +139,10 @@ class Entry:
     def references(self) -> dict[str, ReferenceEntry]:
         """The relationships by name."""
         found = {}
+        lists = {each.relationship for each in self.resource.embedded.values() if isinstance(each, Children)}
         for name, relationship in self.mapper.relationships.items():
+            if name in lists:
+                continue
             entry = self._reference(name, relationship)
             if entry is not None and not entry.declared.hidden:
                 found[name] = entry
@@ -169,6 +191,24 @@ class Entry:
             read_only=read_only,
         )
 
+    def _group(self, name: str) -> GroupEntry:
+        told = self.resource.embedded[name]
+        assert isinstance(told, Group)
+        part = GroupPart(self, name, members_of(told))
+        needed = not told.optional and any(member.required for member in part.fields.values())
+        base = _embedded(name, "object", told, nullable=told.optional, required=needed)
+        return GroupEntry(*base, part=part, optional=told.optional)
+
+    def _lists(self) -> Iterator[ChildrenEntry]:
+        for name, told in self.resource.embedded.items():
+            if isinstance(told, Children):
+                relationship = self.mapper.relationships[told.relationship]
+                remote = next(iter(relationship.remote_side))
+                model: Any = relationship.mapper.class_
+                key = next(each for each, column in mapped_columns(model).items() if column is remote)
+                base = _embedded(name, "list", told, nullable=False, required=told.min > 0)
+                yield ChildrenEntry(*base, part=ChildPart(model, told, key), told=told, remote_name=key)
+
     def _reference(self, name: str, relationship: RelationshipProperty[Any]) -> ReferenceEntry | None:
         declared = self.resource.references.get(name, Reference())
         target: Any = relationship.mapper.class_
@@ -180,15 +220,16 @@ class Entry:
             return ReferenceEntry(
                 name, "to_one", target, declared, declared.label or words(name),
                 required=declared.required or (needed and not tenant), read_only=declared.read_only,
-                column_name=by_column[column],
+                column_name=by_column[column], strategy=strategy_of(column), is_unique=_is_unique(column),
             )  # fmt: skip
         if relationship.secondary is not None or len(relationship.remote_side) != 1:
             return None
-        remote = next(iter(relationship.remote_side))
+        remote: Any = next(iter(relationship.remote_side))
         far = {column: key for key, column in mapped_columns(target).items()}
         return ReferenceEntry(
-            name, "to_many", target, declared, declared.label or words(name),
-            required=False, read_only=True, remote_name=far[remote],
+            name, "to_many" if relationship.uselist else "one_back", target, declared, declared.label or words(name),
+            required=declared.required, read_only=declared.read_only or relationship.viewonly, remote_name=far[remote],
+            strategy=strategy_of(remote), is_unique=_is_unique(remote),
         )  # fmt: skip
 
     def _through(self, name: str, declared: Reference) -> ReferenceEntry:
@@ -204,31 +245,89 @@ class Entry:
             name, "through", far.mapper.class_, declared, declared.label or words(name),
             required=declared.required, read_only=declared.read_only, link=link,
             link_local=link_columns[remote_side], link_remote=link_columns[next(iter(far.local_columns))],
-            link_relationship=declared.through,
+            link_relationship=declared.through, strategy=strategy_of(remote_side),
         )  # fmt: skip
 
 
-def words(name: str) -> str:
-    """An attribute's name as a label: `last_login_at` reads "Last login at"."""
-    return name.replace("_", " ").capitalize()
+class Part(Entry):
+    """What an embedded object, or a row of an embedded list, is made of: an entry that no door leads to."""
 
 
-def kind_of(column: Column[Any]) -> str:
-    """The plain word for a column's type, the same in meta, forms and filters."""
-    type_ = column.type
-    if isinstance(type_, Text):
-        return "long" if type_.length > LONG_TEXT else "text"
-    for kind, types in KINDS:
-        if isinstance(type_, types):
-            return kind
-    return "json"
+class GroupPart(Part):
+    """The members of an embedded object: columns of the owner under names of their own."""
+
+    def __init__(self, owner: Entry, name: str, members: dict[str, str]) -> None:
+        """Made of the owner's columns `members`, by the names callers know them by."""
+        super().__init__(Resource(model=owner.model, fields=owner.resource.fields, rights=OPEN))
+        self.name, self.members = name, members
+
+    @cached_property
+    def fields(self) -> dict[str, FieldEntry]:
+        """The members by name."""
+        columns, declared = mapped_columns(self.model), self.resource.fields
+        found = {}
+        for member, column in self.members.items():
+            made = self._field(column, columns[column], declared.get(column, Field()))
+            label = made.declared.label or words(member)
+            found[member] = replace(made, name=member, label=label, held_by=column, whole=self.name)
+        return found
+
+    @cached_property
+    def references(self) -> dict[str, ReferenceEntry]:
+        """None: an object is made of plain columns."""
+        return {}
 
 
-KINDS: tuple[tuple[str, Any], ...] = (
-    ("decimal", Exact),
-    ("boolean", Boolean),
-    ("integer", Integer),
-    ("moment", UtcDateTime),
-    ("date", Date),
-    ("uuid", Uuid),
-)
+class ChildPart(Part):
+    """The fields and to-one references of a row of an embedded list, without its way back to the owner."""
+
+    def __init__(self, model: type[Model], told: Children, remote_name: str) -> None:
+        """Made of everything the class has, but for what `fields` hides."""
+        super().__init__(Resource(model=model, fields=told.fields, references=told.references, rights=OPEN))
+        self.remote_name = remote_name
+
+    @cached_property
+    def fields(self) -> dict[str, FieldEntry]:
+        """The columns by name; when a row of a list was made is told by the history."""
+        return {name: each for name, each in Entry.fields.func(self).items() if name not in KEPT}
+
+    @cached_property
+    def references(self) -> dict[str, ReferenceEntry]:
+        """The to-one references by name."""
+        return {
+            name: each
+            for name, each in Entry.references.func(self).items()
+            if each.kind == "to_one" and each.column_name not in (self.remote_name, "account_id")
+        }
+
+
+# The rights of a part are those of the item it belongs to, which were asked before.
+OPEN = dict.fromkeys(VERBS, anyone)
+
+
+def members_of(told: Group) -> dict[str, str]:
+    """The columns of an embedded object by the names of its members."""
+    return dict(told.fields) if isinstance(told.fields, Mapping) else {name: name for name in told.fields}
+
+
+def _embedded(name: str, kind: str, told: Group | Children, *, nullable: bool, required: bool) -> tuple[Any, ...]:
+    """The first members of the entry of an embedded object or list, in their order."""
+    column = Column(name, Json(), nullable=nullable)
+    declared = Field(description=told.description, read=told.read, write=told.write)
+    return (
+        name, kind, column, declared, told.label or words(name), NO_LIMITS, check_of(column), required, told.read_only
+    )  # fmt: skip
+
+
+def strategy_of(column: Any) -> str:
+    """What becomes of the rows that hold this foreign key when what they refer to is deleted."""
+    said = next((key.ondelete for key in column.foreign_keys), None)
+    return MUST_BE_EMPTY if said is None or said.upper() == "NO ACTION" else str(said).upper()
+
+
+def _is_unique(column: Any) -> bool:
+    if column.unique:
+        return True
+    unique = [each for each in column.table.constraints if type(each).__name__ == "UniqueConstraint"]
+    unique += [each for each in column.table.indexes if each.unique]
+    return any([*each.columns] == [column] for each in unique)

@@ -1,7 +1,7 @@
 """The declaration of a resource: plain data with good defaults; only `model` is required."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,16 @@ from backend.core.rights import Actor, Rule
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 VERBS = ("read", "create", "update", "delete")
+# What becomes of a row when the row it refers to is deleted: said once, as `ondelete` of the model's foreign key, so
+# that the database's constraint is the same thing. Unsaid is MUST_BE_EMPTY.
+MUST_BE_EMPTY, DELETE_REFERENCED_ITEMS, UNLINK_REFERENCED_ITEMS = "RESTRICT", "CASCADE", "SET NULL"
+STRATEGIES: Mapping[str, str] = MappingProxyType(
+    {
+        MUST_BE_EMPTY: "MUST_BE_EMPTY",
+        DELETE_REFERENCED_ITEMS: "DELETE_REFERENCED_ITEMS",
+        UNLINK_REFERENCED_ITEMS: "UNLINK_REFERENCED_ITEMS",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +69,48 @@ class Reference:
     required: bool = False
     hidden: bool = False
     through: str = ""  # the relationship to the link rows, for many-to-many
+    fill: bool = True  # whether an item tells the ids of the list; else it is only behind its related link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """An object made of columns of the row itself, such as `event {start_date, location}`.
+
+    `fields` names the columns, or maps each member to the column that holds it; the words of a member stand in the
+    resource's `fields`, under its column. `optional`: the whole may be null, and is where all its columns are.
+    """
+
+    fields: tuple[str, ...] | Mapping[str, str]
+    label: str = ""
+    description: str = ""
+    read: Rule | None = None
+    write: Rule | None = None
+    read_only: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Children:
+    """A list of objects that the item owns: rows of a class of their own, reached by `relationship` and by nothing else.
+
+    A list is written as a whole: its rows are matched by `key`, or by their place where there is none, so that what
+    stays the same stays the same row. `order_by` names columns of theirs, `-` for descending; the order of making
+    unless told.
+    """
+
+    relationship: str
+    _: KW_ONLY
+    key: tuple[str, ...] = ()
+    fields: Mapping[str, Field] = field(default_factory=lambda: NOTHING)
+    references: Mapping[str, Reference] = field(default_factory=lambda: NOTHING)
+    order_by: tuple[str, ...] = ()
+    min: int = 0
+    max: int = 100
+    label: str = ""
+    description: str = ""
+    read: Rule | None = None
+    write: Rule | None = None
+    read_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +118,7 @@ class Action:
     """A spoken verb on an item: its input's schema, the function, who may, and when it makes sense.
 
     `run(item, **values)` changes the item, which is locked and written by the caller. Raises ValueError or
-    ValidationError where the values do not fit; that is a 422.
+    ValidationError where the values do not fit; that is a 422. `can_see` is another word for `exists`.
     """
 
     run: Callable[..., None]
@@ -75,6 +127,12 @@ class Action:
     description: str = ""
     can_execute: Rule | None = None
     exists: Callable[[Actor, Any], bool] | None = None
+    can_see: Callable[[Actor, Any], bool] | None = None
+    is_long: bool = False  # always a job, in batches, which can be left and cancelled
+
+    def __post_init__(self) -> None:
+        if self.exists is None:
+            object.__setattr__(self, "exists", self.can_see)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +173,7 @@ class Resource:
     fields: Mapping[str, Field] = field(default_factory=lambda: NOTHING)
     inputs: Mapping[str, Input] = field(default_factory=lambda: NOTHING)
     references: Mapping[str, Reference] = field(default_factory=lambda: NOTHING)
+    embedded: Mapping[str, Group | Children] = field(default_factory=lambda: NOTHING)
     columns: tuple[str, ...] = ()  # what a list shows
     search: tuple[str, ...] = ()
     sort: tuple[str, ...] = ("id",)

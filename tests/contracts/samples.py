@@ -11,10 +11,13 @@ from sqlalchemy import select
 
 from backend.core import modules, writes
 from backend.core.access import may_write_field
-from backend.core.entry import Entry, FieldEntry, kind_of
+from backend.core.changes import describe_work
+from backend.core.entry import Entry, FieldEntry, ReferenceEntry, kind_of
 from backend.core.model import Model, mapped_columns
 from backend.core.registry import registry
 from backend.core.rights import Actor, system
+from backend.core.tenancy import act_as
+from backend.core.transactions import begin_write
 from backend.core.types import Secret
 from backend.core.values import from_json
 from backend.extensions import db
@@ -45,7 +48,7 @@ def body(entry: Entry, actor: Actor, account_id: int = DEMO) -> dict[str, Any]:
     }
     given |= {name: PASSWORD.format(n=next(numbers)) for name, field in entry.inputs.items() if field.required}
     return given | {
-        name: str(somebody(reference.target, account_id))
+        name: str(pointed_to(entry, reference, account_id))
         for name, reference in entry.references.items()
         if reference.required and not reference.is_many
     }
@@ -141,6 +144,22 @@ def target_of(column: Any) -> type[Model]:
     """The mapped class a foreign key points to."""
     table = next(iter(column.foreign_keys)).column.table
     return next(each.class_ for each in Model.registry.mappers if each.local_table is table)
+
+
+def pointed_to(entry: Entry, reference: ReferenceEntry, account_id: int) -> int:
+    """The id of a row to point to: one of its own where the reference is part of what tells rows apart."""
+    target = registry.of(reference.target)
+    if target is None or not any(reference.column_name in names for names in entry.unique_sets):
+        return somebody(reference.target, account_id)
+    if db.session().info.get("actor") is not None:
+        return int(make(target, account_id).id)
+    begin_write()
+    act_as(system("sample", account_id))
+    describe_work("test")
+    id_ = int(make(target, account_id).id)
+    db.session.commit()
+    db.session.remove()
+    return id_
 
 
 def somebody(model: type[Model], account_id: int) -> int:

@@ -4,7 +4,20 @@
 """
 
 from backend.core.model import AccountConfined, AccountOwned, Model
-from backend.core.resource import Action, Children, Field, Group, Input, Reference, Resource, Selection, View
+from backend.core.resource import (
+    DELETE_REFERENCED_ITEMS,
+    MUST_BE_EMPTY,
+    UNLINK_REFERENCED_ITEMS,
+    Action,
+    Children,
+    Field,
+    Group,
+    Input,
+    Reference,
+    Resource,
+    Selection,
+    View,
+)
 from backend.core.rights import anyone, nobody, owner, permission, role, same_account, signed_in, where
 from backend.core.types import Exact, Id, Json, Secret, Text, UtcDateTime
 

@@ -79,8 +79,11 @@ class Entry:
     @cached_property
     def fields(self) -> dict[str, FieldEntry]:
         """The attributes by name, in the order of the table, times last."""
+        return self._fields()
+
+    def _fields(self) -> dict[str, FieldEntry]:
         secrets = secret_names(self.model)
-        found = {}
+        found: dict[str, FieldEntry] = {}
         for name, column in mapped_columns(self.model).items():
             if name in UNSEEN or name in secrets or column.foreign_keys:
                 continue
@@ -138,6 +141,9 @@ class Entry:
     @cached_property
     def references(self) -> dict[str, ReferenceEntry]:
         """The relationships by name."""
+        return self._references()
+
+    def _references(self) -> dict[str, ReferenceEntry]:
         found = {}
         lists = {each.relationship for each in self.resource.embedded.values() if isinstance(each, Children)}
         for name, relationship in self.mapper.relationships.items():
@@ -197,7 +203,7 @@ class Entry:
         part = GroupPart(self, name, members_of(told))
         needed = not told.optional and any(member.required for member in part.fields.values())
         base = _embedded(name, "object", told, nullable=told.optional, required=needed)
-        return GroupEntry(*base, part=part, optional=told.optional)
+        return GroupEntry(**base, part=part, optional=told.optional)
 
     def _lists(self) -> Iterator[ChildrenEntry]:
         for name, told in self.resource.embedded.items():
@@ -207,7 +213,7 @@ class Entry:
                 model: Any = relationship.mapper.class_
                 key = next(each for each, column in mapped_columns(model).items() if column is remote)
                 base = _embedded(name, "list", told, nullable=False, required=told.min > 0)
-                yield ChildrenEntry(*base, part=ChildPart(model, told, key), told=told, remote_name=key)
+                yield ChildrenEntry(**base, part=ChildPart(model, told, key), told=told, remote_name=key)
 
     def _reference(self, name: str, relationship: RelationshipProperty[Any]) -> ReferenceEntry | None:
         declared = self.resource.references.get(name, Reference())
@@ -261,9 +267,7 @@ class GroupPart(Part):
         super().__init__(Resource(model=owner.model, fields=owner.resource.fields, rights=OPEN))
         self.name, self.members = name, members
 
-    @cached_property
-    def fields(self) -> dict[str, FieldEntry]:
-        """The members by name."""
+    def _fields(self) -> dict[str, FieldEntry]:
         columns, declared = mapped_columns(self.model), self.resource.fields
         found = {}
         for member, column in self.members.items():
@@ -272,9 +276,7 @@ class GroupPart(Part):
             found[member] = replace(made, name=member, label=label, held_by=column, whole=self.name)
         return found
 
-    @cached_property
-    def references(self) -> dict[str, ReferenceEntry]:
-        """None: an object is made of plain columns."""
+    def _references(self) -> dict[str, ReferenceEntry]:
         return {}
 
 
@@ -286,17 +288,14 @@ class ChildPart(Part):
         super().__init__(Resource(model=model, fields=told.fields, references=told.references, rights=OPEN))
         self.remote_name = remote_name
 
-    @cached_property
-    def fields(self) -> dict[str, FieldEntry]:
-        """The columns by name; when a row of a list was made is told by the history."""
-        return {name: each for name, each in Entry.fields.func(self).items() if name not in KEPT}
+    def _fields(self) -> dict[str, FieldEntry]:
+        # When a row of a list was made, and by whom, the history of its owner tells.
+        return {name: each for name, each in super()._fields().items() if name not in KEPT}
 
-    @cached_property
-    def references(self) -> dict[str, ReferenceEntry]:
-        """The to-one references by name."""
+    def _references(self) -> dict[str, ReferenceEntry]:
         return {
             name: each
-            for name, each in Entry.references.func(self).items()
+            for name, each in super()._references().items()
             if each.kind == "to_one" and each.column_name not in (self.remote_name, "account_id")
         }
 
@@ -310,13 +309,20 @@ def members_of(told: Group) -> dict[str, str]:
     return dict(told.fields) if isinstance(told.fields, Mapping) else {name: name for name in told.fields}
 
 
-def _embedded(name: str, kind: str, told: Group | Children, *, nullable: bool, required: bool) -> tuple[Any, ...]:
-    """The first members of the entry of an embedded object or list, in their order."""
-    column = Column(name, Json(), nullable=nullable)
-    declared = Field(description=told.description, read=told.read, write=told.write)
-    return (
-        name, kind, column, declared, told.label or words(name), NO_LIMITS, check_of(column), required, told.read_only
-    )  # fmt: skip
+def _embedded(name: str, kind: str, told: Group | Children, *, nullable: bool, required: bool) -> dict[str, Any]:
+    """What the entry of an embedded object or list has in common with that of a column."""
+    column: Column[Any] = Column(name, Json(), nullable=nullable)
+    return {
+        "name": name,
+        "kind": kind,
+        "column": column,
+        "declared": Field(description=told.description, read=told.read, write=told.write),
+        "label": told.label or words(name),
+        "limits": NO_LIMITS,
+        "check": check_of(column),
+        "required": required,
+        "read_only": told.read_only,
+    }
 
 
 def strategy_of(column: Any) -> str:
@@ -330,4 +336,4 @@ def _is_unique(column: Any) -> bool:
         return True
     unique = [each for each in column.table.constraints if type(each).__name__ == "UniqueConstraint"]
     unique += [each for each in column.table.indexes if each.unique]
-    return any([*each.columns] == [column] for each in unique)
+    return any({*each.columns.keys()} - {"account_id"} == {column.key} for each in unique)

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnClause, SelectBase
 from sqlalchemy.orm import configure_mappers
 
-from backend.core.entry import Entry
-from backend.core.model import Model
-from backend.core.resource import VERBS, Resource
+from backend.core.entry import Entry, strategy_of
+from backend.core.model import Model, mapped_columns
+from backend.core.resource import STRATEGIES, UNLINK_REFERENCED_ITEMS, VERBS, Resource
 from backend.core.rights import Actor, Rule
 
 Find = Callable[[type[Model]], Entry | None]
@@ -76,6 +76,7 @@ def faults_of(entry: Entry, find: Find) -> Iterator[str]:
         # Its references cannot be worked out, and everything else is told by them.
         yield from strange_ways
         return
+    yield from _strange_strategies(entry)
     yield from _strange_overrides(entry)
     yield from _strange_names(entry)
     yield from _strange_columns(entry)
@@ -85,6 +86,9 @@ def faults_of(entry: Entry, find: Find) -> Iterator[str]:
             yield f"rights names {verb!r}: the verbs are {', '.join(VERBS)}; actions carry their own `can_execute`."
     for name in entry.resource.actions.keys() & set(VERBS):
         yield f"the action {name!r} is called like a verb: give it another name."
+    for name, action in entry.resource.actions.items():
+        if action.can_see not in (None, action.exists):
+            yield f"the action {name!r} says both exists and can_see, which are one: leave one of them out."
     for where, rule in _rules(entry):
         yield from (f"{where}: {fault}" for fault in _strange_rule(entry, rule))
 
@@ -95,6 +99,21 @@ def _strange_ways(entry: Entry) -> Iterator[str]:
             yield (
                 f"the reference {name!r} goes through {reference.through!r}, which is no relationship: "
                 f"use one of {', '.join(entry.mapper.relationships.keys())}."
+            )
+
+
+def _strange_strategies(entry: Entry) -> Iterator[str]:
+    """Foreign keys whose strategy cannot be, of the model and of its links."""
+    models = [entry.model, *(each.link for each in entry.references.values() if each.link)]
+    for model, name, column in ((model, *pair) for model in models for pair in mapped_columns(model).items()):
+        strategy = strategy_of(column)
+        where = name if model is entry.model else f"{model.__name__}.{name}"
+        if strategy not in STRATEGIES:
+            yield f"the foreign key {where!r} has ondelete={strategy!r}: use one of {', '.join(STRATEGIES.values())}."
+        elif strategy == UNLINK_REFERENCED_ITEMS and not column.nullable:
+            yield (
+                f"{where!r} says UNLINK_REFERENCED_ITEMS, yet may not be empty: make it optional (`int | None`), "
+                "or say DELETE_REFERENCED_ITEMS or MUST_BE_EMPTY."
             )
 
 

@@ -23,6 +23,8 @@ from backend.core.shape import to_one_names
 
 SHOWN_RELATED, SHOWN_CHANGES = 20, 20
 SOURCES = {"api": "the API", "admin": "these pages", "import": "an import", "cli": "the command line", "job": "a job"}
+# A login says who; the id beside it is for programs.
+TOLD = [name for name in KEPT if not name.endswith("_id")]
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,13 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
     """The item with its facts, its references and its history. Raises NotFound."""
     item = fetch(entry, actor, id_)
     facts = [*_facts(entry, actor, item), *_references(entry, actor, item)]
-    kept = [Fact(entry.fields[name].label, _cell(entry, actor, item, name)) for name in KEPT if name in item.values]
+    kept = [Fact(entry.fields[name].label, _cell(entry, actor, item, name)) for name in TOLD if name in item.values]
     can = abilities(entry, actor, id_)
     context = {
         "entry": entry,
         "item": item,
         "facts": facts,
-        "kept": sorted(kept, key=lambda fact: fact.cell.stamp),
+        "kept": kept,
         "related": _related(entry, actor, id_),
         "events": events(entry, actor, id_, can),
         "links": _links(entry, item, can),

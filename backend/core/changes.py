@@ -10,6 +10,7 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
 
+from backend.core.authors import sign_change, sign_new
 from backend.core.model import AccountConfined, Image, Model, json_safe, mapped_columns, secret_names
 from backend.core.rights import Actor
 from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
@@ -17,7 +18,7 @@ from backend.extensions import DeclarativeModel, db
 
 CREATED, CHANGED, DELETED = "create", "update", "delete"
 # What every change moves; never a change of its own.
-BOOKKEEPING = frozenset({"version", "updated_at"})
+BOOKKEEPING = frozenset({"version", "updated_at", "updated_by", "updated_by_id"})
 LISTS, PART_OF = "changes.lists", "changes.part_of"
 PENDING, CONTEXT, CURRENT, COUNT = "changes.pending", "changes.context", "changes.set", "changes.count"
 # The current set outlives this transaction.
@@ -135,14 +136,15 @@ def resume_set(id_: int) -> None:
     session.info[CURRENT], session.info[KEPT] = id_, True
 
 
-def close_set(id_: int) -> None:
-    """The set is complete; one without a change leaves nothing behind."""
+def close_set(id_: int) -> bool:
+    """The set is complete; one without a change leaves nothing behind, and the answer is no."""
     session = db.session()
     session.flush()
     connection = session.connection()
     written = connection.execute(select(CHANGES.c.id).where(CHANGES.c.change_set_id == id_).limit(1)).first()
     whole = SETS.c.id == id_
     connection.execute(SETS.update().where(whole).values(is_open=False) if written else SETS.delete().where(whole))
+    return written is not None
 
 
 def current_change_set() -> int | None:
@@ -183,10 +185,16 @@ def install() -> None:
     event.listen(Model, "after_insert", _after_insert, propagate=True)
     event.listen(Model, "before_update", _before_update, propagate=True)
     event.listen(Model, "before_delete", _before_delete, propagate=True)
+    event.listen(db.session, "before_flush", _sign)
     event.listen(db.session, "after_flush_postexec", _write_pending)
     event.listen(db.session, "after_soft_rollback", _forget_rolled_back)
     event.listen(db.session, "before_commit", _drop_empty_set)
     event.listen(db.session, "after_commit", _forget_written)
+
+
+def _sign(session: Session, _context: Any, _instances: Any) -> None:
+    if session.new:
+        sign_new(session.new, session.info.get("actor"))
 
 
 def _after_insert(_mapper: Any, _connection: Connection, row: Model) -> None:
@@ -200,7 +208,6 @@ def _before_update(_mapper: Any, _connection: Connection, row: Model) -> None:
     names = [name for name in before if name not in BOOKKEEPING and name not in row.machine_columns] + list(lists)
     if not names:
         return
-    row.updated_at = utc_now()
     if row.audited:
         previous = before.get("version", row.version)
         row.version = previous + 1
@@ -209,6 +216,8 @@ def _before_update(_mapper: Any, _connection: Connection, row: Model) -> None:
             image.pop(secret, None)
         image["version"] = previous
         _note(row, CHANGED, image, names)
+    # After the image: it holds who changed the row before, and when.
+    sign_change(cast("Session", inspect_mapped(row).session), row)
 
 
 def _before_delete(_mapper: Any, _connection: Connection, row: Model) -> None:

@@ -20,7 +20,7 @@ from backend.extensions import db
 
 CHUNK = 500
 # What a new or deleted row does not tell of itself.
-UNTOLD = BOOKKEEPING | {"id", "created_at", "account_id"}
+UNTOLD = BOOKKEEPING | {"id", "created_at", "created_by", "created_by_id", "account_id"}
 
 
 # Later changes of a row: the change's id and the image it found before it.

@@ -12,7 +12,7 @@ from backend.core.access import may, refuse
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Conflict, Invalid, Problem
 from backend.core.links import lists_by_name, set_reference
-from backend.core.model import Image, Model, mapped_columns, secret_names
+from backend.core.model import Image, Model, is_authored, mapped_columns, secret_names
 from backend.core.rights import Actor
 from backend.core.transactions import savepoint
 from backend.core.types import utc_now
@@ -20,6 +20,8 @@ from backend.core.values import from_json
 from backend.extensions import db
 
 UNUSABLE = "!"
+# Refusals of values that were good once: what they meet has changed since.
+STANDS_IN_THE_WAY = ("taken", "integrity", "unknown_reference")
 
 
 def typed(column: Column[Any], value: Any) -> Any:
@@ -39,12 +41,12 @@ def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mappi
         with savepoint():
             writes.update_many(entry, actor, pairs)
     except Invalid as fault:
-        if any(problem.code not in ("taken", "integrity") for problem in fault.problems):
+        if any(problem.code not in STANDS_IN_THE_WAY for problem in fault.problems):
             raise
         raise Conflict(*fault.problems) from fault
 
 
-def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequence[Image]) -> None:
+def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequence[Image]) -> list[Any]:
     """Put deleted rows in again, with their ids and the times of their making; the version goes up."""
     answer = may(entry, actor, "create") if entry is not None else True
     if entry is not None and answer is False:
@@ -55,6 +57,7 @@ def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequenc
     if entry is not None:
         _link_again(entry, actor, rows, images)
         writes.ask_again(entry, actor, rows, answer, "create")
+    return rows
 
 
 def _link_again(entry: Entry, actor: Actor, rows: Sequence[Any], images: Sequence[Image]) -> None:
@@ -74,6 +77,10 @@ def _row(model: type[Model], image: Image) -> Any:
     values = {name: typed(columns[name], value) for name, value in image.items() if name in columns}
     values["version"] = image["version"] + 1
     values["updated_at"] = utc_now()
+    if is_authored(model):
+        # Who brings it back is who changed it last; of who made it the image tells, or nobody knows.
+        values = {name: value for name, value in values.items() if name not in ("updated_by", "updated_by_id")}
+        values.setdefault("created_by", None)
     for name in secret_names(model):
         # A secret is not in the history: what stands here opens nothing, and is unique where it must be.
         values[name] = None if columns[name].nullable else UNUSABLE + secrets.token_hex(16)

@@ -12,11 +12,15 @@ from sqlalchemy.orm import ColumnProperty, Mapped, Mapper, declared_attr, mapped
 
 from backend.core.errors import ValidationError
 from backend.core.events import model_pre_validate
+from backend.core.files.value import FileValue
 from backend.core.limits import Check, check_of
-from backend.core.types import Id, Secret, UtcDateTime, utc_now
+from backend.core.rights import Actor
+from backend.core.types import Id, Secret, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel
 
 Image = dict[str, Any]
+# As long as the history keeps it.
+LONGEST_LOGIN = 320
 
 
 def _time_of_making(context: Any) -> Any:
@@ -32,11 +36,39 @@ class Model(DeclarativeModel):
     audited: ClassVar[bool] = True
     # Columns the machine keeps: they are neither recorded nor do they raise the version.
     machine_columns: ClassVar[frozenset[str]] = frozenset()
+    # False leaves out who made and changed a row: links, whose declaring row tells it, and what makes no change set.
+    authored: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, sort_order=-10)
     version: Mapped[int] = mapped_column(Integer, default=1, sort_order=-9)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, sort_order=90)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=_time_of_making, sort_order=91)
+
+    # No foreign keys: they outlive the user.
+    @declared_attr
+    def created_by(cls: Any) -> Mapped[str | None]:  # noqa: N805  # SQLAlchemy hands the class to a declared attribute
+        """The login of who made the row."""
+        return _if_authored(cls, Text(LONGEST_LOGIN), 92)
+
+    @declared_attr
+    def created_by_id(cls: Any) -> Mapped[int | None]:  # noqa: N805  # as above
+        """The id of who made the row; none where the machine did."""
+        return _if_authored(cls, Id, 93)
+
+    @declared_attr
+    def updated_by(cls: Any) -> Mapped[str | None]:  # noqa: N805  # as above
+        """The login of who changed the row last."""
+        return _if_authored(cls, Text(LONGEST_LOGIN), 94)
+
+    @declared_attr
+    def updated_by_id(cls: Any) -> Mapped[int | None]:  # noqa: N805  # as above
+        """The id of who changed the row last; none where the machine did."""
+        return _if_authored(cls, Id, 95)
+
+    @classmethod
+    def author_of(cls, actor: Actor) -> tuple[int | None, str | None]:
+        """Id and login for `created_by` and `updated_by`; a model that names its authors otherwise overrides it."""
+        return actor.user_id, actor.login
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -82,6 +114,15 @@ class Model(DeclarativeModel):
     def get_fields(cls) -> dict[str, str]:
         """Column names and their types, as text."""
         return {column.key: str(column.type) for column in inspect_mapped(cls).columns}
+
+
+def is_authored(model: type[Any]) -> bool:
+    """Whether the rows of the model name who made and changed them."""
+    return issubclass(model, Model) and model.audited and model.authored
+
+
+def _if_authored(model: type[Any], type_: Any, order: int) -> Any:
+    return mapped_column(type_, nullable=True, sort_order=order) if is_authored(model) else None
 
 
 class AccountConfined:
@@ -152,4 +193,4 @@ def json_safe(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, (date, UUID)):
         return str(value)
-    return value
+    return value.image() if isinstance(value, FileValue) else value

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy import inspect as inspect_mapped
 
+from backend.core.authors import sign_new
 from backend.core.changes import note_created
 from backend.core.model import Model, mapped_columns
 from backend.core.types import utc_now
@@ -44,10 +45,11 @@ def _quiet(model: type[Model]) -> dict[str, Validate | None]:
 
 
 def make_ready(rows: Sequence[Any]) -> None:
-    """Give many new rows of one model what they would else get one by one: one moment, the first version, ids."""
+    """Give many new rows of one model what they would else get one by one: one moment, the first version, authors, ids."""
     if len(rows) < FEW:
         return
     now, ids = utc_now(), _free_ids(rows)
+    sign_new(rows, db.session().info["actor"])
     for row in rows:
         values = row.__dict__
         values["version"] = 1

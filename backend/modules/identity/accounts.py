@@ -54,6 +54,7 @@ class RolesAccounts(Model):
     """An account has a role; each pair once."""
 
     __tablename__ = "roles_accounts"
+    authored = False
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     role_id: Mapped[int] = mapped_column(ForeignKey("account_roles.id"), index=True)

@@ -124,6 +124,7 @@ class PermissionsRoles(Model):
     """A role holds a permission; each pair once."""
 
     __tablename__ = "permissions_roles"
+    authored = False
 
     role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"))
     permission_id: Mapped[int] = mapped_column(ForeignKey("permissions.id"), index=True)
@@ -138,6 +139,7 @@ class GroupsPermissions(Model):
     """A group holds a permission; each pair once."""
 
     __tablename__ = "groups_permissions"
+    authored = False
 
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"))
     permission_id: Mapped[int] = mapped_column(ForeignKey("permissions.id"), index=True)
@@ -152,6 +154,7 @@ class GroupsUsers(Model):
     """A user belongs to a group; each pair once."""
 
     __tablename__ = "groups_users"
+    authored = False
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     group_id: Mapped[int] = mapped_column(ForeignKey("groups.id"), index=True)
@@ -166,6 +169,7 @@ class RolesUsers(Model):
     """A user has a role; each pair once."""
 
     __tablename__ = "roles_users"
+    authored = False
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     role_id: Mapped[int] = mapped_column(ForeignKey("roles.id"), index=True)
@@ -180,6 +184,7 @@ class UsersPermissions(Model):
     """A permission granted to one user directly; each pair once."""
 
     __tablename__ = "users_permissions"
+    authored = False
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     permission_id: Mapped[int] = mapped_column(ForeignKey("permissions.id"), index=True)

@@ -86,10 +86,10 @@ class Case:
         with self.app.app_context():
             return readable_ids(self.entry, self.actor)
 
-    def body(self) -> dict[str, Any]:
-        """What the persona could create."""
+    def body(self, account_id: int | None = None) -> dict[str, Any]:
+        """What the persona could create, in the account told where it is bound to none."""
         with self.app.app_context():
-            return body(self.entry, self.actor, self.actor.account_id or DEMO)
+            return body(self.entry, self.actor, self.actor.account_id or account_id or DEMO)
 
     def change(self, id_: int) -> tuple[str, Any]:
         """A change that anybody could send who may update."""

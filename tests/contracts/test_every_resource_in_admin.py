@@ -30,9 +30,9 @@ def send(case: Case, address: str, values: dict[str, Any]) -> Any:
     return case.visitor.submit(start, values, at=address)
 
 
-def filled_in(case: Case) -> dict[str, str]:
+def filled_in(case: Case, account_id: int | None = None) -> dict[str, str]:
     """A whole form, as a browser sends it."""
-    return {name: str(value) for name, value in case.body().items()}
+    return {name: str(value) for name, value in case.body(account_id).items()}
 
 
 def promised_write(case: Case, verb: str, id_: int | None = None) -> tuple[int, ...]:
@@ -69,7 +69,7 @@ def test_a_change_is_taken_from_those_who_may_update(case: Case, account_id: int
     name, value = case.change(id_)
     before = case.stored(id_, name)
     assert case.visitor.get(page(case, f"{id_}/edit")).status_code in shown_as(case, case.promised("update", id_))
-    answer = send(case, page(case, f"{id_}/edit"), filled_in(case) | {name: str(value)})
+    answer = send(case, page(case, f"{id_}/edit"), filled_in(case, account_id) | {name: str(value)})
     assert answer.status_code in promised_write(case, "update", id_), answer.text
     if case.promised("update", id_) == 200:
         assert case.recorded(id_) == ("update", case.actor.login, "admin")

@@ -14,10 +14,10 @@ CLERK = system("test", account_id=1)
 
 
 def run(
-    app: Flask, key: str, content: bytes | str, actor: Actor = CLERK, format_: str = "csv", **options: object
+    app: Flask, to: str, content: bytes | str, actor: Actor = CLERK, format_: str = "csv", **options: object
 ) -> Result:
     """Import the file, and keep what it did unless rows were rejected."""
-    entry = registry.get(key)
+    entry = registry.get(to)
     assert entry is not None
     data = content.encode() if isinstance(content, str) else content
     with working_as(app, actor, "import"):
@@ -27,9 +27,9 @@ def run(
     return result
 
 
-def out(app: Flask, key: str, actor: Actor = CLERK, format_: str = "csv") -> bytes:
+def out(app: Flask, of: str, actor: Actor = CLERK, format_: str = "csv") -> bytes:
     """The file one gets."""
-    entry = registry.get(key)
+    entry = registry.get(of)
     assert entry is not None
     with working_as(app, actor):
         return b"".join(Export(entry, actor).write(format_))

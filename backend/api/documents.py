@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from flask import request
 
 from backend.api.blueprint import PREFIX
-from backend.core import query
+from backend.core import past, query
 from backend.core.access import readable_references
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.include import included
@@ -30,13 +30,17 @@ def item(
     told = query.once(arguments)
     names, references = query.fields_asked(entry, actor, told)
     paths, sets = query.include_asked(entry, actor, told), query.field_sets(told)
-    query.refuse_all_but(told, {"include", "_view"})
+    query.refuse_all_but(told, {"include", "_view"} if written is not None else {"include", "_view", past.PARAMETER})
+    moment = past.moment_asked(told)
     if written is None:
-        row = query.one(entry, actor, id_, names, references)
+        with past.reading(entry, actor, moment):
+            row = query.one(entry, actor, id_, names, references)
     else:
         row = query.of_entity(entry, actor, written, names, references)
     data = writer(entry, names, references, PREFIX)(row)
-    _add_lists(entry, actor, id_, data, told)
+    if moment is None:
+        # Lists are of today; those of then are not kept with the row.
+        _add_lists(entry, actor, id_, data, told)
     document: Document = {"data": data, "links": {"self": data["links"]["self"]}}
     if paths:
         document["included"] = included(entry, actor, [row[0]], paths, sets, PREFIX)

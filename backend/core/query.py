@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
-from backend.core import filters, tenancy
+from backend.core import filters, past, tenancy
 from backend.core.access import has_field_rules, masked, may, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
@@ -36,6 +37,7 @@ class Query:
     references: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     field_sets: dict[str, frozenset[str]] = field(default_factory=dict)
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def read(
     include, sets = include_asked(entry, actor, told), field_sets(told)
     keys, joins = _sort(entry, actor, told.get("sort"))
     refuse_all_but(told, KNOWN, ("filter[", "fields["))
-    return Query(criteria, keys, joins, page, names, references, include, sets)
+    return Query(criteria, keys, joins, page, names, references, include, sets, past.moment_asked(told))
 
 
 def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -75,7 +77,7 @@ def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
     return told
 
 
-KNOWN = PAGE | {"sort", "include", "_view", "_q", "_where"}
+KNOWN = PAGE | {"sort", "include", "_view", "_q", "_where", past.PARAMETER}
 
 
 def refuse_all_but(
@@ -245,6 +247,13 @@ def _foreign_keys(entry: Entry, references: tuple[str, ...]) -> tuple[str, ...]:
 
 def run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None = None) -> Listing:
     """The page of rows, its count and its cursors: one query for the rows, at most one for the count."""
+    if query.as_of is None:
+        return _run(entry, actor, query, extra)
+    with past.reading(entry, actor, query.as_of):
+        return _run(entry, actor, query, extra)
+
+
+def _run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None) -> Listing:
     criteria = query.criteria if extra is None else (*query.criteria, extra)
     page, keys = query.page, query.keys
     backwards = page.before is not None

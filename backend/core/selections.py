@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import and_, select, true
 from sqlalchemy.orm import aliased
 
-from backend.core import inputs, query
+from backend.core import inputs, past, query
 from backend.core.access import may, readable_fields, readable_references, refusal
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Invalid, NotFound, Problem
@@ -17,7 +17,7 @@ from backend.core.paths import Path, field_column, link_column, resolve, seen
 from backend.core.query import Query
 from backend.core.registry import registry
 from backend.core.resource import Selection
-from backend.core.rights import Actor, decide
+from backend.core.rights import Actor, Answer, Criterion, ask, both, decide
 from backend.extensions import db
 
 Given = dict[str, Any]
@@ -54,7 +54,8 @@ def run(entry: Entry, actor: Actor, name: str, arguments: Mapping[str, str], bod
     own = selection.criterion(entry.model, **values)
     asked = replace(asked, criteria=(*asked.criteria, own))
     try:
-        return _select(entry, actor, columns_of(entry, actor, selection), asked)
+        with past.reading(entry, actor, asked.as_of):
+            return _select(entry, actor, columns_of(entry, actor, selection), asked)
     except OverflowError:
         raise BadQuery(Problem("bad_value", "A number here is larger than what is kept.")) from None
 
@@ -84,6 +85,33 @@ def _own_arguments(selection: Selection, arguments: Mapping[str, str]) -> dict[s
         for name, value in arguments.items()
         if name in names_of(selection) or not (name in KNOWN or name.startswith("filter["))
     }
+
+
+def may_select(entry: Entry, actor: Actor, selection: Selection) -> Answer:
+    """Whether the actor may read the selection: yes, no, or SQL; unstated means whoever may read the rows."""
+    can_read = may(entry, actor, "read")
+    return can_read if selection.can_read is None else both(can_read, ask(selection.can_read, actor, entry.model))
+
+
+def defaults_of(selection: Selection) -> Given | None:
+    """The parameters where nothing is told, or None where something must be."""
+    values, problems = inputs.load(selection.parameters, {})
+    return None if problems else values
+
+
+def criterion(entry: Entry, actor: Actor, name: str | None) -> Criterion | None:
+    """The rows of the named selection, told nothing; None without a name. Raises BadQuery where there is none such."""
+    if name is None:
+        return None
+    selection = entry.resource.selections.get(name)
+    defaults = defaults_of(selection) if selection else None
+    answer = may_select(entry, actor, selection) if selection else False
+    if selection is None or defaults is None or answer is False:
+        raise BadQuery(
+            Problem("unknown_selection", f"{entry.label} has no selection {name!r}.", parameter="_selection")
+        )
+    met: Criterion = selection.criterion(entry.model, **defaults)
+    return met if answer is True else met & answer
 
 
 def names_of(selection: Selection) -> dict[str, fields.Field[Any]]:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from backend.api.media import JSON, JSON_API
+from backend.api.media import ATOMIC_MEDIA, JSON, JSON_API
 from backend.api.openapi import resources
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import COUNTS, Parts, made_of, parameter_of, schema_of, text
+from backend.api.operation_bodies import MOST, OPERATIONS
 from backend.core.describe.schemas import ID, of_marshmallow
 from backend.core.resource import VERBS
 
@@ -38,6 +39,7 @@ def _paging(*, by_cursor: bool = True) -> list[Parts]:
 
 def _index(scope: Scope, _name: str) -> Parts:
     asked = [*resources.filtering(scope), resources.sorting(scope), *_paging(), *resources.shaping(scope)]
+    asked.append(parameter_of("as_of"))
     return {"parameters": asked, **answer(schema_of(f"{scope.key}_list"), said="A page.")}
 
 
@@ -46,7 +48,7 @@ def _document(scope: Scope, status: str = "200") -> Parts:
 
 
 def _show(scope: Scope, _name: str) -> Parts:
-    return {"parameters": resources.shaping(scope), **_document(scope)}
+    return {"parameters": [*resources.shaping(scope), parameter_of("as_of")], **_document(scope)}
 
 
 def _create(scope: Scope, _name: str) -> Parts:
@@ -119,7 +121,7 @@ def _meta_of_item(_scope: Scope, _name: str) -> Parts:
 
 def _export(media: str, schema: Parts) -> Callable[[Scope, str], Parts]:
     def tell(scope: Scope, _name: str) -> Parts:
-        asked = [*resources.filtering(scope, all_operators=False), resources.sorting(scope)]
+        asked = [*resources.filtering(scope, all_operators=False), resources.sorting(scope), parameter_of("as_of")]
         return {"parameters": asked, **answer(schema, media, said="The rows.")}
 
     return tell
@@ -188,12 +190,40 @@ def _form(*names: str) -> Parts:
     return body(made_of({name: text() for name in names}, list(names)), FORM)
 
 
+REF = made_of({"type": text(), "id": ID, "lid": text(), "relationship": text()}, ["type"], additionalProperties=False)
+OPERATION = made_of(
+    {
+        "op": {"enum": ["add", "update", "remove"]},
+        "ref": REF,
+        "href": text("A path instead of `ref`, such as /products/1."),
+        "data": {"description": "The resource object, or what is linked.", "type": ["object", "array", "null"]},
+        "meta": OBJECT,
+    },
+    ["op"],
+    additionalProperties=False,
+)
+MANY_OPERATIONS = {"type": "array", "items": OPERATION, "minItems": 1, "maxItems": MOST}
+SENT = made_of({OPERATIONS: MANY_OPERATIONS}, [OPERATIONS])
+RESULT = made_of({"data": schema_of("any_resource"), "errors": {"type": "array", "items": schema_of("error")}})
+RESULTS = made_of({"atomic:results": {"type": "array", "items": RESULT}, "meta": OBJECT}, ["atomic:results"])
+
+
+def _operations() -> Parts:
+    sent = {ATOMIC_MEDIA: {"schema": SENT}, JSON: {"schema": {"anyOf": [SENT, MANY_OPERATIONS]}}}
+    mode = query("mode", "All or none, or each for itself: then 207 where one failed.", enum=["atomic", "independent"])
+    told = answer(RESULTS, ATOMIC_MEDIA)["responses"]
+    some = answer(RESULTS, ATOMIC_MEDIA, "207", "Some failed, in independent mode only.")["responses"]
+    body_ = {"required": True, "content": sent}
+    return {"parameters": [mode], "requestBody": body_, "responses": told | some}
+
+
 # Addresses that belong to no resource.
 ALONE: dict[str, Parts] = {
     "tokens.login": _form("username", "password") | answer(PAIR, JSON),
     "tokens.access_token": _form("refresh_token") | answer(PAIR, JSON),
     "tokens.logout": _form("refresh_token") | answer(OBJECT, JSON),
     "tokens.user": answer(OBJECT, JSON),
+    "api.operations_operate": _operations(),
     "api.descriptions_structure": answer(OBJECT, JSON),
     "api.descriptions_explain": {"parameters": WHY_ASKS} | answer(WHY, JSON),
     "api.descriptions_openapi": answer(OBJECT, JSON),

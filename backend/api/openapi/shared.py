@@ -122,6 +122,7 @@ PARAMETERS: Parts = {
     "count": _query("page[count]", text(enum=["exact"]), "Count beyond 10 000 as well."),
     "where": _query("_where", text(contentMediaType="application/json"), "AND / OR / NOT groups of filters as JSON."),
     "search": _query("_q", text(), "Every word in one of the searched fields."),
+    "as_of": _query("as_of", text(format="date-time"), "Rows as they were at that moment; 422 where too many changed."),
     "if_match": _header("If-Match", text(), "The ETag of the item as it was seen; refused with 412 where it changed."),
     "prefer": _header("Prefer", text(examples=["dry-run"]), "`dry-run` only tells what would happen."),
 }

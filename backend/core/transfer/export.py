@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_
 from sqlalchemy.orm import aliased
 
-from backend.core import query
+from backend.core import past, query
 from backend.core.access import readable_fields
 from backend.core.entry import KEPT, Entry
 from backend.core.errors import BadQuery, Problem
@@ -91,8 +91,9 @@ class Export:
 
     def _chunks(self) -> Iterator[Sequence[Row]]:
         # One statement, so that the file shows one moment; its rows come a chunk at a time, never all in memory.
-        found = db.session.execute(self._statement(), execution_options={"yield_per": CHUNK})
-        yield from found.partitions(CHUNK)
+        with past.reading(self.entry, self.actor, self._query.as_of):
+            found = db.session.execute(self._statement(), execution_options={"yield_per": CHUNK})
+            yield from found.partitions(CHUNK)
 
     def _statement(self) -> Select[Any]:
         entry, asked = self.entry, self._query

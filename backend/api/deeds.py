@@ -1,4 +1,4 @@
-"""What a call does to rows, the same whether it comes alone or among operations: checks in their order, then the write."""
+"""What a call does to rows, the same whether it comes alone or among operations: checks in order, then the write."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from backend.api.blueprint import PREFIX, ResourceConverter, RowIdConverter, blueprint
-from backend.api.media import JSON_API, refuse_unacceptable
+from backend.api.media import JSON_API, NONE, refuse_unacceptable
 from backend.core import plan
 from backend.core.changes import current_change_set
 from backend.core.errors import Problem, Refusal, error_object
@@ -46,17 +46,22 @@ View = Callable[..., Answer | Response]
 
 
 def route(
-    rule: str, *methods: str, reads: bool = False, accepts: tuple[str, ...] = (JSON_API,)
+    rule: str,
+    *methods: str,
+    reads: bool = False,
+    accepts: tuple[str, ...] = (JSON_API,),
+    extensions: frozenset[str] = NONE,
 ) -> Callable[[View], View]:
     """Register a view `view(actor, **path)`: it flushes, this edge commits – or plans and rolls back.
 
-    `reads` marks an unsafe method that writes nothing (`_check`, `_meta`, `_selections`).
+    `reads` marks an unsafe method that writes nothing (`_check`, `_meta`, `_selections`), `extensions`
+    are those of JSON:API that are spoken at this address.
     """
 
     def register(view: View) -> View:
         @wraps(view)
         def call(**path: Any) -> Response:
-            refuse_unacceptable(accepts)
+            refuse_unacceptable(accepts, extensions)
             return _run(view, current_actor(), path, writes=not reads and request.method not in SAFE)
 
         family = view.__module__.rsplit(".", 1)[-1]
@@ -84,18 +89,23 @@ def _run(view: View, actor: Actor, path: dict[str, Any], *, writes: bool) -> Res
 
 def is_dry_run() -> bool:
     """Whether the caller asked only to see what would happen."""
-    return any(part.strip().lower() == "dry-run" for part in request.headers.get("Prefer", "").split(","))
+    return prefers("dry-run")
+
+
+def prefers(preference: str) -> bool:
+    """Whether the caller's `Prefer` names it."""
+    return any(part.strip().lower() == preference for part in request.headers.get("Prefer", "").split(","))
 
 
 def _planned(answer: Answer | Response, actor: Actor) -> Answer:
-    document = answer.document if isinstance(answer, Answer) else {}
+    document, media = (answer.document, answer.media_type) if isinstance(answer, Answer) else ({}, JSON_API)
     document.setdefault("meta", {}).update(change_set=None, plan=plan.summary(actor))
     if isinstance(answer, Answer) and answer.created and document.get("data"):
         document["data"]["id"] = None
         document["data"].pop("links", None)
         document.pop("links", None)
     db.session.rollback()
-    return Answer(document, 200, {"Preference-Applied": "dry-run"})
+    return Answer(document, 200, {"Preference-Applied": "dry-run"}, media)
 
 
 def _tell_change_set(document: Any) -> None:
@@ -122,9 +132,14 @@ def refused(refusal: Refusal) -> Response:
     """A refusal as JSON:API errors; whatever was written is rolled back."""
     db.session.rollback()
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
-    errors = [_error(refusal.status, refusal.title, problem) for problem in refusal.problems]
+    errors = errors_of(refusal)
     document = {"errors": errors} if refusal.meta is None else {"errors": errors, "meta": refusal.meta}
     return respond(Answer(document, refusal.status, headers))
+
+
+def errors_of(refusal: Refusal) -> list[dict[str, Any]]:
+    """The error objects of a refusal, each with the status of its own."""
+    return [_error(part.status, part.title, problem) for part in refusal.parts for problem in part.problems]
 
 
 def _error(status: int, title: str, problem: Problem) -> dict[str, Any]:

@@ -1,45 +1,55 @@
 """Media types: which bodies are read, which answers may be given."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.request import parse_http_list
 
 from flask import request
+from werkzeug.http import parse_options_header
 
 from backend.core.errors import Malformed, NotAcceptable, Problem, WrongMediaType
 from backend.core.json import loads
 
 JSON_API, JSON = "application/vnd.api+json", "application/json"
 MERGE_PATCH, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
+ATOMIC = "https://jsonapi.org/ext/atomic"
+ATOMIC_MEDIA = f'{JSON_API}; ext="{ATOMIC}"'
+NONE: frozenset[str] = frozenset()
 
 
-def refuse_unacceptable(offered: tuple[str, ...]) -> None:
+def refuse_unacceptable(offered: tuple[str, ...], extensions: frozenset[str] = NONE) -> None:
     """Raise NotAcceptable where the caller takes none of our media types."""
     accept = request.headers.get("Accept")
     if not accept or "*/*" in accept or accept in (JSON_API, JSON) or accept.startswith("text/html"):
         return
-    types = request.accept_mimetypes
-    if any(types[offer] for offer in (*offered, JSON)) and not _only_with_parameters(accept):
+    if any(_takes(*parse_options_header(part), (*offered, JSON), extensions) for part in parse_http_list(accept)):
         return
     raise NotAcceptable(Problem("not_acceptable", f"This address answers {offered[0]}.", parameter="Accept"))
 
 
-def _only_with_parameters(accept: str) -> bool:
-    """JSON:API 1.1: 406 where every instance of the media type has parameters other than ext and profile."""
-    instances = [part for part in accept.split(",") if JSON_API in part]
-    others = [part for part in accept.split(",") if JSON_API not in part]
-    return bool(instances) and not others and all(_strange(part) for part in instances)
+def _takes(media: str, options: Mapping[str, str], offered: tuple[str, ...], extensions: frozenset[str]) -> bool:
+    """Whether one instance of the header takes one of the media types; JSON:API 1.1 says what its parameters may be."""
+    if options.get("q", "1").strip("0.") == "":
+        return False
+    if media.lower() == JSON_API:
+        return JSON_API in offered and _is_known(options, extensions)
+    return any(media.lower() in (offer, f"{offer.split('/')[0]}/*") for offer in offered)
 
 
-def _strange(part: str) -> bool:
-    names = {piece.split("=")[0].strip() for piece in part.split(";")[1:]}
-    return bool(names - {"profile", "q"})
+def _is_known(options: Mapping[str, str], extensions: frozenset[str]) -> bool:
+    strange = options.keys() - {"ext", "profile", "q"}
+    return not strange and extensions.issuperset(options.get("ext", "").split())
 
 
-def body_type(*accepted: str) -> str:
+def body_type(*accepted: str, extensions: frozenset[str] = NONE) -> str:
     """The media type of the body. Raises WrongMediaType where it is none of `accepted`."""
     told = request.mimetype
-    if told in accepted and not (told == JSON_API and "ext" in request.mimetype_params):
+    if told in accepted and (told != JSON_API or _is_known(request.mimetype_params, extensions)):
         return told
     said = f"{told or 'A body without a media type'} is not read here: send {' or '.join(accepted)}."
+    if told == JSON_API and told in accepted:
+        known = " or ".join(f'ext="{each}"' for each in sorted(extensions)) or "no `ext`"
+        said = f"{JSON_API} takes {known} and no other parameter than `profile` here."
     raise WrongMediaType(Problem("wrong_media_type", said))
 
 

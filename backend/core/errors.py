@@ -1,7 +1,7 @@
 """Refusals: what a reader is told, in words, with every fault at once."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,19 @@ class Problem:
 class Refusal(Exception):
     """An answer that is no: carries every problem; edges turn it into their own shape."""
 
-    status: ClassVar[int] = 400
-    title: ClassVar[str] = "Bad request"
+    status: int = 400
+    title: str = "Bad request"
     # What an answer says beside its problems, such as the counts of an import.
     meta: dict[str, Any] | None = None
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.detail for problem in problems))
         self.problems = problems
+
+    @property
+    def parts(self) -> tuple["Refusal", ...]:
+        """The single refusals it is made of."""
+        return (self,)
 
 
 class BadQuery(Refusal):
@@ -83,12 +88,39 @@ class NotAcceptable(Refusal):
     status, title = 406, "Not acceptable"
 
 
+class StorageAway(Refusal):
+    """The storage of files cannot be reached (503)."""
+
+    status, title = 503, "Unavailable"
+
+
+class StorageFull(Refusal):
+    """The storage of files takes no more (507)."""
+
+    status, title = 507, "No room left"
+
+
 class Invalid(Refusal):
     """The values are not good (422)."""
 
     status, title = 422, "Invalid values"
     # Where several rows were given at once: what is wrong with which, by its place among them.
     by_place: dict[int, tuple[Problem, ...]] | None = None
+
+
+class Several(Refusal):
+    """Several refusals at once: their common status, or 400 where they differ (JSON:API 1.1)."""
+
+    def __init__(self, *parts: Refusal) -> None:
+        super().__init__(*(problem for part in parts for problem in part.problems))
+        self._parts = parts
+        if len({part.status for part in parts}) == 1:
+            self.status, self.title = parts[0].status, parts[0].title
+
+    @property
+    def parts(self) -> tuple[Refusal, ...]:
+        """The single refusals, in order."""
+        return self._parts
 
 
 class ValidationError(ValueError):

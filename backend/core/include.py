@@ -36,6 +36,13 @@ def included(
     return list(found.values())
 
 
+def resources(entry: Entry, actor: Actor, ids: Sequence[int], prefix: str) -> dict[int, dict[str, Any]]:
+    """The visible rows among the ids as resource objects, by id; one query."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    _add(entry, actor, ids, {}, prefix, found)
+    return {id_: told for (_key, id_), told in found.items()}
+
+
 def _reached(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> list[int]:
     if not ids:
         return []

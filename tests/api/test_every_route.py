@@ -84,6 +84,7 @@ def unsafe_calls() -> Iterator[tuple[str, str]]:
 BODIES: dict[str, Any] = {
     "_import": [{"name": "Imported", "sku": "IMP-1", "price": "1.00"}],
     "_actions": {"amount": 1},
+    "operations": [{"op": "update", "data": {"type": "products", "id": "1", "attributes": {"price": "9.00"}}}],
     "POST": {"name": "Made", "sku": "MADE-1", "price": "1.00"},
     "PATCH": {"price": "9.00"},
     "PUT": {"price": "9.00"},

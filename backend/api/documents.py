@@ -33,7 +33,7 @@ def item(
     query.refuse_all_but(told, {"include", "_view"} if written is not None else {"include", "_view", past.PARAMETER})
     moment = past.moment_asked(told)
     if written is None:
-        with past.reading(entry, actor, moment):
+        with past.reading(entry, actor, moment, id_):
             row = query.one(entry, actor, id_, names, references)
     else:
         row = query.of_entity(entry, actor, written, names, references)

@@ -38,12 +38,13 @@ def moment_asked(told: Mapping[str, str]) -> datetime | None:
 
 
 @contextmanager
-def reading(entry: Entry, actor: Actor, moment: datetime | None) -> Iterator[None]:
+def reading(entry: Entry, actor: Actor, moment: datetime | None, id_: int | None = None) -> Iterator[None]:
     """Statements inside see the rows of the resource as they were; those of others, and the rules, are of today.
 
+    Who asks for one row names it by `id_`, and only that row is turned back.
     Raises Invalid where more rows changed since than can be turned back.
     """
-    firsts = _first_changes(entry, actor, moment) if moment is not None else []
+    firsts = _first_changes(entry, actor, moment, id_) if moment is not None else []
     if not firsts:
         yield
         return
@@ -66,7 +67,7 @@ def reading(entry: Entry, actor: Actor, moment: datetime | None) -> Iterator[Non
         _drop(connection, table)
 
 
-def _first_changes(entry: Entry, actor: Actor, moment: datetime) -> Sequence[int]:
+def _first_changes(entry: Entry, actor: Actor, moment: datetime, id_: int | None) -> Sequence[int]:
     """The first change of each row after the moment: what it found before it is how the row was then."""
     statement = (
         select(func.min(RowChange.id))
@@ -74,6 +75,8 @@ def _first_changes(entry: Entry, actor: Actor, moment: datetime) -> Sequence[int
         .where(RowChange.resource == table_key(entry.model), ChangeSet.at > moment)
         .group_by(RowChange.row_id)
     )
+    if id_ is not None:
+        statement = statement.where(RowChange.row_id == id_)
     if is_confined(entry.model) and not actor.sees_all and "account_id" in mapped_columns(entry.model):
         statement = statement.where(RowChange.account_id == actor.account_id)
     # Rows of no account are read by all; the rules are asked of the rows as they were.

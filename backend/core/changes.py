@@ -20,6 +20,8 @@ CREATED, CHANGED, DELETED = "create", "update", "delete"
 # What every change moves; never a change of its own.
 BOOKKEEPING = frozenset({"version", "updated_at", "updated_by", "updated_by_id"})
 LISTS, PART_OF = "changes.lists", "changes.part_of"
+# Of a list whose foreign keys are at the other end, an image tells which rows went and which came.
+MOVED, OUT, INTO = "changes.moved", ":out", ":in"
 PENDING, CONTEXT, CURRENT, COUNT = "changes.pending", "changes.context", "changes.set", "changes.count"
 # The current set outlives this transaction.
 KEPT = "changes.kept"
@@ -50,7 +52,7 @@ class RowChange(AccountConfined, DeclarativeModel):
     audited = False
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_sets.id", ondelete="CASCADE"), index=True)
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_sets.id", ondelete="CASCADE"))
     resource: Mapped[str] = mapped_column(Text(64))
     row_id: Mapped[int] = mapped_column(Id)
     # No foreign key: the history outlives the account.
@@ -62,7 +64,11 @@ class RowChange(AccountConfined, DeclarativeModel):
     # Of a link's row: the table of the row that declares it, whose own change tells of it.
     part_of: Mapped[str | None] = mapped_column(Text(64))
 
-    __table_args__ = (Index("ix_row_changes_row", "resource", "row_id", "id"),)
+    __table_args__ = (
+        Index("ix_row_changes_row", "resource", "row_id", "id"),
+        Index("ix_row_changes_set", "change_set_id", "resource"),
+        Index("ix_row_changes_trash", "resource", "verb", "id", "account_id"),
+    )
 
 
 SETS, CHANGES = cast("Table", ChangeSet.__table__), cast("Table", RowChange.__table__)
@@ -158,14 +164,24 @@ def table_key(model: type[Any]) -> str:
     return str(model.__tablename__)
 
 
-def tell_list(row: Model, name: str, ids: list[int]) -> None:
-    """A list of links of the row is about to change: its ids so far become part of the row's image before."""
-    inspect_mapped(row).info.setdefault(LISTS, {}).setdefault(name, ids)
+def tell_list(row: Model, name: str, held: list[Any]) -> None:
+    """A list of the row is about to change: its ids or objects so far become part of the row's image before."""
+    inspect_mapped(row).info.setdefault(LISTS, {}).setdefault(name, held)
+
+
+def tell_moved(row: Model, name: str, out: list[int], into: list[int]) -> None:
+    """Rows that refer to this one go or come: the foreign keys are theirs, the row's history tells of it too."""
+    inspect_mapped(row).info.setdefault(MOVED, {}).update({f"{name}{OUT}": out, f"{name}{INTO}": into})
 
 
 def mark_part(link: Model, row: Model) -> None:
     """The link changes as a part of the row: whoever reads the history is told of the row alone."""
-    inspect_mapped(link).info[PART_OF] = table_key(type(row))
+    mark_part_of(link, table_key(type(row)))
+
+
+def mark_part_of(part: Model, table: str) -> None:
+    """The row changes as a part of one of that table."""
+    inspect_mapped(part).info[PART_OF] = table
 
 
 def image_of(row: Model) -> Image:
@@ -203,15 +219,17 @@ def _after_insert(_mapper: Any, _connection: Connection, row: Model) -> None:
 
 
 def _before_update(_mapper: Any, _connection: Connection, row: Model) -> None:
-    before = _differences(row)
+    before = differences(row)
     lists = inspect_mapped(row).info.pop(LISTS, {})
+    moved = inspect_mapped(row).info.pop(MOVED, {})
     names = [name for name in before if name not in BOOKKEEPING and name not in row.machine_columns] + list(lists)
+    names += dict.fromkeys(key.rpartition(":")[0] for key in moved)
     if not names:
         return
     if row.audited:
         previous = before.get("version", row.version)
         row.version = previous + 1
-        image = {**image_of(row), **{name: json_safe(value) for name, value in before.items()}, **lists}
+        image = {**image_of(row), **{name: json_safe(value) for name, value in before.items()}, **lists, **moved}
         for secret in secret_names(type(row)):
             image.pop(secret, None)
         image["version"] = previous
@@ -225,7 +243,7 @@ def _before_delete(_mapper: Any, _connection: Connection, row: Model) -> None:
         _note(row, DELETED, {**image_of(row), **inspect_mapped(row).info.pop(LISTS, {})}, None)
 
 
-def _differences(row: Model) -> dict[str, Any]:
+def differences(row: Model) -> dict[str, Any]:
     """The old values of the columns that really change in this flush, by attribute name."""
     state, columns = inspect_mapped(row), mapped_columns(type(row))
     return {

@@ -8,7 +8,18 @@ from sqlalchemy import and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from backend.core.access import may, readable_fields, readable_references
-from backend.core.changes import BOOKKEEPING, CHANGED, CREATED, DELETED, ChangeSet, RowChange, image_of, table_key
+from backend.core.changes import (
+    BOOKKEEPING,
+    CHANGED,
+    CREATED,
+    DELETED,
+    INTO,
+    OUT,
+    ChangeSet,
+    RowChange,
+    image_of,
+    table_key,
+)
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
 from backend.core.links import lists_by_name, lists_of
@@ -41,12 +52,21 @@ class RowDiff:
     last_id: int
     resource: str = ""
     readable: frozenset[str] = frozenset()
+    # What it held before or after was erased from the trash.
+    is_erased: bool = False
 
     def fields(self) -> list[dict[str, Any]]:
         """The readable fields that differ: `{name, before, after}`."""
         before, after = self.before or {}, self.after or {}
         shown = [name for name in self.names() if name in self.readable]
-        return [{"name": name, "before": before.get(name), "after": after.get(name)} for name in shown]
+        return [
+            {
+                "name": name,
+                "before": before.get(name, before.get(f"{name}{OUT}")),
+                "after": after.get(name, before.get(f"{name}{INTO}")),
+            }
+            for name in shown
+        ]
 
     def names(self) -> list[str]:
         """What differs; of a new or a deleted row, what is filled."""
@@ -149,8 +169,16 @@ def _one(group: list[Any]) -> RowDiff | None:
         return None
     verb = CREATED if first.verb == CREATED else last.verb
     names = list(dict.fromkeys(name for change in group for name in change.names or ()))
-    before = None if verb == CREATED else first.before
-    return RowDiff(first.resource, first.row_id, verb, last.version, before, None, names, last.id)
+    erased = verb == DELETED and last.before is None
+    before = None if verb == CREATED or erased else _with_moves(group)
+    return RowDiff(first.resource, first.row_id, verb, last.version, before, None, names, last.id, is_erased=erased)
+
+
+def _with_moves(group: list[Any]) -> Image | None:
+    """The image before, with what the later changes tell of rows that went and came at the other end of a list."""
+    first, *later = (change.before for change in group)
+    moved = {key: ids for image in later for key, ids in (image or {}).items() if key.endswith((OUT, INTO))}
+    return first and {**moved, **first}
 
 
 def _shown_names(entry: Entry, actor: Actor) -> Iterable[str]:
@@ -180,8 +208,9 @@ def _add_after_chunk(table: str, diffs: list[RowDiff]) -> None:
         later.setdefault(row_id, []).append((id_, before))
     standing = current_images(table, ids)
     for diff in diffs:
-        following = next((image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id), None)
-        diff.after = following if following is not None else standing.get(diff.row_id)
+        following = [image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id]
+        diff.after = following[0] if following else standing.get(diff.row_id)
+        diff.is_erased = following[:1] == [None]
     _add_lists_after(table, diffs, later)
 
 

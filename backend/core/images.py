@@ -11,6 +11,8 @@ from backend.core import writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Conflict, Invalid, Problem
+from backend.core.files.types import FileColumn
+from backend.core.files.value import FileValue
 from backend.core.links import lists_by_name, set_reference
 from backend.core.model import Image, Model, is_authored, mapped_columns, secret_names
 from backend.core.rights import Actor
@@ -26,6 +28,8 @@ STANDS_IN_THE_WAY = ("taken", "integrity", "unknown_reference")
 
 def typed(column: Column[Any], value: Any) -> Any:
     """An image's value as the column's Python value."""
+    if isinstance(column.type, FileColumn):
+        return None if value is None else FileValue.of_image(value)
     return from_json(kind_of(column), value)
 
 

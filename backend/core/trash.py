@@ -1,0 +1,193 @@
+"""The trash: deleted rows read out of the history, brought back with what went with them, erased for good."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, exists, select, update
+from sqlalchemy.orm import aliased
+
+from backend.core.access import may, readable_fields, refuse
+from backend.core.changes import CHANGED, DELETED, ChangeSet, RowChange, table_key
+from backend.core.entry import Entry
+from backend.core.errors import Forbidden, NotFound, Problem
+from backend.core.history import RowDiff, coalesce, visible
+from backend.core.links import lists_by_name, lists_of
+from backend.core.obstacles import Key, entry_of, ids_by_table
+from backend.core.rights import Actor
+from backend.core.types import utc_now
+from backend.core.undo import lock, refuse_open, take_back
+from backend.core.went_along import Place, count_along, loosened, rows_along
+from backend.extensions import db
+
+CHUNK, BATCH = 500, 1000
+# What went with an item is counted this far.
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """An item in the trash: what it was called, when and by whom it was deleted, and for how long it can come back."""
+
+    id: int
+    title: str | None
+    at: datetime
+    who: str
+    change_set: int
+    along: int
+    days_left: int
+    place: int
+
+    @property
+    def has_more_along(self) -> bool:
+        """Whether more went with it than were counted."""
+        return self.along > MOST_COUNTED
+
+
+def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | None = None) -> list[Deleted]:
+    """The newest deleted items of the resource, older than place `before` where told; kept for so many days.
+
+    Raises Forbidden or SignInRequired where the actor may not delete here.
+    """
+    statement = _in_trash(actor, entry).order_by(RowChange.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(RowChange.id < before)
+    found = db.session.execute(statement).all()
+    along = count_along([_place(change) for change, _set in found], MOST_COUNTED)
+    name = entry.title if readable_fields(entry, actor).get(entry.title) is True else ""
+    return [
+        Deleted(
+            id=change.row_id,
+            title=_said(change.before.get(name)),
+            at=made.at,
+            who=made.actor,
+            change_set=made.id,
+            along=along[_place(change)],
+            days_left=max(0, (made.at + timedelta(days=days) - utc_now()).days),
+            place=change.id,
+        )
+        for change, made in found
+    ]
+
+
+def _said(value: Any) -> str | None:
+    return None if value in (None, "") else str(value)
+
+
+def _place(change: RowChange) -> Place:
+    return Place(change.change_set_id, change.resource, change.row_id)
+
+
+def _in_trash(actor: Actor, entry: Entry) -> Select[Any]:
+    """The deletions of rows that are gone now, each row by its last one, for those who may delete."""
+    if may(entry, actor, "delete") is False:
+        raise refuse(entry, actor, "delete")
+    row, later = aliased(entry.model), aliased(RowChange)
+    again = (later.resource == RowChange.resource, later.row_id == RowChange.row_id, later.id > RowChange.id)
+    return (
+        select(RowChange, ChangeSet)
+        .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
+        .where(
+            RowChange.resource == table_key(entry.model),
+            RowChange.verb == DELETED,
+            RowChange.before.is_not(None),
+            visible(actor, RowChange),
+            ~exists(select(row.id).where(row.id == RowChange.row_id)),
+            ~exists(select(later.id).where(*again)),
+        )
+    )
+
+
+def restore(actor: Actor, entry: Entry, id_: int, *, skip_conflicts: bool = False) -> dict[str, int]:
+    """Bring a deleted item back, with what went with it in the same change set; answers counts.
+
+    Raises NotFound where it is not in the trash, Conflict with every clash, Forbidden.
+    """
+    change = db.session.execute(_in_trash(actor, entry).where(RowChange.row_id == id_)).scalars().first()
+    if change is None:
+        said = f"There is no {entry.label_one.lower()} with the id {id_} in the trash, or you may not see it."
+        raise NotFound(Problem("not_found", said))
+    refuse_open(change.change_set_id)
+    root = _place(change)
+    gone = {(place.table, place.id) for place in (root, *rows_along([root]))}
+    loose = loosened(root.change_set, gone)
+    changes = _changes(root.change_set, {*gone, *loose})
+    _refuse_invisible(actor, entry, changes)
+    lock((*gone, *loose))
+    diffs = _only_loosened(coalesce(actor, changes), gone, loose)
+    counts, _left = take_back(actor, diffs, skip_conflicts=skip_conflicts)
+    return counts
+
+
+def _changes(change_set: int, keys: Collection[Key]) -> list[Any]:
+    """What happened to those rows in the set, in order."""
+    found: list[Any] = []
+    for table, ids in ids_by_table(keys):
+        for start in range(0, len(ids), CHUNK):
+            wanted = (RowChange.change_set_id == change_set, RowChange.resource == table, RowChange.part_of.is_(None))
+            statement = select(RowChange).where(*wanted, RowChange.row_id.in_(ids[start : start + CHUNK]))
+            # Whoever may see them: what is invisible is refused then, not silently left out.
+            found += db.session.execute(statement.execution_options(as_system=True)).scalars()
+    return sorted(found, key=lambda change: int(change.id))
+
+
+def _refuse_invisible(actor: Actor, entry: Entry, changes: Sequence[Any]) -> None:
+    seen: set[int] = set()
+    for start in range(0, len(changes), CHUNK):
+        ids = [change.id for change in changes[start : start + CHUNK]]
+        seen.update(
+            db.session.execute(select(RowChange.id).where(RowChange.id.in_(ids), visible(actor, RowChange))).scalars()
+        )
+    hidden = {(change.resource, change.row_id) for change in changes if change.id not in seen}
+    if hidden:
+        what = entry.label_one.lower()
+        said = f"{len(hidden)} rows that went with this {what} are not yours to see, so you cannot restore it."
+        raise Forbidden(Problem("forbidden", said, meta={"rows": len(hidden)}))
+
+
+def _only_loosened(diffs: Sequence[RowDiff], gone: Collection[Key], loose: dict[Key, set[str]]) -> list[RowDiff]:
+    """Of rows that stand only what pointed to the gone ones; a list takes those up again and keeps what it holds."""
+    found = [diff for diff in diffs if diff.verb == DELETED]
+    for diff in diffs:
+        if diff.verb == CHANGED:
+            names = [name for name in diff.changed_names if name in loose.get((diff.table, diff.row_id), ())]
+            found.append(_with_lists(replace(diff, changed_names=names), gone))
+    return found
+
+
+def _with_lists(diff: RowDiff, gone: Collection[Key]) -> RowDiff:
+    for name, reference in lists_by_name(entry_of(diff.table)).items():
+        if name in diff.changed_names:
+            held = lists_of(reference, [diff.row_id])[diff.row_id]
+            back = {id_ for id_ in (diff.before or {})[name] if (table_key(reference.target), id_) in gone}
+            both = {name: sorted({*held, *back})}
+            diff = replace(diff, before={**(diff.before or {}), **both}, after={**(diff.after or {}), name: held})
+    return diff
+
+
+def purge(older_than: datetime) -> Iterator[int]:
+    """Erase what rows deleted before that moment held: no restore and no undo of them afterwards.
+
+    Works in batches and answers the size of each; the caller commits after every one.
+    """
+    last = 0
+    while True:
+        statement = (
+            select(RowChange.id, RowChange.before.is_not(None))
+            .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
+            .where(
+                RowChange.verb == DELETED, RowChange.before.is_not(None), ChangeSet.at < older_than, RowChange.id > last
+            )
+            .order_by(RowChange.id)
+            .limit(BATCH)
+        )
+        ids = list(db.session.execute(statement).scalars())
+        if not ids:
+            return
+        db.session.execute(
+            update(RowChange).where(RowChange.id.in_(ids)).values(before=None),
+            execution_options={"synchronize_session": False},
+        )
+        last = ids[-1]
+        yield len(ids)

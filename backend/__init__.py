@@ -16,7 +16,8 @@ def create_app(config: BaseConfig | None = None) -> Flask:
 
 
 def _install_machine(app: Flask) -> None:
-    from backend.core import changes, events, json, logs, routes, tenancy, transactions
+    from backend.core import changes, events, json, logs, parts, routes, tenancy, transactions
+    from backend.core.files import pending
     from backend.extensions import csrf, db
 
     routes.install(app)
@@ -25,8 +26,10 @@ def _install_machine(app: Flask) -> None:
     db.init_app(app)
     csrf.init_app(app)
     tenancy.install()
+    parts.install()
     changes.install()
     events.install()
+    pending.install()
     with app.app_context():
         transactions.install(app)
 
@@ -41,9 +44,10 @@ def _declare_resources() -> None:
 
 
 def _open_doors(app: Flask) -> None:
-    from backend import admin, api, auth, cli
+    from backend import admin, api, auth, bus, cli
 
     auth.install(app)
     api.install(app)
     admin.install(app)
+    bus.install(app)
     cli.install(app)

@@ -10,6 +10,7 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
 
+from backend.core import life
 from backend.core.authors import sign_change, sign_new
 from backend.core.model import AccountConfined, Image, Model, json_safe, mapped_columns, secret_names
 from backend.core.rights import Actor
@@ -17,6 +18,8 @@ from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
 
 CREATED, CHANGED, DELETED = "create", "update", "delete"
+# What listeners are told of it, once it is committed; a part is told of with its whole.
+TOLD = {CREATED: ("created", "saved"), CHANGED: ("saved",), DELETED: ("deleted",)}
 # What every change moves; never a change of its own.
 BOOKKEEPING = frozenset({"version", "updated_at", "updated_by", "updated_by_id"})
 LISTS, PART_OF = "changes.lists", "changes.part_of"
@@ -201,14 +204,16 @@ def install() -> None:
     event.listen(Model, "after_insert", _after_insert, propagate=True)
     event.listen(Model, "before_update", _before_update, propagate=True)
     event.listen(Model, "before_delete", _before_delete, propagate=True)
-    event.listen(db.session, "before_flush", _sign)
+    event.listen(db.session, "before_flush", _prepare)
     event.listen(db.session, "after_flush_postexec", _write_pending)
     event.listen(db.session, "after_soft_rollback", _forget_rolled_back)
     event.listen(db.session, "before_commit", _drop_empty_set)
     event.listen(db.session, "after_commit", _forget_written)
 
 
-def _sign(session: Session, _context: Any, _instances: Any) -> None:
+def _prepare(session: Session, _context: Any, _instances: Any) -> None:
+    if session.deleted:
+        life.before_delete(session)
     if session.new:
         sign_new(session.new, session.info.get("actor"))
 
@@ -255,6 +260,8 @@ def differences(row: Model) -> dict[str, Any]:
 
 def _note(row: Model, verb: str, before: Image | None, names: list[str] | None) -> None:
     session: Any = inspect_mapped(row).session
+    if PART_OF not in inspect_mapped(row).info:
+        life.tell(session, row, *TOLD[verb])
     session.info.setdefault(PENDING, []).append(
         {
             "resource": table_key(type(row)),
@@ -285,6 +292,9 @@ def note_created(rows: Sequence[Model]) -> None:
         }
         for row in rows
     )
+    if life.is_heard(type(rows[0]), *TOLD[CREATED]):
+        for row in rows:
+            life.tell(session, row, *TOLD[CREATED])
     _write_pending(session, None)
 
 

@@ -33,7 +33,7 @@ KEPT = ("created_at", "created_by", "created_by_id", "updated_at", "updated_by",
 UNSEEN = frozenset({"id", "version"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupEntry(FieldEntry):
     """An embedded object: one attribute made of several columns of the row."""
 
@@ -41,7 +41,7 @@ class GroupEntry(FieldEntry):
     optional: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ChildrenEntry(FieldEntry):
     """An embedded list: one attribute made of the rows an item owns, their foreign key in `remote_name`."""
 
@@ -110,6 +110,11 @@ class Entry:
     def children(self) -> dict[str, ChildrenEntry]:
         """The embedded lists by name."""
         return {name: each for name, each in self.fields.items() if isinstance(each, ChildrenEntry)}
+
+    @cached_property
+    def embedded(self) -> dict[str, GroupEntry | ChildrenEntry]:
+        """The embedded objects and lists by name."""
+        return {**self.groups, **self.children}
 
     @cached_property
     def places(self) -> dict[str, tuple[str, str]]:

@@ -69,5 +69,6 @@ def _add(
     references = only(to_one_names(target, actor), wanted)
     write = writer(target, names, references, prefix)
     statement = query.base_select(target, actor, names, references).where(target.model.id.in_(ids))
-    for row in db.session.execute(statement.order_by(target.model.id)):
+    rows = db.session.execute(statement.order_by(target.model.id)).all()
+    for row in query.whole(target, actor, names, rows):
         found[(target.key, row[0])] = write(row)

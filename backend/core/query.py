@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import aliased
 
-from backend.core import filters, past, tenancy
-from backend.core.access import has_field_rules, masked, may, readable_fields, readable_references, refuse
+from backend.core import embedded, filters, past, tenancy
+from backend.core.access import has_field_rules, may, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
 from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
-from backend.core.paths import field_column, link_column, resolve, seen, unknown, within
+from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown, within
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import only, to_one_names
@@ -170,19 +170,18 @@ def _usual_sort(entry: Entry, actor: Actor) -> list[str]:
 
 def _key(entry: Entry, actor: Actor, dotted: str, descending: bool, joins: list[tuple[Any, Any]]) -> Key:
     path = resolve(entry, actor, dotted, "sort")
-    if path.field is None or any(step.is_many for step in path.steps) or path.kind == "json":
+    if path.field is None or any(step.is_many for step in path.steps) or path.kind in ("json", "file"):
         raise BadQuery(Problem("not_sortable", f"{dotted!r} is nothing one could sort by.", parameter="sort"))
     row, at = entry.model, entry
-    for step in path.steps:
+    for step in path.references:
         target = registry.of(step.target)
         assert target is not None
         far = aliased(step.target)
-        joins.append((far, and_(far.id == getattr(row, step.column_name), seen(actor, target, far))))
+        joins.append((far, and_(linked(step, row, far), seen(actor, target, far))))
         row, at = far, target
     column = field_column(at, actor, path.field, row)
-    nullable = (
-        bool(path.steps) or bool(path.field.column.nullable) or readable_fields(at, actor)[path.field.name] is not True
-    )
+    answer = readable_fields(at, actor)[path.field.whole or path.field.name]
+    nullable = bool(path.steps) or bool(path.field.column.nullable) or answer is not True
     return Key(dotted, column, path.kind, descending, nullable)
 
 
@@ -190,7 +189,7 @@ def columns(entry: Entry, actor: Actor, names: tuple[str, ...], references: tupl
     """What a row of an answer selects: id, version, attributes, foreign keys."""
     model, readable = entry.model, readable_fields(entry, actor)
     found: list[Any] = [model.id, model.version]
-    found += [masked(getattr(model, name), readable[name]) for name in names]
+    found += embedded.columns(entry, names, readable)
     found += [link_column(actor, entry.references[name], model) for name in references]
     return found
 
@@ -198,7 +197,16 @@ def columns(entry: Entry, actor: Actor, names: tuple[str, ...], references: tupl
 @lru_cache(maxsize=512)
 def _plain_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
     model = entry.model
-    return select(*(getattr(model, name) for name in ("id", "version", *names, *_foreign_keys(entry, references))))
+    return select(*(getattr(model, name) for name in ("id", "version", *_plain_names(entry, names, references))))
+
+
+def _plain_names(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> tuple[str, ...]:
+    return (*embedded.attributes_of(entry, names), *_foreign_keys(entry, references))
+
+
+def whole(entry: Entry, actor: Actor, names: tuple[str, ...], rows: Sequence[Any]) -> Sequence[Any]:
+    """Selected rows with one value a field: embedded objects gathered, embedded lists fetched."""
+    return embedded.assembled(entry, actor, names, readable_fields(entry, actor), rows) if entry.embedded else rows
 
 
 def base_select(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
@@ -211,6 +219,8 @@ def base_select(entry: Entry, actor: Actor, names: tuple[str, ...], references: 
 
 
 def _all_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
+    if any(entry.references[name].is_reverse for name in references):
+        return False
     targets = [registry.of(entry.references[name].target) for name in references]
     return all(target is not None and may(target, actor, "read") is True for target in targets)
 
@@ -218,7 +228,7 @@ def _all_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
 def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
     """One visible row by its id. Raises NotFound for absent and invisible alike; refuses a plain no."""
     if is_plain(entry, actor, references):
-        row = tenancy.one_by_id(actor, entry.model, id_, names, _foreign_keys(entry, references))
+        row = tenancy.one_by_id(actor, entry.model, id_, _plain_names(entry, names, references))
     else:
         if may(entry, actor, "read") is False:
             raise refuse(entry, actor, "read")
@@ -226,14 +236,15 @@ def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references
         row = db.session.execute(statement.where(entry.model.id == id_)).first()
     if row is None:
         raise not_found(entry.label_one.lower(), id_)
-    return row
+    return whole(entry, actor, names, [row])[0]
 
 
 def of_entity(entry: Entry, actor: Actor, row: Any, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
     """A flushed row in the shape of a selected one, without asking again where no rule depends on the row."""
     if not is_plain(entry, actor, references):
         return one(entry, actor, row.id, names, references)
-    return (row.id, row.version, *(getattr(row, name) for name in (*names, *_foreign_keys(entry, references))))
+    told = (row.id, row.version, *(getattr(row, name) for name in _plain_names(entry, names, references)))
+    return whole(entry, actor, names, [told])[0]
 
 
 def is_plain(entry: Entry, actor: Actor, references: tuple[str, ...]) -> bool:
@@ -272,7 +283,7 @@ def _run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None) -> L
     statement = statement.order_by(*order).limit(page.limit + 1).offset(page.offset or None)
     alone = not query.joins and is_plain(entry, actor, query.references) and tenancy.is_alone(criteria)
     found = tenancy.rows(tenancy.confined(actor, entry.model, statement) if alone else statement, alone=alone)
-    further, rows = len(found) > page.limit, found[: page.limit]
+    further, rows = len(found) > page.limit, whole(entry, actor, query.names, found[: page.limit])
     if backwards:
         rows = rows[::-1]
     count, more = _count(entry, actor, query, criteria, len(rows), further)

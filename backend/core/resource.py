@@ -1,6 +1,6 @@
 """The declaration of a resource: plain data with good defaults; only `model` is required."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,8 @@ from backend.core.rights import Actor, Rule
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 VERBS = ("read", "create", "update", "delete")
+EVENTS = ("loaded", "before_save", "saved", "before_delete", "deleted", "created")
+Handler = Callable[[str, Any, Any], None]
 # What becomes of a row when the row it refers to is deleted: said once, as `ondelete` of the model's foreign key, so
 # that the database's constraint is the same thing. Unsaid is MUST_BE_EMPTY.
 MUST_BE_EMPTY, DELETE_REFERENCED_ITEMS, UNLINK_REFERENCED_ITEMS = "RESTRICT", "CASCADE", "SET NULL"
@@ -91,7 +93,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Children:
-    """A list of objects that the item owns: rows of a class of their own, reached by `relationship` and by nothing else.
+    """A list of objects that the item owns: rows of a class of their own, reached by `relationship` alone.
 
     A list is written as a whole: its rows are matched by `key`, or by their place where there is none, so that what
     stays the same stays the same row. `order_by` names columns of theirs, `-` for descending; the order of making
@@ -184,5 +186,8 @@ class Resource:
     rights: Mapping[str, Rule] = field(default_factory=lambda: NOTHING)
     # Called with the loaded values just before a new or changed row is made of them.
     prepare: Callable[[Actor, Any, dict[str, Any]], None] | None = None
+    # Handlers `(event, root, item)` of what an item lives through, one or several an event: loaded, before_save, saved,
+    # before_delete, deleted, created. Those before may change the item, or refuse by ValueError.
+    on: Mapping[str, Handler | Sequence[Handler]] = field(default_factory=lambda: NOTHING)
     # Verbs that no door offers, whatever the rights: a session is never made by hand.
     without: frozenset[str] = frozenset()

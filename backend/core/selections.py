@@ -182,7 +182,7 @@ def _shown(row: Any, ids: list[int]) -> list[Any]:
 
 def _column(entry: Entry, actor: Actor, path: Path, joins: list[tuple[Any, Any]]) -> Any:
     row: Any = entry.model
-    at, steps = entry, list(path.steps)
+    at, steps = entry, list(path.references)
     last = steps.pop() if path.field is None else None
     for step in steps:
         target = registry.of(step.target)

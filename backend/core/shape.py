@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, fields
 from marshmallow import ValidationError as SchemaError
 from sqlalchemy.types import TypeEngine
 
+from backend.core import nested
 from backend.core.access import may_write_field, readable_references
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
 from backend.core.errors import Problem, invalid_field
@@ -82,6 +83,10 @@ def load_attributes(
         if field is None or not may_write_field(entry, actor, name):
             problems.append(invalid_field(name, UNKNOWN, "unknown_field"))
             continue
+        if (inside := entry.embedded.get(name)) is not None:
+            values[name], faults = nested.load(inside, raw, _part_reader(actor, text=text), partial=partial)
+            problems += faults
+            continue
         try:
             values[name] = field.deserialize(raw)
         except SchemaError as fault:
@@ -93,6 +98,19 @@ def load_attributes(
             if field.required and name not in payload
         ]
     return values, problems
+
+
+def _part_reader(actor: Actor, *, text: bool) -> nested.ReadPart:
+    """What reads the objects inside a payload as the payload itself is read."""
+
+    def read(part: Entry, raw: Mapping[str, Any], partial: bool) -> tuple[Values, list[Problem]]:
+        linked = {name: value for name, value in raw.items() if name in part.references}
+        plain = {name: value for name, value in raw.items() if name not in linked}
+        values, problems = load_attributes(part, actor, plain, partial=partial, text=text)
+        links, more = load_references(part, actor, linked, partial=partial)
+        return {**values, **links}, [*problems, *more]
+
+    return read
 
 
 def load_references(
@@ -130,6 +148,8 @@ def _linkage(reference: ReferenceEntry, raw: Any) -> Any:
     if reference.is_many:
         if not isinstance(data, list):
             raise Unreadable("This is a list of references.")
+        if reference.required and not data:
+            raise Unreadable(REQUIRED)
         return [_one_id(reference, each) for each in data]
     if isinstance(data, list):
         raise Unreadable("This is one reference, not a list.")
@@ -177,6 +197,7 @@ def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], pr
     key, first = entry.key, 2 + len(names)
     links = [_link_writer(entry.references[name], first + place) for place, name in enumerate(references)]
     base = f"{prefix}/{key}/"
+    files = [name for name in names if entry.fields[name].kind == "file"]
 
     def write(row: Any) -> Document:
         id_ = str(row[0])
@@ -186,11 +207,18 @@ def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], pr
             "attributes": dict(zip(names, row[2:first], strict=True)),
             "links": {"self": base + id_},
         }
+        for name in files:
+            found["attributes"][name] = file_shown(found["attributes"][name], f"{base}{id_}/{name}")
         if links:
             found["relationships"] = {name: read(row) for name, read in links}
         return found
 
     return write
+
+
+def file_shown(value: Any, href: str) -> Document | None:
+    """A file as an attribute: what is known of it, and where its content is."""
+    return None if value is None else {**value.shown(), "href": href}
 
 
 def _link_writer(reference: ReferenceEntry, place: int) -> tuple[str, Callable[[Any], Document]]:

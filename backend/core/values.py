@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from backend.core.files.reading import file_of
 from backend.core.limits import NOT_BOOLEAN, NOT_DATE, NOT_DECIMAL, NOT_MOMENT, NOT_TEXT, NOT_WHOLE
 
 DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?").fullmatch
@@ -109,6 +110,13 @@ def _uuid(value: Any) -> UUID:
         raise Unreadable("This must be a UUID.") from None
 
 
+def _file(value: Any) -> Any:
+    try:
+        return file_of(value)
+    except ValueError as fault:
+        raise Unreadable(str(fault)) from None
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -116,6 +124,7 @@ def _same(value: Any) -> Any:
 _FROM_JSON: dict[str, Callable[[Any], Any]] = {
     "text": _text, "long": _text, "decimal": _decimal, "integer": _whole, "boolean": _boolean,
     "moment": _moment, "date": _date, "uuid": _uuid, "json": _same,
+    "file": _file,
 }  # fmt: skip
 _FROM_TEXT: dict[str, Callable[[str], Any]] = {
     **_FROM_JSON, "integer": _whole_text, "boolean": _boolean_text,

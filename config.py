@@ -31,6 +31,11 @@ DRIVERS: Final = {
     "mariadb": "mysql+pymysql",
     "mariadb+pymysql": "mysql+pymysql",
 }
+# What an S3 storage is told beside its address; without a key it asks the machine it runs on.
+S3_SETTINGS: Final = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL", "AWS_VIRTUAL_HOSTED_STYLE_REQUEST",
+)  # fmt: skip
 EXAMPLE: Final = "https://kontor.example.com"
 WEB_ADDRESS: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
@@ -82,6 +87,15 @@ class Website:
 
 
 @dataclass(frozen=True)
+class Files:
+    """Where the contents of files lie; `options` are those of S3."""
+
+    url: str
+    permanent_url: str | None
+    options: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Cors:
     """Which other sites may call the API from a browser."""
 
@@ -96,6 +110,13 @@ class Logging:
     format: str
     file: Path | None
     levels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Bus:
+    """Who does what was queued."""
+
+    consumer: str
 
 
 @dataclass(frozen=True)
@@ -115,6 +136,7 @@ class BaseConfig:
     default_workers: ClassVar[int] = 1
     default_secret: ClassVar[str | None] = None
     default_database: ClassVar[str] = "sqlite:///instance/kontor.sqlite3"
+    default_files: ClassVar[str] = "instance/files"
 
     TESTING = False
     SQLALCHEMY_TRACK_MODIFICATIONS = False
@@ -130,8 +152,10 @@ class BaseConfig:
         self.DEBUG = settings.raw("FLASK_DEBUG").lower() not in ("", "0", "false", "no")
         self.security = self._security(settings)
         self.website = self._website(settings)
+        self.files = self._files(settings)
         self.cors = Cors(settings.web_addresses("CORS_ORIGINS"))
         self.logging = self._logging(settings)
+        self.bus = Bus(settings.choice("BUS_CONSUMER", ("embedded", "external"), "embedded"))
         self.server = Server(
             port=settings.integer("PORT", 5000, 1, 65535),
             workers=settings.integer("WEB_WORKERS", self.default_workers, 1, 64),
@@ -163,6 +187,11 @@ class BaseConfig:
             max_upload_mb=settings.integer("MAX_UPLOAD_MB", 16, 1, 1024),
         )
 
+    def _files(self, settings: "Settings") -> Files:
+        options = tuple((name, value) for name in S3_SETTINGS if (value := settings.raw(name)))
+        url = settings.storage("FILES_URL", self.default_files)
+        return Files(str(url), settings.storage("FILES_PERMANENT_URL", None), options)
+
     def _logging(self, settings: "Settings") -> Logging:
         file = settings.text("LOG_FILE", "")
         return Logging(
@@ -182,10 +211,13 @@ class BaseConfig:
         self.REFRESH_TOKEN_DAYS = self.security.refresh_token_days
         self.SESSION_DAYS = self.security.session_days
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=self.security.session_days)
+        self.BUS_CONSUMER = self.bus.consumer
         self.SITE_NAME = self.website.name
         self.PUBLIC_URL = self.website.public_url
         self.TRUSTED_HOSTS = list(self.website.trusted_hosts) or None
         self.MAX_CONTENT_LENGTH = self.website.max_upload_mb * 1024 * 1024
+        self.FILES_URL, self.FILES_PERMANENT_URL = self.files.url, self.files.permanent_url
+        self.FILES_OPTIONS = self.files.options
         self.SESSION_COOKIE_SECURE = (self.website.public_url or "").startswith("https://")
         self.CORS_ORIGINS = self.cors.origins
         self.SQLALCHEMY_DATABASE_URI = self.database.url
@@ -206,6 +238,7 @@ class TestConfig(BaseConfig):
     name = "test"
     default_secret = PLACEHOLDERS[1]
     default_database = "sqlite://"
+    default_files = "memory:"
     TESTING = True
 
 
@@ -310,6 +343,19 @@ class Settings:
         if not all(map(WEB_ADDRESS.fullmatch, values)):
             self.fault(f"{name} must be a web address without a path, such as {EXAMPLE}.")
         return values
+
+    def storage(self, name: str, default: str | None) -> str | None:
+        """A place for files: a folder, `file:///folder` or `s3://bucket/prefix`; nothing where there is no default."""
+        value = self.raw(name) or default
+        scheme, mark, rest = (value or "").partition("://")
+        if value is None or value == "memory:":
+            return value
+        if not mark:
+            return (ROOT / value).as_uri()
+        if (scheme == "file" and rest.startswith("/")) or (scheme == "s3" and rest.strip("/")):
+            return value
+        self.fault(f"{name} must be a folder, file:///folder or s3://bucket/prefix.")
+        return default
 
     def database(self, name: str, default: str) -> URL:
         """A database address, with the driver we bring."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.core import modules
 from backend.core.changes import ChangeSet, RowChange
+from backend.core.jobs.model import Job
 from backend.extensions import DeclarativeModel
 
 # A module is a folder: adding one adds its models, removing it takes them away.
@@ -17,4 +18,4 @@ if TYPE_CHECKING:
     def __getattr__(name: str) -> Any: ...
 
 
-__all__ = ["ChangeSet", "RowChange"]
+__all__ = ["ChangeSet", "Job", "RowChange"]

@@ -4,13 +4,15 @@ from typing import Any
 
 from flask import request
 
-from backend.api import documents
+from backend.api import documents, jobs
 from backend.api.bodies import expected_version
-from backend.api.edge import Answer, route
+from backend.api.edge import Answer, is_dry_run, prefers, route
 from backend.api.media import JSON, JSON_API, body_type, json_object
 from backend.core import actions, query, selections, writes
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Invalid, Problem
+from backend.core.jobs import acting
+from backend.core.jobs.acting import Which
 from backend.core.json import dumps_text
 from backend.core.query import Query
 from backend.core.rights import Actor
@@ -22,9 +24,11 @@ WHICH = ("ids", "all")
 
 @route("/<resource:entry>/_actions/<action>/<row_id:id_>", "POST")
 def run_on_one(actor: Actor, entry: Entry, action: str, id_: int) -> Answer:
-    """Run an action on one item; the answer is the item."""
-    actions.find(entry, action)
+    """Run an action on one item; the answer is the item, or a job where the action is a long one."""
+    declared = actions.find(entry, action)
     version = expected_version()
+    if declared.is_long and not is_dry_run():
+        return jobs.accepted(acting.start(entry, actor, action, _body(), Which((id_,), version)))
     row = actions.fetch_one(entry, actor, action, id_)
     values = actions.values_of(entry, action, _body())
     writes.refuse_stale(entry, row, version, {})
@@ -35,17 +39,36 @@ def run_on_one(actor: Actor, entry: Entry, action: str, id_: int) -> Answer:
 
 @route("/<resource:entry>/_actions/<action>", "POST")
 def run_on_many(actor: Actor, entry: Entry, action: str) -> Answer:
-    """Run an action on the items of `ids`, or on those the list's filters find: all of them or none."""
-    actions.find(entry, action)
+    """Run an action on the items of `ids`, or on those the list's filters find: all or none, or as a job in batches."""
+    declared = actions.find(entry, action)
     if expected_version() is not None:
         raise BadQuery(Problem("bad_etag", "If-Match speaks of one item: leave it out here.", parameter="If-Match"))
-    asked = _filters(entry, actor)
+    filters = _filters()
+    asked = query.read(entry, actor, filters)
     actions.refuse_plain_no(entry, actor, action)
     body = _body()
-    which = {name: body.pop(name) for name in WHICH if name in body}
-    rows = _rows(entry, actor, action, which, asked)
+    which = _which(entry, {name: body.pop(name) for name in WHICH if name in body}, filters if asked.criteria else ())
+    if (declared.is_long or prefers("respond-async")) and not is_dry_run():
+        return jobs.accepted(acting.start(entry, actor, action, body, which))
+    meta: Object = {}
+    if declared.is_long:
+        which, asked, meta = _beginning(entry, actor, which, asked)
+    if which.ids is not None:
+        rows = actions.fetch_ids(entry, actor, action, which.ids)
+    else:
+        rows = actions.fetch_matching(entry, actor, action, asked)
     done = actions.run(entry, actor, action, rows, actions.values_of(entry, action, body))
-    return Answer({"meta": {"counts": {"changed": done.changed, "unchanged": done.unchanged}}})
+    return Answer({"meta": {**meta, "counts": {"changed": done.changed, "unchanged": done.unchanged}}})
+
+
+def _beginning(entry: Entry, actor: Actor, which: Which, asked: Query) -> tuple[Which, Query, Object]:
+    """Long work is planned for its first items only, and says so: a plan must not be long work itself."""
+    if which.ids is not None:
+        first, number = which.ids[: acting.PLANNED], len(which.ids)
+        which = Which(first)
+    else:
+        asked, number = acting.beginning(entry, actor, asked)
+    return which, asked, {"planned": min(number, acting.PLANNED), "items": number}
 
 
 def _body() -> Object:
@@ -55,24 +78,25 @@ def _body() -> Object:
     return json_object()
 
 
-def _filters(entry: Entry, actor: Actor) -> Query:
+def _filters() -> tuple[tuple[str, str], ...]:
     arguments = query.once(request.args.items(multi=True))
     query.refuse_all_but(arguments, {"_q", "_where"}, ("filter[",))
-    return query.read(entry, actor, arguments.items())
+    return tuple(arguments.items())
 
 
-def _rows(entry: Entry, actor: Actor, action: str, which: Object, asked: Query) -> list[Any]:
-    everything = which.get("all", False)
+def _which(entry: Entry, told: Object, filters: tuple[tuple[str, str], ...]) -> Which:
+    """The items the call is about. Raises Invalid where that is not said, or said twice."""
+    everything = told.get("all", False)
     if not isinstance(everything, bool):
         raise Invalid(Problem("invalid", '"all" is true or false.', "/all"))
-    if "ids" in which:
-        if everything or asked.criteria:
+    if "ids" in told:
+        if everything or filters:
             raise Invalid(Problem("invalid", "Name items by ids or by filters, not both.", "/ids"))
-        return actions.fetch_ids(entry, actor, action, actions.ids_of(which["ids"]))
-    if not asked.criteria and not everything:
+        return Which(tuple(actions.ids_of(told["ids"])))
+    if not filters and not everything:
         said = f'Say which {entry.label.lower()}: {{"ids": […]}}, a filter in the address, or {{"all": true}} for all.'
         raise Invalid(Problem("which", said, "/ids"))
-    return actions.fetch_matching(entry, actor, action, asked)
+    return Which(filters=filters)
 
 
 @route("/<resource:entry>/_selections/<selection>", "GET", accepts=(JSON,))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from backend.auth import actors, arrival, pages, tokens
 from backend.auth.sessions import DatabaseSessions
 from backend.core import why
+from backend.core.jobs import work
 from backend.core.tenancy import current_actor
 from backend.extensions import db, security
 from backend.modules.identity.models import Role, User
@@ -29,6 +30,7 @@ def install(app: Flask) -> None:
     security.init_app(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)
     _ask_nobody_twice(app)
     why.find_actors_by(actors.by_login)
+    work.find_actors_by(actors.by_id)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(tokens.blueprint)
 

@@ -65,6 +65,12 @@ def by_login(login: str) -> Actor | None:
     return None if row is None else _actor(row)
 
 
+def by_id(user_id: int) -> Actor | None:
+    """The actor a user would be today; None where there is no such user, or an inactive one."""
+    row = db.session.connection().execute(BY_ID, {"user_id": user_id, "seen_before": utc_now() - SEEN_EVERY}).first()
+    return None if row is None else _actor(row)
+
+
 def _one(statement: Select[Any], secret: str) -> Any:
     now = utc_now()
     values = {"secret_hash": hash_of(secret), "now": now, "seen_before": now - SEEN_EVERY}
@@ -155,3 +161,4 @@ SESSION = (
     )
 )
 LOGIN = select(*COLUMNS).where(or_(User.email == bindparam("login"), User.username == bindparam("login")), User.active)
+BY_ID = select(*COLUMNS).where(User.id == bindparam("user_id"), User.active)

@@ -7,7 +7,7 @@ gc.disable()
 
 from flask import Flask  # noqa: E402 - after the line above, which is the point
 
-from backend import create_app  # noqa: E402 - as above
+from backend import bus, create_app  # noqa: E402 - as above
 
 
 def create_worker() -> Flask:
@@ -15,4 +15,5 @@ def create_worker() -> Flask:
     app = create_app()
     gc.freeze()
     gc.enable()
+    bus.start(app)
     return app

@@ -8,7 +8,7 @@ from sqlalchemy import select, true
 
 from backend.core import inputs, writes
 from backend.core.access import may, may_run, refuse
-from backend.core.entry import Entry
+from backend.core.entry import Entry, words
 from backend.core.errors import Invalid, NotFound, Problem, not_found
 from backend.core.query import Query
 from backend.core.resource import Action
@@ -36,6 +36,11 @@ def find(entry: Entry, name: str) -> Action:
     return action
 
 
+def label_of(entry: Entry, name: str) -> str:
+    """What people call the action."""
+    return entry.resource.actions[name].label or words(name)
+
+
 def fetch_one(entry: Entry, actor: Actor, name: str, id_: int) -> Any:
     """The item, locked, through the action's right. Raises NotFound where the action makes no sense for it."""
     find(entry, name)
@@ -46,34 +51,47 @@ def fetch_one(entry: Entry, actor: Actor, name: str, id_: int) -> Any:
 
 def fetch_ids(entry: Entry, actor: Actor, name: str, ids: Sequence[int]) -> list[Any]:
     """The items of those ids, locked. Raises NotFound naming the first that is absent or not visible."""
-    rows = writes.fetch_all(entry, actor, ids, name)
+    rows = fetch_present(entry, actor, name, ids)
     found = {row.id for row in rows}
     missing = [id_ for id_ in ids if id_ not in found]
     if missing:
         raise not_found(entry.label_one.lower(), missing[0])
+    return rows
+
+
+def fetch_present(entry: Entry, actor: Actor, name: str, ids: Sequence[int]) -> list[Any]:
+    """The visible items among those ids, locked. Raises NotFound where the action makes no sense for one of them."""
+    rows = writes.fetch_all(entry, actor, ids, name)
     _refuse_hidden(entry, actor, name, rows)
     return rows
 
 
 def fetch_matching(entry: Entry, actor: Actor, name: str, asked: Query) -> list[Any]:
     """The items a list's filters find, locked. Raises Invalid where there are too many."""
-    ids = _matching(entry, actor, asked)
+    ids = matching(entry, actor, asked, limit=MOST_ITEMS + 1)
     if len(ids) > MOST_ITEMS:
-        said = f"More than {MOST_ITEMS} items match: narrow the filters and run {name} in parts."
+        said = f"More than {MOST_ITEMS} items match: narrow the filters and run {name} in parts, or as a job."
         raise Invalid(Problem("too_many", said))
+    return lock_matching(entry, actor, name, asked, ids)
+
+
+def lock_matching(entry: Entry, actor: Actor, name: str, asked: Query, ids: Sequence[int]) -> list[Any]:
+    """Of these ids, in order, the items that still match, locked; where the action makes no sense is left out."""
     rows = writes.fetch_all(entry, actor, ids, name)
     # Between the question and the lock others may have moved an item out of the filter.
-    still = set(_matching(entry, actor, asked)) if rows and asked.criteria else set(ids)
-    kept = [row for row in rows if row.id in still]
-    _refuse_hidden(entry, actor, name, kept)
-    return kept
+    still = set(matching(entry, actor, asked, first=ids[0], last=ids[-1])) if rows and asked.criteria else set(ids)
+    exists = entry.resource.actions[name].exists
+    return [row for row in rows if row.id in still and (exists is None or exists(actor, row))]
 
 
-def _matching(entry: Entry, actor: Actor, asked: Query) -> list[int]:
-    seen = may(entry, actor, "read")
+def matching(
+    entry: Entry, actor: Actor, asked: Query, *, first: int = 0, last: int | None = None, limit: int | None = None
+) -> list[int]:
+    """The ids of the readable items that the filters find, in order, from the first to the last id."""
+    seen, id_ = may(entry, actor, "read"), entry.model.id
     criterion = true() if isinstance(seen, bool) else seen
-    statement = select(entry.model.id).where(criterion, *asked.criteria).order_by(entry.model.id)
-    return list(db.session.execute(statement.limit(MOST_ITEMS + 1)).scalars())
+    statement = select(id_).where(criterion, *asked.criteria, id_ >= first).order_by(id_).limit(limit)
+    return list(db.session.execute(statement if last is None else statement.where(id_ <= last)).scalars())
 
 
 def refuse_plain_no(entry: Entry, actor: Actor, name: str) -> None:

@@ -1,0 +1,1 @@
+"""Long work as rows: queued by an edge, done in batches by a worker, each item once."""

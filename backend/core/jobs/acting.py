@@ -1,0 +1,172 @@
+"""An action as a job: on named items or on all that match, batch by batch in order of id."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select, true
+
+from backend.core import actions, query, selections
+from backend.core.access import may
+from backend.core.entry import Entry
+from backend.core.errors import NotFound, Problem
+from backend.core.jobs import queue
+from backend.core.jobs.kinds import Work, kind
+from backend.core.jobs.model import Job
+from backend.core.query import Query
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.writes import refuse_stale
+from backend.extensions import db
+
+ACTION = "action"
+# A plan of long work is worked out for so many items, the first in order of id.
+PLANNED = 1000
+
+
+@dataclass(frozen=True)
+class Which:
+    """The items of an action: by id, at the version the caller saw where there is one; else by a list's filters."""
+
+    ids: tuple[int, ...] | None = None
+    version: int | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    selection: str | None = None
+
+
+def start(entry: Entry, actor: Actor, name: str, given: actions.Values, which: Which) -> Job:
+    """Queue the action. Raises what running it would raise, as far as that is known now."""
+    actions.refuse_plain_no(entry, actor, name)
+    if which.ids is None:
+        asked_of(entry, actor, which)
+    rows = () if which.ids is None else actions.fetch_ids(entry, actor, name, which.ids)
+    actions.values_of(entry, name, given)
+    for row in rows:
+        refuse_stale(entry, row, which.version, {})
+    payload = {
+        "resource": entry.key, "action": name, "values": dict(given), "version": which.version,
+        "ids": None if which.ids is None else sorted(which.ids),
+        "filters": [list(pair) for pair in which.filters], "selection": which.selection,
+    }  # fmt: skip
+    return queue.add(actor, ACTION, _title(entry, name, which), payload)
+
+
+def asked_of(entry: Entry, actor: Actor, which: Which) -> Query:
+    """The filters as a query, the selection among them. Raises BadQuery."""
+    asked = query.read(entry, actor, which.filters)
+    chosen = selections.criterion(entry, actor, which.selection)
+    return asked if chosen is None else replace(asked, criteria=(*asked.criteria, chosen))
+
+
+def beginning(entry: Entry, actor: Actor, asked: Query) -> tuple[Query, int]:
+    """The query of its first items only, as many as a plan is made for, and how many there are in all."""
+    number, _last = _count_matching(entry, actor, asked)
+    ids = actions.matching(entry, actor, asked, limit=PLANNED)
+    return replace(asked, criteria=(*asked.criteria, entry.model.id <= (ids[-1] if ids else 0))), number
+
+
+def _count_matching(entry: Entry, actor: Actor, asked: Query) -> tuple[int, int]:
+    """How many match, and the last id among them."""
+    seen, id_ = may(entry, actor, "read"), entry.model.id
+    statement = select(func.count(), func.max(id_)).select_from(entry.model)
+    statement = statement.where(true() if isinstance(seen, bool) else seen, *asked.criteria)
+    number, last = db.session.execute(statement).one()
+    return int(number), int(last or 0)
+
+
+def _title(entry: Entry, name: str, which: Which) -> str:
+    label = actions.label_of(entry, name)
+    if which.ids is None:
+        return f"{label}: {'matching' if which.filters or which.selection else 'all'} {entry.label.lower()}"
+    if len(which.ids) == 1:
+        return f"{label}: {entry.label_one.lower()} {which.ids[0]}"
+    return f"{label}: {len(which.ids):,} {entry.label.lower()}"
+
+
+@kind(ACTION)
+def act(work: Work) -> None:
+    """One batch of an action. Raises what the action raises; nothing of the batch stays then."""
+    entry, name = _entry(work.payload["resource"]), work.payload["action"]
+    actions.refuse_plain_no(entry, work.actor, name)
+    values = actions.values_of(entry, name, work.payload["values"])
+    items: _Named | _Matching = (
+        _Named(entry, work) if work.payload["ids"] is not None else _Matching(entry, work, _which(work.payload))
+    )
+    if work.total is None:
+        work.total = items.count()
+    while work.has_time:
+        begun = time.monotonic()
+        ids = items.next_ids()
+        if not ids:
+            work.is_over = True
+            break
+        rows = items.fetch(ids)
+        _count(work, actions.run(entry, work.actor, name, rows, values), len(ids) - len(rows))
+        work.place = {**work.place, "after": ids[-1]}
+        work.done += len(ids)
+        work.measure(len(ids), time.monotonic() - begun)
+
+
+def _which(payload: dict[str, Any]) -> Which:
+    return Which(filters=tuple((name, value) for name, value in payload["filters"]), selection=payload["selection"])
+
+
+def _entry(key: str) -> Entry:
+    entry = registry.get(key)
+    if entry is None:
+        raise NotFound(Problem("not_found", f"There is no resource {key!r} any more."))
+    return entry
+
+
+def _count(work: Work, done: actions.Done, left_out: int) -> None:
+    counts = work.result.setdefault("counts", {"changed": 0, "unchanged": 0, "left_out": 0})
+    work.result["counts"] = {
+        "changed": counts["changed"] + done.changed,
+        "unchanged": counts["unchanged"] + done.unchanged,
+        "left_out": counts["left_out"] + left_out,
+    }
+
+
+class _Named:
+    """Items by id: those that are gone by now are left out."""
+
+    def __init__(self, entry: Entry, work: Work) -> None:
+        self.entry, self.work = entry, work
+
+    def count(self) -> int:
+        return len(self.work.payload["ids"])
+
+    def next_ids(self) -> list[int]:
+        after = self.work.place.get("after", 0)
+        return [id_ for id_ in self.work.payload["ids"] if id_ > after][: self.work.pace]
+
+    def fetch(self, ids: Sequence[int]) -> list[Any]:
+        name = self.work.payload["action"]
+        rows = actions.fetch_present(self.entry, self.work.actor, name, ids)
+        for row in rows:
+            refuse_stale(self.entry, row, self.work.payload["version"], {})
+        return rows
+
+
+class _Matching:
+    """Items by filters, asked anew for each chunk; those made after the job began are none of its."""
+
+    def __init__(self, entry: Entry, work: Work, which: Which) -> None:
+        self.entry, self.work = entry, work
+        self.asked = asked_of(entry, work.actor, which)
+
+    def count(self) -> int:
+        number, last = _count_matching(self.entry, self.work.actor, self.asked)
+        self.work.place = {"after": 0, "last": last}
+        return number
+
+    def next_ids(self) -> list[int]:
+        place = self.work.place
+        return actions.matching(
+            self.entry, self.work.actor, self.asked,
+            first=place["after"] + 1, last=place["last"], limit=self.work.pace,
+        )  # fmt: skip
+
+    def fetch(self, ids: Sequence[int]) -> list[Any]:
+        return actions.lock_matching(self.entry, self.work.actor, self.work.payload["action"], self.asked, ids)

@@ -1,0 +1,1 @@
+"""A workshop whose stock is counted by long work: every word of actions and selections."""

@@ -77,7 +77,7 @@ def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Respons
     if reference is None or target is None:
         raise NotFound(Problem("not_found", f"{entry.label} has nothing called {name!r} to show."))
     query.one(entry, actor, id_, (), ())
-    if reference.kind == "to_one":
+    if not reference.is_many:
         document = documents.to_one(entry, actor, id_, reference, target, _arguments())
         return Answer(document)
     asked = query.read(target, actor, _arguments())

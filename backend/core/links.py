@@ -36,17 +36,24 @@ def seen(ids: Seen) -> Iterator[None]:
 def set_reference(actor: Actor, row: Any, reference: ReferenceEntry, value: Any) -> None:
     """Point a to-one reference at an id (or None), or make a list of links hold exactly the ids."""
     wanted = [value] if reference.kind == "to_one" and value is not None else value or []
-    _refuse_unseen(actor, reference, wanted, row)
+    refuse_unseen(actor, reference, wanted, row)
     if reference.kind == "to_one":
         setattr(row, reference.column_name, value)
     elif reference.kind == "through":
         _set_links(row, reference, wanted)
 
 
-def _refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> None:
+def refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> None:
+    """Raise Invalid where an id is of no row the actor may read, in the row's account."""
+    if missing := unseen(actor, reference, ids, row):
+        raise Invalid(unknown(reference, missing[0]))
+
+
+def unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> list[int]:
+    """Which of the ids are of no row the actor may read, in the row's account."""
     known: Seen = db.session().info.get(SEEN, {})
     if not ids or known.get(reference.target, frozenset()).issuperset(ids):
-        return
+        return []
     target = registry.of(reference.target)
     answer = may(target, actor, "read") if target is not None else False
     statement = select(reference.target.id).where(reference.target.id.in_(ids))
@@ -57,11 +64,15 @@ def _refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], 
         # A superuser who sees all accounts still may not tie rows of two of them together.
         statement = statement.where((reference.target.account_id == account) | reference.target.account_id.is_(None))  # type: ignore[attr-defined]  # it has the column
     found = set() if answer is False else set(db.session.execute(statement).scalars())
-    missing = [id_ for id_ in ids if id_ not in found]
-    if missing:
-        label = target.label_one.lower() if target else reference.name
-        said = f"There is no {label} with the id {missing[0]}, or you may not see it."
-        raise Invalid(Problem("unknown_reference", said, f"/data/relationships/{reference.name}"))
+    return [id_ for id_ in ids if id_ not in found]
+
+
+def unknown(reference: ReferenceEntry, id_: int) -> Problem:
+    """What is said of an id that names no row one may see."""
+    target = registry.of(reference.target)
+    label = target.label_one.lower() if target else reference.name
+    said = f"There is no {label} with the id {id_}, or you may not see it."
+    return Problem("unknown_reference", said, f"/data/relationships/{reference.name}")
 
 
 def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> None:
@@ -78,6 +89,13 @@ def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> No
         # The declaring row changes with its links, and its version goes up.
         tell_list(row, reference.name, sorted(there))
         row.updated_at = utc_now()
+
+
+def refuse_none_left(reference: ReferenceEntry, ids: Sequence[int]) -> None:
+    """Raise Invalid where a list that needs one at least would hold none."""
+    if reference.required and not ids:
+        said = f"{reference.label} needs one at least."
+        raise Invalid(Problem("required", said, f"/data/relationships/{reference.name}"))
 
 
 def _link(reference: ReferenceEntry, id_: int) -> Model:

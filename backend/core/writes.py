@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import history, links, new_rows, tenancy, uniques
+from backend.core import history, life, links, new_rows, owned, reverse, tenancy, uniques
 from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
-from backend.core.entry import Entry
+from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
 from backend.core.model import Model, json_safe
+from backend.core.registry import registry
 from backend.core.rights import Actor, Answer, both
 from backend.core.transactions import savepoint
 from backend.extensions import db
@@ -47,7 +48,11 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
             "stale",
             f"{name} was changed meanwhile.",
             f"/data/attributes/{name}",
-            meta={"base": base.get(name), "theirs": standing.get(name), "mine": json_safe(mine)},
+            meta={
+                "base": history.told(entry.model, name, base.get(name)),
+                "theirs": history.told(entry.model, name, standing.get(name)),
+                "mine": history.told(entry.model, name, json_safe(mine)),
+            },
         )
         for name, mine in values.items()
         if name in standing and base.get(name) != standing.get(name)
@@ -102,6 +107,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
         new_rows.make_ready(rows)
         if not new_rows.store(rows):
             db.session.add_all(rows)
+    reverse.settle(entry, actor, rows, fetch_all, update_many)
     ask_again(entry, actor, rows, answer, "create")
     return rows
 
@@ -121,8 +127,22 @@ def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]
     with _stored(entry, rows):
         for row, values in changes:
             _apply(entry, actor, row, values)
+            life.before_save(entry.model, row)
             check(row)
+    reverse.settle(entry, actor, rows, fetch_all, update_many)
     ask_again(entry, actor, rows, answer, "update")
+
+
+def relink(
+    entry: Entry, actor: Actor, row: Any, reference: ReferenceEntry, *,
+    out: Sequence[int] = (), into: Sequence[int] = (),
+) -> None:  # fmt: skip
+    """Some of the rows that refer to a fetched row, no more or from now on; the others are left alone."""
+    answer = may(entry, actor, "update")
+    if answer is False:
+        raise refuse(entry, actor, "update")
+    reverse.move(entry, actor, row, reference, out, into, fetch_all, update_many)
+    ask_again(entry, actor, [row], answer, "update")
 
 
 def delete(entry: Entry, actor: Actor, rows: Iterable[Any]) -> int:
@@ -163,6 +183,7 @@ def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values, among:
     except ValueError as fault:
         meta = {"id": str(row.id)} if among > 1 else {}
         raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}", meta=meta)) from None
+    life.before_save(entry.model, row)
     check(row)
 
 
@@ -171,8 +192,15 @@ def check(row: Model) -> None:
     try:
         row.validate()
     except ValidationError as fault:
-        problems = [invalid_field(name, said) for name, all_said in fault.faults.items() for said in all_said]
-        raise Invalid(*problems) from None
+        entry = registry.of(type(row))
+        places = entry.places if entry is not None else {}
+        raise Invalid(
+            *(
+                invalid_field("/".join(places.get(name, (name,))), said)
+                for name, all_said in fault.faults.items()
+                for said in all_said
+            )
+        ) from None
 
 
 def _build_all(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any]:
@@ -194,6 +222,7 @@ def _build(entry: Entry, actor: Actor, values: Values) -> Any:
     row = entry.model()
     _apply(entry, actor, row, values, new_rows.put)
     tenancy.give_account(row, actor)
+    life.before_save(entry.model, row)
     check(row)
     return row
 
@@ -212,8 +241,12 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put
     references = entry.references
     try:
         for name, value in prepared.items():
-            if name in references:
+            if name in references and references[name].is_reverse:
+                reverse.wait(actor, row, references[name], value)
+            elif name in references:
                 links.set_reference(actor, row, references[name], value)
+            elif name in entry.embedded:
+                owned.set_whole(actor, row, entry.embedded[name], value, put)
             elif name not in inputs:
                 put(row, name, value)
     except ValueError as fault:

@@ -4,6 +4,7 @@ from typing import Any
 
 from backend.core.describe.schemas import default_of
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.files.types import FileColumn
 from backend.core.model import json_safe
 from backend.core.registry import registry
 from backend.core.rights import Verdict
@@ -13,8 +14,8 @@ Element = dict[str, Any]
 
 SHORT = {
     "text": "String", "long": "String", "decimal": "Decimal", "integer": "Int", "boolean": "Bool",
-    "moment": "Datetime", "date": "Date", "uuid": "Uuid", "json": "Dict",
-    "to_one": "Ref", "to_many": "RefsList", "through": "RefsList",
+    "moment": "Datetime", "date": "Date", "uuid": "Uuid", "json": "Dict", "file": "File",
+    "to_one": "Ref", "one_back": "Ref", "to_many": "RefsList", "through": "RefsList",
 }  # fmt: skip
 
 
@@ -100,6 +101,10 @@ def _bounds(field: FieldEntry) -> Element:
         largest = type_.largest if bounds.max is None else bounds.max
         told = {"min": str(smallest), "max": str(largest)}
         return told | {"precision": type_.precision, "scale": type_.scale}
+    if isinstance(type_, FileColumn):
+        # Kept in the row itself, or at the storage.
+        inline = {"type_short": "BlobFile"} if type_.inline else {}
+        return {"mime_types": list(type_.mime_types) or None, "max_size": type_.max_size, **inline}
     if field.kind in ("integer", "moment", "date"):
         return {"min": json_safe(bounds.min), "max": json_safe(bounds.max)}
     return {}

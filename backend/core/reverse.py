@@ -1,0 +1,142 @@
+"""References whose foreign key is at the other end: set by writing the rows there, each with its own rights."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy import inspect as inspect_mapped
+
+from backend.core.access import may, may_write_field
+from backend.core.changes import tell_moved
+from backend.core.entry import Entry, ReferenceEntry
+from backend.core.errors import Forbidden, Invalid, Problem
+from backend.core.links import refuse_unseen
+from backend.core.paths import within
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.types import utc_now
+from backend.extensions import db
+
+WAITING = "reverse.waiting"
+CHUNK = 500
+Fetch = Callable[[Entry, Actor, Sequence[int], str], list[Any]]
+Update = Callable[[Entry, Actor, Sequence[tuple[Any, Mapping[str, Any]]]], None]
+
+
+def wait(actor: Actor, row: Any, reference: ReferenceEntry, value: Any) -> None:
+    """Note what the reference shall hold: the rows there are written once this one is stored.
+
+    Raises Invalid for rows one may not see.
+    """
+    wanted = ids_of(reference, value)
+    refuse_unseen(actor, reference, wanted, row)
+    state = inspect_mapped(row)
+    state.info.setdefault(WAITING, {})[reference.name] = (wanted, not state.persistent)
+
+
+def ids_of(reference: ReferenceEntry, value: Any) -> list[int]:
+    """What the reference is told to hold, as ids, each once."""
+    told = value if reference.is_many else [value]
+    return list(dict.fromkeys(id_ for id_ in told or () if id_ is not None))
+
+
+def settle(entry: Entry, actor: Actor, rows: Iterable[Any], fetch: Fetch, update: Update) -> None:
+    """Write the rows at the other ends as was noted. Raises Forbidden, Invalid."""
+    for row in rows:
+        for name, (wanted, is_new) in inspect_mapped(row).info.pop(WAITING, {}).items():
+            reference = entry.references[name]
+            held = [] if is_new else held_ids(actor, reference, row.id)
+            out, into = [id_ for id_ in held if id_ not in set(wanted)], [id_ for id_ in wanted if id_ not in set(held)]
+            move(entry, actor, row, reference, out, into, fetch, update, tell=not is_new)
+
+
+def held_ids(actor: Actor, reference: ReferenceEntry, id_: int) -> list[int]:
+    """The visible rows that refer to this one."""
+    target = registry.of(reference.target)
+    answer = may(target, actor, "read") if target else False
+    if answer is False:
+        return []
+    statement = select(reference.target.id).where(within(reference, id_)).order_by(reference.target.id)
+    return list(db.session.execute(statement if answer is True else statement.where(answer)).scalars())
+
+
+def move(
+    entry: Entry, actor: Actor, row: Any, reference: ReferenceEntry, out: Sequence[int], into: Sequence[int],
+    fetch: Fetch, update: Update, *, tell: bool = True,
+) -> None:  # fmt: skip
+    """Point the rows of `into` here and those of `out` nowhere; the history of both ends tells it."""
+    if not out and not into:
+        return
+    target = registry.of(reference.target)
+    assert target is not None
+    back = back_of(target, reference)
+    _refuse_unwritable(actor, target, back)
+    if out:
+        _refuse_unlinking(target, reference, back, len(out))
+    losing = _holders(reference, into) - {row.id}
+    name = back.name if back else reference.remote_name
+    # Out first: where the foreign key is unique, the place must be free.
+    for ids, value in ((out, None), (into, row.id)):
+        for start in range(0, len(ids), CHUNK):
+            there = fetch(target, actor, ids[start : start + CHUNK], "update")
+            update(target, actor, [(each, {name: value}) for each in there])
+    if tell:
+        tell_moved(row, reference.name, sorted(out), sorted(into))
+        row.updated_at = utc_now()
+    db.session.flush()
+    refuse_empty(entry, reference, [row.id] if out else [], losing)
+
+
+def apart(reference: ReferenceEntry, id_: int, ids: Sequence[int], *, held: bool) -> list[int]:
+    """Of the ids, those whose rows refer to this one already, or those that do not."""
+    column = getattr(reference.target, reference.remote_name)
+    statement = select(reference.target.id).where(reference.target.id.in_(ids), column == id_)
+    there = set(db.session.execute(statement).scalars())
+    return [each for each in ids if (each in there) is held]
+
+
+def back_of(target: Entry, reference: ReferenceEntry) -> ReferenceEntry | None:
+    """The reference of the other end that is the same foreign key, where one is declared."""
+    return next((each for each in target.references.values() if each.column_name == reference.remote_name), None)
+
+
+def _refuse_unwritable(actor: Actor, target: Entry, back: ReferenceEntry | None) -> None:
+    if back is not None and not may_write_field(target, actor, back.name):
+        said = f"You may not set {back.label.lower()} of {target.label.lower()}."
+        raise Forbidden(Problem("forbidden", said))
+
+
+def _refuse_unlinking(target: Entry, reference: ReferenceEntry, back: ReferenceEntry | None, number: int) -> None:
+    column = getattr(reference.target, reference.remote_name).property.columns[0]
+    if column.nullable and not (back is not None and back.required):
+        return
+    label = back.label.lower() if back else reference.remote_name
+    said = (
+        f"{number} {target.label.lower()} would be left without {label}, which they need: "
+        "point them elsewhere or delete them instead of taking them out."
+    )
+    raise Invalid(Problem("required_reference", said, f"/data/relationships/{reference.name}"))
+
+
+def _holders(reference: ReferenceEntry, ids: Sequence[int]) -> set[int]:
+    """Whom the rows refer to so far, where a list must not become empty."""
+    if not (reference.required and ids):
+        return set()
+    column = getattr(reference.target, reference.remote_name)
+    return set(db.session.execute(select(column).where(reference.target.id.in_(ids), column.is_not(None))).scalars())
+
+
+def refuse_empty(entry: Entry, reference: ReferenceEntry, here: Sequence[int], others: Iterable[int] = ()) -> None:
+    """Raise Invalid where a list that needs one at least holds none any more."""
+    wanted = {*here, *others}
+    if not (reference.required and wanted):
+        return
+    column = getattr(reference.target, reference.remote_name)
+    statement = select(column, func.count()).where(column.in_(wanted)).group_by(column)
+    filled = {id_ for id_, _number in db.session.execute(statement.execution_options(as_system=True))}
+    if empty := wanted - filled:
+        whose = "This" if empty & {*here} else "Another"
+        said = (
+            f"{whose} {entry.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
+        )
+        raise Invalid(Problem("required", said, f"/data/relationships/{reference.name}"))

@@ -1,0 +1,1 @@
+"""A library: every kind of reference, every delete strategy."""

@@ -1,6 +1,8 @@
 """In-process signals of the machine itself; modules declare their own beside their models."""
 
 import logging
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import Any
 
 from blinker import NamedSignal, Namespace
@@ -20,6 +22,16 @@ db_tables_dropped = signals.signal("db_tables_dropped", "All tables were dropped
 db_engine_disposed = signals.signal("db_engine_disposed", "The engine's connections were closed.")
 db_operation_failed = signals.signal("db_operation_failed", "One of the operations above failed.")
 
+# Of the rows of every resource: sent with the model as sender and `event`, `root` and `item`. What begins with before
+# is told inside the write, also of one that is only planned; the others once it is committed.
+loaded = signals.signal("loaded", "An item was read by the Python API.")
+before_save = signals.signal("before_save", "A row is about to be checked and written; ValueError refuses it.")
+saved = signals.signal("saved", "A row was made or changed.")
+before_delete = signals.signal("before_delete", "A row is about to be deleted; ValueError refuses it.")
+deleted = signals.signal("deleted", "A row was deleted.")
+created = signals.signal("created", "A row was made.")
+
+Calls = Callable[[], Iterable[Callable[[], Any]]]
 ANNOUNCED = "events.announced"
 
 
@@ -32,7 +44,19 @@ def announce(signal: NamedSignal, sender: Any, **values: Any) -> None:
     if session is None:
         signal.send(sender, **values)
     else:
-        session.info.setdefault(ANNOUNCED, []).append((signal, sender, values))
+        after_commit(session, signal.name, partial(_listeners, signal, sender, values))
+
+
+def after_commit(session: Session, name: str, calls: Calls, once: Hashable = None) -> None:
+    """Make the calls, which are worked out then, once the session's transaction is committed.
+
+    Of several with the same `once` only the first counts.
+    """
+    session.info.setdefault(ANNOUNCED, []).append((name, calls, once))
+
+
+def _listeners(signal: NamedSignal, sender: Any, values: dict[str, Any]) -> Iterable[Callable[[], Any]]:
+    return [partial(listener, sender, **values) for listener in signal.receivers_for(sender)]
 
 
 def forget_since(session: Session, number: int) -> None:
@@ -51,13 +75,21 @@ def _tell(session: Session) -> None:
     # A released savepoint is told as a commit too.
     if session.in_nested_transaction():
         return
-    for signal, sender, values in session.info.pop(ANNOUNCED, ()):
-        for listener in signal.receivers_for(sender):
-            try:
-                listener(sender, **values)
-            except Exception:
-                # It is written: who listens badly can neither undo it nor keep it from the others.
-                log.exception("A listener of %s failed", signal.name)
+    made: set[Hashable] = set()
+    for name, calls, once in session.info.pop(ANNOUNCED, ()):
+        if once is not None and once in made:
+            continue
+        made.add(once)
+        for call in calls():
+            _call(name, call)
+
+
+def _call(name: str, call: Callable[[], Any]) -> None:
+    try:
+        call()
+    except Exception:
+        # It is written: who listens badly can neither undo it nor keep it from the others.
+        log.exception("A listener of %s failed", name)
 
 
 def _forget(session: Session, previous: SessionTransaction) -> None:

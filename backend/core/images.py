@@ -7,18 +7,16 @@ from typing import Any
 from sqlalchemy import Column, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import writes
+from backend.core import life, writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Conflict, Invalid, Problem
-from backend.core.files.types import FileColumn
-from backend.core.files.value import FileValue
 from backend.core.links import lists_by_name, set_reference
 from backend.core.model import Image, Model, is_authored, mapped_columns, secret_names
 from backend.core.rights import Actor
 from backend.core.transactions import savepoint
 from backend.core.types import utc_now
-from backend.core.values import from_json
+from backend.core.values import from_image
 from backend.extensions import db
 
 UNUSABLE = "!"
@@ -28,9 +26,7 @@ STANDS_IN_THE_WAY = ("taken", "integrity", "unknown_reference")
 
 def typed(column: Column[Any], value: Any) -> Any:
     """An image's value as the column's Python value."""
-    if isinstance(column.type, FileColumn):
-        return None if value is None else FileValue.of_image(value)
-    return from_json(kind_of(column), value)
+    return from_image(kind_of(column), value)
 
 
 def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mapping[str, Any]]]) -> None:
@@ -56,6 +52,8 @@ def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequenc
     if entry is not None and answer is False:
         raise refuse(entry, actor, "create")
     rows = [_row(model, image) for image in images]
+    for row in rows:
+        life.before_save(model, row)
     db.session.add_all(rows)
     _flush()
     if entry is not None:

@@ -8,14 +8,14 @@ from sqlalchemy.orm import configure_mappers
 
 from backend.core.entry import Entry, strategy_of
 from backend.core.model import Model, mapped_columns
-from backend.core.resource import STRATEGIES, UNLINK_REFERENCED_ITEMS, VERBS, Resource
+from backend.core.resource import EVENTS, STRATEGIES, UNLINK_REFERENCED_ITEMS, VERBS, Resource
 from backend.core.rights import Actor, Rule
 
 Find = Callable[[type[Model]], Entry | None]
 # Who the rules are asked for at boot, only to see whether they can be.
 SOMEBODY = Actor("somebody", user_id=0, account_id=0)
 # First steps of addresses that belong to the machine.
-TAKEN = frozenset("operations change_sets jobs events auth portal docs static new".split())
+TAKEN = frozenset("operations change_sets jobs events auth portal docs static new why".split())
 
 
 class DeclarationError(RuntimeError):
@@ -89,6 +89,7 @@ def faults_of(entry: Entry, find: Find) -> Iterator[str]:
     for name, action in entry.resource.actions.items():
         if action.can_see not in (None, action.exists):
             yield f"the action {name!r} says both exists and can_see, which are one: leave one of them out."
+    yield from _strange_handlers(entry)
     for where, rule in _rules(entry):
         yield from (f"{where}: {fault}" for fault in _strange_rule(entry, rule))
 
@@ -115,6 +116,15 @@ def _strange_strategies(entry: Entry) -> Iterator[str]:
                 f"{where!r} says UNLINK_REFERENCED_ITEMS, yet may not be empty: make it optional (`int | None`), "
                 "or say DELETE_REFERENCED_ITEMS or MUST_BE_EMPTY."
             )
+
+
+def _strange_handlers(entry: Entry) -> Iterator[str]:
+    for name, given in entry.resource.on.items():
+        if name not in EVENTS:
+            yield f"on names {name!r}, which never happens: use one of {', '.join(EVENTS)}."
+        for handler in (given,) if callable(given) else given:
+            if not callable(handler):
+                yield f"on {name!r} has {handler!r}, which cannot be called: name a function(event, root, item)."
 
 
 def _rules(entry: Entry) -> Iterator[tuple[str, Any]]:
@@ -186,6 +196,9 @@ def _strange_columns(entry: Entry) -> Iterator[str]:
     for name in resource.sort:
         if name.lstrip("-") not in fields and name.lstrip("-") != "id":
             yield f"sort names {name!r}, which is no attribute."
+    for name in (*(each.lstrip("-") for each in resource.sort), *resource.natural_key, resource.title):
+        if name in fields and fields[name].kind == "file":
+            yield f"sort, natural_key or title names {name!r}, a file: use a text, a number or a date."
     if resource.title and resource.title not in fields:
         yield f"title names {resource.title!r}, which is no attribute."
 

@@ -46,7 +46,7 @@ def bring_to(app: Flask, version: str) -> None:
 def test_a_sound_installation_exits_with_success(run_check: Callable[..., Result]) -> None:
     result = run_check(at="first")
     assert result.exit_code == 0
-    assert result.output == "configuration: ok\ndatabase: ok\nmigrations: ok\nregistry: ok\n"
+    assert result.output == "configuration: ok\ndatabase: ok\nmigrations: ok\njobs: ok\nregistry: ok\n"
 
 
 def test_a_database_behind_is_told_what_to_run(run_check: Callable[..., Result]) -> None:
@@ -87,5 +87,5 @@ def test_a_wrong_declaration_is_named(run_check: Callable[..., Result], monkeypa
 def test_a_program_may_read_it(run_check: Callable[..., Result]) -> None:
     answer = json.loads(run_check("--json", at="older").output)
     assert answer["ok"] is False
-    assert list(answer["faults"]) == ["configuration", "database", "migrations", "registry"]
+    assert list(answer["faults"]) == ["configuration", "database", "migrations", "jobs", "registry"]
     assert len(answer["faults"]["migrations"]) == 1

@@ -9,15 +9,19 @@ from flask.cli import AppGroup
 
 # Command, the file in this folder that holds it, its name there.
 COMMANDS = {
+    "bus": ("bus", "bus"),
     "changes": ("changes", "changes"),
     "check": ("check", "check"),
     "data": ("data", "data"),
     "database": ("database", "database"),
+    "files": ("files", "files"),
     "empty-db": ("seeding", "empty_db"),
     "identity": ("identity", "identity"),
+    "jobs": ("jobs", "jobs"),
     "resources": ("resources", "resources"),
     "seed-db": ("seeding", "seed_db"),
     "serve": ("serve", "serve"),
+    "trash": ("trash", "trash_"),
     "why": ("why", "why"),
 }
 

@@ -1,6 +1,7 @@
 """`flask check`: what is wrong with this installation, each fault with its way out."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import click
 from flask import current_app
@@ -9,10 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.core import migrations
+from backend.core.jobs import work
 from backend.core.json import dumps_text
 from backend.core.registry import registry
 from backend.extensions import db
 from config import ConfigError, load
+
+PATIENCE = timedelta(minutes=1)
 
 
 @click.command("check")
@@ -69,9 +73,25 @@ def of_migrations() -> list[str]:
     return [f"The database is at migration {at}, not {min(expected)}: run `flask --app backend db upgrade`."]
 
 
+def of_jobs() -> list[str]:
+    """Whether jobs lie about with nobody to do them."""
+    try:
+        number = work.left_lying(PATIENCE)
+    except SQLAlchemyError:
+        # Said already: the database is away, or not at its newest migration.
+        return []
+    finally:
+        db.session.rollback()
+    if not number:
+        return []
+    way_out = "start the server with BUS_CONSUMER=embedded, or run `flask --app backend bus run`."
+    return [f"{number} jobs wait and no worker takes them up: {way_out}"]
+
+
 CHECKS: dict[str, Callable[[], list[str]]] = {
     "configuration": of_configuration,
     "database": of_database,
     "migrations": of_migrations,
+    "jobs": of_jobs,
     "registry": lambda: registry.problems(),  # noqa: PLW0108 - looked up when asked
 }

@@ -15,7 +15,9 @@ MAY = {
     "api": {"core", "extensions"},
     "admin": {"core", "extensions"},
     "auth": {"core", "extensions", "modules.identity"},
-    "cli": {"core", "extensions", "modules.identity", "models"},
+    "bus": {"core", "extensions"},
+    # The worker is a thread of the server, or a command.
+    "cli": {"core", "extensions", "modules.identity", "models", "bus"},
     "__init__": {"core", "extensions", "models", *EDGES},
 }
 # Where an import may stand inside a function, and why.

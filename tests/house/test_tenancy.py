@@ -35,6 +35,7 @@ ALLOWED = {
 EXEMPT = {
     "AccessToken": "of a user; found by its secret's hash only, and shown by no resource",
     "RefreshToken": "of a user; found by its secret's hash only, and shown by no resource",
+    "IdempotencyKey": "of a user; found by the user's id and the key, and shown by no resource",
     "Session": "of a user, who may be nobody yet; its resource's rule asks for the user's account",
     "AccountRole": "the same words in every account, written by superusers",
     "Permission": "the same words in every account, written by superusers",
@@ -45,6 +46,7 @@ EXEMPT = {
     "GroupsUsers": "a link: reached from its group or its user",
     "RolesUsers": "a link: reached from its user",
     "UsersPermissions": "a link: reached from its user",
+    "Job": "of a user, by whose id it is found; a superuser's question names the account",
     "ChangeSet": "seen through its row changes, which are confined",
 }
 

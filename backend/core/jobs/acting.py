@@ -11,6 +11,7 @@ from backend.core import actions, query, selections
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import NotFound, Problem
+from backend.core.files.reading import portable
 from backend.core.jobs import queue
 from backend.core.jobs.kinds import Work, kind
 from backend.core.jobs.model import Job
@@ -45,7 +46,7 @@ def start(entry: Entry, actor: Actor, name: str, given: actions.Values, which: W
     for row in rows:
         refuse_stale(entry, row, which.version, {})
     payload = {
-        "resource": entry.key, "action": name, "values": dict(given), "version": which.version,
+        "resource": entry.key, "action": name, "values": portable(given), "version": which.version,
         "ids": None if which.ids is None else sorted(which.ids),
         "filters": [list(pair) for pair in which.filters], "selection": which.selection,
     }  # fmt: skip

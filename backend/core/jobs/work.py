@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from backend.core.changes import close_set, describe_work, open_set, resume_set
 from backend.core.errors import Problem, Refusal
@@ -72,6 +72,16 @@ def waiting() -> ColumnElement[bool]:
 def is_anything_waiting() -> bool:
     """Whether a claim would find something: a plain read, which holds nobody up."""
     return db.session.connection().execute(select(JOBS.c.id).where(waiting()).limit(1)).first() is not None
+
+
+def left_lying(since: timedelta) -> int:
+    """How many jobs wait for so long already that nobody can be there to take them up."""
+    before = utc_now() - since
+    silent = and_(JOBS.c.state == RUNNING, JOBS.c.lease_until < before)
+    waits = or_(and_(JOBS.c.state == QUEUED, JOBS.c.created_at < before), silent)
+    busy = select(JOBS.c.id).where(JOBS.c.state == RUNNING, JOBS.c.lease_until >= utc_now()).exists()
+    statement = select(func.count()).select_from(JOBS).where(waits, ~busy)
+    return int(db.session.connection().execute(statement).scalar_one())
 
 
 def claim(worker: str, id_: int | None = None) -> Claim | None:

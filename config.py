@@ -128,6 +128,13 @@ class Server:
     threads: int
 
 
+@dataclass(frozen=True)
+class Retention:
+    """How long what was deleted can come back."""
+
+    trash_days: int
+
+
 class BaseConfig:
     """Every setting, as Flask's keys and as typed sections."""
 
@@ -161,6 +168,7 @@ class BaseConfig:
             workers=settings.integer("WEB_WORKERS", self.default_workers, 1, 64),
             threads=settings.integer("WEB_THREADS", 4, 1, 256),
         )
+        self.retention = Retention(settings.integer("TRASH_DAYS", 30, 0, 36500))
         self.database = Database(settings.database("DATABASE_URL", self.default_database), self.server.threads)
         self.check(settings)
         self._set_flask_keys()
@@ -220,6 +228,7 @@ class BaseConfig:
         self.FILES_OPTIONS = self.files.options
         self.SESSION_COOKIE_SECURE = (self.website.public_url or "").startswith("https://")
         self.CORS_ORIGINS = self.cors.origins
+        self.TRASH_DAYS = self.retention.trash_days
         self.SQLALCHEMY_DATABASE_URI = self.database.url
         self.SQLALCHEMY_ENGINE_OPTIONS = engine_options(self.database)
 

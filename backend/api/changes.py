@@ -23,13 +23,13 @@ DEFAULT_LIMIT = 25
 @route("/<resource:entry>/<row_id:id_>/_history", "GET")
 def row_history(actor: Actor, entry: Entry, id_: int) -> Answer:
     """The newest changes of one row, only what the actor may read today."""
-    limit, before = _page({"page[limit]", "page[before]"})
+    limit, before = asked_page({"page[limit]", "page[before]"})
     if not history.was_seen(actor, entry, id_):
         query.one(entry, actor, id_, (), ())
     found = history.of_row(actor, entry, id_, limit + 1, before)
-    shown = [(diff, made) for diff, made in found[:limit] if diff.fields()]
+    shown = [(diff, made) for diff, made in found[:limit] if diff.fields() or diff.is_erased]
     data = [_change(diff, made) for diff, made in shown]
-    return Answer({"data": data, "links": _links(shown[-1][0].last_id if len(found) > limit and shown else None)})
+    return Answer({"data": data, "links": links_to(shown[-1][0].last_id if len(found) > limit and shown else None)})
 
 
 def _change(diff: history.RowDiff, made: Any) -> Document:
@@ -38,7 +38,7 @@ def _change(diff: history.RowDiff, made: Any) -> Document:
         "id": str(diff.last_id),
         "attributes": {
             "verb": diff.verb, "at": made.at, "actor": made.actor, "source": made.source, "message": made.message,
-            "version": diff.version, "fields": diff.fields(),
+            "version": diff.version, "fields": diff.fields(), "erased": diff.is_erased,
         },
         "relationships": {"change_set": {"data": {"type": "change_sets", "id": str(made.id)}}},
     }  # fmt: skip
@@ -48,11 +48,11 @@ def _change(diff: history.RowDiff, made: Any) -> Document:
 def change_sets(actor: Actor) -> Answer:
     """The newest visible change sets."""
     _refuse_nobody(actor)
-    limit, before = _page({"page[limit]", "page[before]"})
+    limit, before = asked_page({"page[limit]", "page[before]"})
     found = history.sets(actor, limit=limit + 1, before=before)
     shown = found[:limit]
     last = shown[-1].set.id if len(found) > limit else None
-    return Answer({"data": [_set(told) for told in shown], "links": _links(last)})
+    return Answer({"data": [_set(told) for told in shown], "links": links_to(last)})
 
 
 @route("/change_sets/<row_id:id_>", "GET")
@@ -62,7 +62,10 @@ def change_set(actor: Actor, id_: int) -> Answer:
     query.refuse_all_but(query.once(request.args.items(multi=True)), set())
     told = history.one_set(actor, id_)
     rows = history.rows_of_set(actor, id_, limit=100)
-    document = {"data": _set(told), "included": [_change(diff, told.set) for diff in rows if diff.fields()]}
+    document = {
+        "data": _set(told),
+        "included": [_change(diff, told.set) for diff in rows if diff.fields() or diff.is_erased],
+    }
     return Answer(document)
 
 
@@ -70,13 +73,18 @@ def change_set(actor: Actor, id_: int) -> Answer:
 def undo_change_set(actor: Actor, id_: int) -> Answer:
     """Take a change set back; the answer is the new set."""
     _refuse_nobody(actor)
+    counts = undo.undo(actor, id_, skip_conflicts=skips_conflicts())
+    return Answer({"data": _new_set(actor), "meta": {"counts": counts}})
+
+
+def skips_conflicts() -> bool:
+    """Whether the body says that conflicts stay as they are. Raises Invalid for anything else in it."""
     body = json_object() if request.content_length else {}
     strange = set(body) - {"skip_conflicts"}
     if strange or not isinstance(body.get("skip_conflicts", False), bool):
         said = 'The body may only be {"skip_conflicts": true}.'
         raise Invalid(Problem("invalid", said, f"/{next(iter(strange), 'skip_conflicts')}"))
-    counts = undo.undo(actor, id_, skip_conflicts=body.get("skip_conflicts", False))
-    return Answer({"data": _new_set(actor), "meta": {"counts": counts}})
+    return bool(body.get("skip_conflicts", False))
 
 
 def _refuse_nobody(actor: Actor) -> None:
@@ -104,7 +112,8 @@ def _set(told: history.Told) -> Document:
     }  # fmt: skip
 
 
-def _page(known: set[str]) -> tuple[int, int | None]:
+def asked_page(known: set[str]) -> tuple[int, int | None]:
+    """How many, and from which place on. Raises BadQuery."""
     told = query.once(request.args.items(multi=True))
     query.refuse_all_but(told, known)
     before = told.get("page[before]")
@@ -112,6 +121,7 @@ def _page(known: set[str]) -> tuple[int, int | None]:
     return page.limit, history.place(before)
 
 
-def _links(before: int | None) -> dict[str, str | None]:
+def links_to(before: int | None) -> dict[str, str | None]:
+    """This page, and the next one where there is more."""
     address = f"{request.path}?page[before]={before}" if before is not None else None
     return {"self": request.full_path.rstrip("?"), "next": address}

@@ -25,6 +25,8 @@ NEEDS = {
     "api.records_update": "update",
     "api.records_replace": "update",
     "api.records_delete": "delete",
+    "api.trash_deleted": "delete",
+    "api.trash_restore": "delete",
 }
 # Unsafe methods that write nothing.
 READS = frozenset({"select_by_body", "structure_of_item", "check"})

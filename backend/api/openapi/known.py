@@ -142,6 +142,28 @@ def _import(_scope: Scope, _name: str) -> Parts:
     return body(told, MULTIPART) | answer(made_of({"meta": OBJECT}))
 
 
+def _deleted(_scope: Scope, _name: str) -> Parts:
+    attributes = made_of(
+        {
+            "title": text("What it was called.", type=["string", "null"]),
+            "deleted_at": text(format="date-time"),
+            "deleted_by": text(),
+            "days_left": {"type": "integer", "description": "Until it is erased for good."},
+            "along": {"type": "integer", "description": "How many rows went with it."},
+            "more_along": {"type": "boolean", "description": "More than were counted."},
+        }
+    )
+    item = made_of({"type": {"const": "deleted_items"}, "id": ID, "attributes": attributes}, ["type", "id"])
+    asked = [parameter_of("limit"), parameter_of("before")]
+    told = made_of({"data": {"type": "array", "items": item}, "links": schema_of("links")}, ["data"])
+    return {"parameters": asked, **answer(told, said="The newest first.")}
+
+
+def _restored(scope: Scope, _name: str) -> Parts:
+    asked = {"parameters": resources.shaping(scope)}
+    return asked | body(made_of({"skip_conflicts": {"type": "boolean"}}), required=False) | _document(scope)
+
+
 # Addresses of a resource: what is told depends on the resource, and on the action or selection.
 OF_RESOURCE: dict[str, Callable[[Scope, str], Parts]] = {
     "api.records_index": _index,
@@ -157,6 +179,8 @@ OF_RESOURCE: dict[str, Callable[[Scope, str], Parts]] = {
     "api.transfer_export_csv": _export(CSV, text()),
     "api.transfer_export_json": _export(JSON, {"type": "array", "items": OBJECT}),
     "api.transfer_import_": _import,
+    "api.trash_deleted": _deleted,
+    "api.trash_restore": _restored,
     "api.descriptions_check": _check,
     "api.descriptions_structure_of_resource": lambda _scope, _name: answer(OBJECT, JSON),
     "api.descriptions_structure_of_item": _meta_of_item,

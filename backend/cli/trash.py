@@ -1,0 +1,128 @@
+"""`trash list`, `trash restore`, `trash purge`: what was deleted, from the command line."""
+
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from backend.cli.data import ResourceName
+from backend.core import plan, trash
+from backend.core.changes import current_change_set, describe_work
+from backend.core.entry import Entry
+from backend.core.errors import Refusal
+from backend.core.json import dumps_text
+from backend.core.rights import Actor, system
+from backend.core.tenancy import act_as
+from backend.core.transactions import begin_write
+from backend.core.types import utc_now
+from backend.extensions import db
+
+
+@click.group("trash")
+def trash_() -> None:
+    """What was deleted: listed, brought back, erased for good."""
+
+
+@trash_.command("list")
+@click.argument("entry", metavar="RESOURCE", type=ResourceName())
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@with_appcontext
+def list_(entry: Entry, *, limit: int, as_json: bool) -> None:
+    """The newest deleted items of a resource."""
+    found = trash.page(_actor("trash list"), entry, _days(), limit=limit)
+    if as_json:
+        click.echo(dumps_text([_as_dict(each) for each in found]))
+        return
+    for each in found:
+        click.echo(_line(each))
+    if not found:
+        click.echo(f"There are no deleted {entry.label.lower()}.")
+
+
+@trash_.command("restore")
+@click.argument("entry", metavar="RESOURCE", type=ResourceName())
+@click.argument("id_", metavar="ID", type=click.IntRange(min=1))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--skip-conflicts", is_flag=True, help="Leave what was changed since as it is.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def restore(entry: Entry, id_: int, *, dry_run: bool, skip_conflicts: bool, yes: bool) -> None:
+    """Bring a deleted item back with what went with it; conflicts are named and nothing is overwritten."""
+    begin_write()
+    actor = _actor("trash restore")
+    describe_work("cli", f"restore {entry.key} {id_}")
+    try:
+        trash.restore(actor, entry, id_, skip_conflicts=skip_conflicts)
+    except Refusal as refusal:
+        db.session.rollback()
+        raise click.ClickException("\n".join(problem.detail for problem in refusal.problems)) from None
+    counts = plan.summary(actor)["counts"]
+    click.echo(", ".join(f"{number} {word}" for word, number in counts.items()))
+    if dry_run or not (yes or click.confirm("Write this?")):
+        db.session.rollback()
+        click.echo("Nothing was written.")
+        return
+    made = current_change_set()
+    db.session.commit()
+    click.echo(f"Done: change set {made}.")
+
+
+@trash_.command("purge")
+@click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="TRASH_DAYS unless told.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def purge(*, older_than: int | None, as_json: bool, yes: bool) -> None:
+    """Erase what was deleted longer ago than that: it cannot be restored or undone afterwards."""
+    days = _days() if older_than is None else older_than
+    if not yes:
+        click.confirm(f"Erase for good what was deleted more than {days} days ago?", abort=True, err=as_json)
+    erased = _purge(days)
+    told = {"erased": erased, "older_than_days": days}
+    click.echo(dumps_text(told) if as_json else f"{erased} deleted rows erased; they cannot come back.")
+
+
+def _purge(days: int) -> int:
+    """Erase in batches, each committed: nobody waits for the whole."""
+    erased, before = 0, utc_now() - timedelta(days=days)
+    begin_write()
+    _actor("trash purge")
+    for number in trash.purge(before):
+        db.session.commit()
+        erased += number
+        begin_write()
+    db.session.rollback()
+    return erased
+
+
+def _days() -> int:
+    return int(current_app.config["TRASH_DAYS"])
+
+
+def _actor(name: str) -> Actor:
+    actor = system(name)
+    act_as(actor)
+    return actor
+
+
+def _as_dict(each: trash.Deleted) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "title": each.title,
+        "deleted_at": each.at,
+        "deleted_by": each.who,
+        "change_set": each.change_set,
+        "along": min(each.along, trash.MOST_COUNTED),
+        "more_along": each.has_more_along,
+        "days_left": each.days_left,
+    }
+
+
+def _line(each: trash.Deleted) -> str:
+    more = f"more than {trash.MOST_COUNTED}" if each.has_more_along else str(each.along)
+    along = f", {more} rows with it" if each.along else ""
+    left = f"{each.days_left} days left" if each.days_left else "to be erased"
+    return f"{each.id:>6}  {each.at:%Y-%m-%d %H:%M}  {each.who}  {each.title or ''}{along}; {left}"

@@ -13,6 +13,7 @@ from backend.extensions import db
 
 PREFIX = "/admin"
 CHANGES = f"{PREFIX}/change_sets/"
+WHY = f"{PREFIX}/why/"
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,11 @@ def room() -> Room | None:
 
 @lru_cache(maxsize=512)
 def groups(actor: Actor) -> tuple[tuple[str, tuple[Place, ...]], ...]:
-    """The resources the actor may read, by group, in order of registration; the history last."""
+    """The resources the actor may read, by group, in order of registration; what tells of all of them last."""
     found: dict[str, list[Place]] = {}
     for entry in readable(actor):
         found.setdefault(entry.resource.group, []).append(Place(entry.label, address(entry)))
-    found["System"] = [*found.pop("System", []), Place("History", CHANGES)]
+    found["System"] = [*found.pop("System", []), Place("History", CHANGES), Place("Why?", WHY)]
     return tuple((group, tuple(places)) for group, places in found.items())
 
 

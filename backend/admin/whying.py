@@ -1,0 +1,98 @@
+"""Why somebody may or may not: a question asked by a form, answered in the words of the rules."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_admin import BaseView, expose
+from werkzeug.wrappers import Response
+
+from backend.admin import edge
+from backend.admin.edge import Answer, Page
+from backend.admin.navigation import readable
+from backend.admin.visitors import sign_in_first
+from backend.core import query, why
+from backend.core.access import readable_fields, readable_references
+from backend.core.entry import Entry
+from backend.core.errors import Forbidden, Refusal
+from backend.core.resource import VERBS
+from backend.core.rights import Actor
+from backend.core.shape import parse_id
+from backend.core.tenancy import current_actor
+
+ASKED = ("resource", "verb", "id", "field", "actor")
+ANSWERS = {True: "Yes", False: "No", None: "It depends on the row"}
+NO_ROW = "This number is none that a row can have."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value to choose, and whether it is the one."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+class WhyView(BaseView):
+    """The page that explains rights."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Why?", endpoint="admin_why", url="why")
+
+    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
+        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
+
+    @expose("/")
+    def index_view(self) -> Answer:
+        told = query.once(request.args.items(multi=True))
+        query.refuse_all_but(told, {*ASKED}, ())
+        return _page(current_actor(), told)
+
+
+def _page(actor: Actor, told: Mapping[str, str]) -> Page:
+    entries = readable(actor)
+    entry = next((each for each in entries if each.key == told.get("resource")), next(iter(entries), None))
+    verbs = _verbs(entry, told.get("verb")) if entry else []
+    # With another resource than before, the verb and the field chosen then may mean nothing: only the lists follow.
+    is_asked = any(verb.is_chosen for verb in verbs)
+    context = {
+        "resources": [Choice(each.key, each.label, each is entry) for each in entries],
+        "verbs": verbs,
+        "fields": _fields(entry, actor, told.get("field")) if entry else [],
+        "told": told,
+        "may_ask_about_others": actor.has_permission(why.EXPLAIN),
+        "me": actor.login,
+        **(_answered(actor, entry, told) if entry and is_asked else {}),
+    }
+    return Page("why.html", context, context.get("status", 200))
+
+
+def _verbs(entry: Entry, chosen: str | None) -> list[Choice]:
+    actions = {name: action.label or name for name, action in entry.resource.actions.items()}
+    known = {**{verb: verb.capitalize() for verb in VERBS}, **actions}
+    return [Choice(name, label, name == chosen) for name, label in known.items()]
+
+
+def _fields(entry: Entry, actor: Actor, chosen: str | None) -> list[Choice]:
+    named = {name: entry.fields[name].label for name in readable_fields(entry, actor)}
+    named |= {name: reference.label for name, reference in readable_references(entry, actor).items()}
+    return [Choice(name, label, name == chosen) for name, label in named.items()]
+
+
+def _answered(actor: Actor, entry: Entry, told: Mapping[str, str]) -> dict[str, Any]:
+    id_ = parse_id(told["id"]) if told.get("id") else None
+    if told.get("id") and id_ is None:
+        return {"fault": NO_ROW, "status": 422}
+    question = why.Question(
+        verb=told["verb"], resource=entry.key, login=told.get("actor", "").strip() or None, id=id_,
+        field=told.get("field") or None,
+    )  # fmt: skip
+    try:
+        found = why.explain(actor, question)
+    except Refusal as refusal:
+        # Whoever may not ask about others is told so beside the form, and may go on asking about themselves.
+        status = refusal.status if isinstance(refusal, Forbidden) else 422
+        return {"fault": refusal.problems[0].detail, "status": status}
+    return {"found": found, "answer": ANSWERS[found.allowed]}

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.core import modules
 from backend.core.changes import ChangeSet, RowChange
+from backend.core.idempotency import IdempotencyKey
 from backend.core.jobs.model import Job
 from backend.extensions import DeclarativeModel
 
@@ -18,4 +19,4 @@ if TYPE_CHECKING:
     def __getattr__(name: str) -> Any: ...
 
 
-__all__ = ["ChangeSet", "Job", "RowChange"]
+__all__ = ["ChangeSet", "IdempotencyKey", "Job", "RowChange"]

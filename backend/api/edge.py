@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from backend.api import repeats
 from backend.api.blueprint import PREFIX, ResourceConverter, RowIdConverter, blueprint
 from backend.api.media import JSON_API, NONE, refuse_unacceptable
 from backend.core import plan
@@ -40,6 +41,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     media_type: str = JSON_API
     created: bool = False
+    # It shows what is shown only once.
+    secret: bool = False
 
 
 View = Callable[..., Answer | Response]
@@ -72,17 +75,24 @@ def route(
 
 
 def _run(view: View, actor: Actor, path: dict[str, Any], *, writes: bool) -> Response:
+    if writes and not is_dry_run():
+        return _written(view, actor, path)
     answer = view(actor, **path)
     if not writes:
         return answer if isinstance(answer, Response) else respond(answer)
     db.session.flush()
-    if is_dry_run():
-        return respond(_planned(answer, actor))
-    if isinstance(answer, Response):
-        db.session.commit()
-        return answer
-    _tell_change_set(answer.document)
-    response = respond(answer)
+    return respond(_planned(answer, actor))
+
+
+def _written(view: View, actor: Actor, path: dict[str, Any]) -> Response:
+    call = repeats.coming(actor)
+    if call is not None and (earlier := call.begin()) is not None:
+        return earlier
+    answer = view(actor, **path)
+    db.session.flush()
+    response = answer if isinstance(answer, Response) else respond(_with_change_set(answer))
+    if call is not None:
+        call.keep(response, secret=isinstance(answer, Answer) and answer.secret)
     db.session.commit()
     return response
 
@@ -108,10 +118,11 @@ def _planned(answer: Answer | Response, actor: Actor) -> Answer:
     return Answer(document, 200, {"Preference-Applied": "dry-run"}, media)
 
 
-def _tell_change_set(document: Any) -> None:
+def _with_change_set(answer: Answer) -> Answer:
     change_set = current_change_set()
-    if isinstance(document, dict) and change_set is not None:
-        document.setdefault("meta", {})["change_set"] = str(change_set)
+    if isinstance(answer.document, dict) and change_set is not None:
+        answer.document.setdefault("meta", {})["change_set"] = str(change_set)
+    return answer
 
 
 def respond(answer: Answer) -> Response:
@@ -134,7 +145,9 @@ def refused(refusal: Refusal) -> Response:
     headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
     errors = errors_of(refusal)
     document = {"errors": errors} if refusal.meta is None else {"errors": errors, "meta": refusal.meta}
-    return respond(Answer(document, refusal.status, headers))
+    response = respond(Answer(document, refusal.status, headers))
+    repeats.keep_refusal(response)
+    return response
 
 
 def errors_of(refusal: Refusal) -> list[dict[str, Any]]:

@@ -82,8 +82,8 @@ def _results(
     shown = {entry: resources(entry, actor, sorted(ids), PREFIX) for entry, ids in by_entry.items()}
     found: list[Document] = []
     for place in range(number):
-        entry, id_ = outcome.rows.get(place, (None, 0))
-        data = shown[entry].get(id_) if entry else None
+        row = outcome.rows.get(place)
+        data = shown[row[0]].get(row[1]) if row else None
         if data and place in outcome.made and is_dry_run():
             data = {name: value for name, value in data.items() if name != "links"} | {"id": None}
         errors = {"errors": errors_of(refused[place])} if place in refused else {}

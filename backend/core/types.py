@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, Numeric, String
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, LargeBinary, Numeric, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -127,6 +127,20 @@ class Json(TypeDecorator[Any]):
         return dialect.type_descriptor(JSON(none_as_null=True))
 
 
+class Bytes(TypeDecorator[bytes]):
+    """Bytes of any length: MariaDB's usual column ends at 64 kB."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name in ("mysql", "mariadb"):
+            from sqlalchemy.dialects import mysql
+
+            return dialect.type_descriptor(mysql.LONGBLOB())
+        return dialect.type_descriptor(LargeBinary())
+
+
 class Secret(Text):
     """Text that never leaves the database through any door: a password hash, a token's hash."""
 
@@ -138,4 +152,4 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-__all__ = ["MAX_ID", "Exact", "Id", "Json", "Secret", "Text", "UtcDateTime", "utc_now"]
+__all__ = ["MAX_ID", "Bytes", "Exact", "Id", "Json", "Secret", "Text", "UtcDateTime", "utc_now"]

@@ -20,10 +20,14 @@ from backend.core.changes import (
     image_of,
     table_key,
 )
+from backend.core.embedded import attributes_of
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
-from backend.core.links import lists_by_name, lists_of
+from backend.core.files.pending import file_columns
+from backend.core.files.value import shown
+from backend.core.links import held_by_name, held_lists
 from backend.core.model import Image, Model
+from backend.core.parts import told_list
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import parse_id
@@ -58,14 +62,15 @@ class RowDiff:
     def fields(self) -> list[dict[str, Any]]:
         """The readable fields that differ: `{name, before, after}`."""
         before, after = self.before or {}, self.after or {}
-        shown = [name for name in self.names() if name in self.readable]
+        names = [name for name in self.names() if name in self.readable]
+        model = model_of(self.table)
         return [
             {
-                "name": name,
-                "before": before.get(name, before.get(f"{name}{OUT}")),
-                "after": after.get(name, before.get(f"{name}{INTO}")),
+                "name": place_of(model, name),
+                "before": told(model, name, before.get(name, before.get(f"{name}{OUT}"))),
+                "after": told(model, name, after.get(name, before.get(f"{name}{INTO}"))),
             }
-            for name in shown
+            for name in names
         ]
 
     def names(self) -> list[str]:
@@ -178,11 +183,15 @@ def _with_moves(group: list[Any]) -> Image | None:
     """The image before, with what the later changes tell of rows that went and came at the other end of a list."""
     first, *later = (change.before for change in group)
     moved = {key: ids for image in later for key, ids in (image or {}).items() if key.endswith((OUT, INTO))}
-    return first and {**moved, **first}
+    # Columns are in every image, a list only where it changed: what it was before is told by the first of these.
+    lists = {key: held for image in reversed(later) for key, held in (image or {}).items()}
+    return first and {**lists, **moved, **first}
 
 
 def _shown_names(entry: Entry, actor: Actor) -> Iterable[str]:
-    yield from (name for name, answer in readable_fields(entry, actor).items() if answer is True)
+    readable = tuple(name for name, answer in readable_fields(entry, actor).items() if answer is True)
+    yield from attributes_of(entry, readable)
+    yield from (name for name in readable if name in entry.children)
     yield from (each.column_name or each.name for each in readable_references(entry, actor).values())
 
 
@@ -216,9 +225,11 @@ def _add_after_chunk(table: str, diffs: list[RowDiff]) -> None:
 
 def _add_lists_after(table: str, diffs: list[RowDiff], later: Later) -> None:
     """The lists after: what the next change of that very list found, or as they stand; other images lack them."""
-    for name, reference in lists_by_name(entry_by_table().get(table)).items():
-        touched = [diff for diff in diffs if name in diff.changed_names]
-        standing = lists_of(reference, [diff.row_id for diff in touched]) if touched else {}
+    entry = entry_by_table().get(table)
+    for name, held in held_by_name(entry).items():
+        is_own = entry is not None and name in entry.children
+        touched = [diff for diff in diffs if name in diff.changed_names or (is_own and diff.verb == CREATED)]
+        standing = held_lists(held, [diff.row_id for diff in touched]) if touched else {}
         for diff in touched:
             images = (image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id and image)
             found = next((image[name] for image in images if name in image), standing[diff.row_id])
@@ -232,6 +243,20 @@ def current_images(table: str, ids: Sequence[int]) -> dict[int, Image]:
         return {}
     rows = db.session.execute(select(model).where(model.id.in_(ids)).execution_options(populate_existing=True))
     return {row.id: image_of(row) for row in rows.scalars()}
+
+
+def told(model: Any, name: str, value: Any) -> Any:
+    """A value of an image as readers are told of it: of a file neither the content nor where it lies."""
+    entry = registry.of(model) if model is not None else None
+    if entry is not None and name in entry.children:
+        return None if value is None else told_list(entry.children[name], value)
+    return shown(value) if model is not None and name in file_columns(model) else value
+
+
+def place_of(model: Any, name: str) -> str:
+    """What readers know an attribute of the model by: a column of an embedded object as its member."""
+    entry = registry.of(model) if model is not None else None
+    return ".".join(entry.places.get(name, (name,))) if entry is not None else name
 
 
 def model_of(table: str) -> Any:
@@ -252,6 +277,17 @@ def image_at(row: Model, version: int) -> Image | None:
         .limit(1)
     )
     return db.session.execute(statement).scalar()
+
+
+def lists_at(row: Model, version: int, names: Sequence[str]) -> Image:
+    """Of these lists of a row those that changed since a version, as they were then."""
+    if not names:
+        return {}
+    statement = select(RowChange.before).where(
+        RowChange.resource == table_key(type(row)), RowChange.row_id == row.id, RowChange.version > version
+    )
+    images = list(db.session.execute(statement.order_by(RowChange.id)).scalars())
+    return {name: image[name] for image in reversed(images) for name in names if image and name in image}
 
 
 def sets(actor: Actor, *, limit: int, before: int | None = None, resource: str | None = None) -> list[Told]:

@@ -13,6 +13,7 @@ from backend.core.entry import Entry, kind_of
 from backend.core.errors import Conflict, Invalid, Problem
 from backend.core.links import lists_by_name, set_reference
 from backend.core.model import Image, Model, is_authored, mapped_columns, secret_names
+from backend.core.owned import from_images, rebuilt
 from backend.core.rights import Actor
 from backend.core.transactions import savepoint
 from backend.core.types import utc_now
@@ -39,11 +40,16 @@ def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mappi
         return
     try:
         with savepoint():
-            writes.update_many(entry, actor, pairs)
+            writes.update_many(entry, actor, [(row, _with_typed_lists(entry, values)) for row, values in pairs])
     except Invalid as fault:
         if any(problem.code not in STANDS_IN_THE_WAY for problem in fault.problems):
             raise
         raise Conflict(*fault.problems) from fault
+
+
+def _with_typed_lists(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {name: from_images(field, values[name]) for name, field in entry.children.items() if name in values}
+    return {**values, **lists}
 
 
 def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequence[Image]) -> list[Any]:
@@ -52,6 +58,8 @@ def build(entry: Entry | None, actor: Actor, model: type[Model], images: Sequenc
     if entry is not None and answer is False:
         raise refuse(entry, actor, "create")
     rows = [_row(model, image) for image in images]
+    if entry is not None:
+        rebuilt(entry, rows, images)
     for row in rows:
         life.before_save(model, row)
     db.session.add_all(rows)

@@ -9,9 +9,10 @@ from sqlalchemy import inspect as inspect_mapped
 
 from backend.core.access import may
 from backend.core.changes import mark_part, tell_list
-from backend.core.entry import Entry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Conflict, Invalid, Problem
 from backend.core.model import Model, mapped_columns
+from backend.core.parts import images_of
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.types import utc_now
@@ -20,6 +21,7 @@ from backend.extensions import db
 COUNT_CAP = 1000
 SEEN = "links.seen"
 Seen = Mapping[type[Model], frozenset[int]]
+Held = ReferenceEntry | ChildrenEntry
 
 
 @contextmanager
@@ -110,6 +112,16 @@ def lists_of(reference: ReferenceEntry, ids: Sequence[int]) -> dict[int, list[in
     for id_, far in db.session.execute(select(local, remote).where(local.in_(ids)).order_by(local, remote)):
         found[id_].append(far)
     return found
+
+
+def held_by_name(entry: Entry | None) -> dict[str, Held]:
+    """What of a resource an image tells as a list: links by their ids, embedded lists by their objects."""
+    return {**lists_by_name(entry), **entry.children} if entry else {}
+
+
+def held_lists(held: Held, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """The lists of these rows as an image has them."""
+    return dict(images_of(held, ids) if isinstance(held, ChildrenEntry) else lists_of(held, ids))
 
 
 def lists_by_name(entry: Entry | None) -> dict[str, ReferenceEntry]:

@@ -9,7 +9,7 @@ from backend.core.changes import CHANGED, DELETED, RowChange
 from backend.core.entry import Entry
 from backend.core.history import RowDiff, current_images, model_of
 from backend.core.images import typed
-from backend.core.links import lists_by_name, lists_of, referrers
+from backend.core.links import held_by_name, held_lists, referrers
 from backend.core.model import Image, Model, mapped_columns
 from backend.core.registry import registry
 from backend.core.uniques import holders
@@ -31,13 +31,13 @@ def standing(diffs: Sequence[RowDiff]) -> dict[Key, Image]:
 
 
 def _add_lists(diffs: Sequence[RowDiff], there: dict[Key, Image]) -> None:
-    """The lists of links the set changed, as they stand, into the images of their rows: one question a list."""
+    """The lists the set changed, as they stand, into the images of their rows: one question a list."""
     for table in {diff.table for diff in diffs}:
-        for name, reference in lists_by_name(entry_of(table)).items():
+        for name, held in held_by_name(entry_of(table)).items():
             ids = [diff.row_id for diff in diffs if diff.table == table and name in diff.changed_names]
-            for id_, held in lists_of(reference, ids).items() if ids else ():
+            for id_, standing_list in held_lists(held, ids).items() if ids else ():
                 if (table, id_) in there:
-                    there[(table, id_)][name] = held
+                    there[(table, id_)][name] = standing_list
 
 
 def referred(created: Sequence[RowDiff]) -> set[Key]:

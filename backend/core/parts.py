@@ -32,6 +32,18 @@ def images_of(field: ChildrenEntry, ids: Sequence[int]) -> dict[int, list[Image]
     return found
 
 
+def told_list(field: ChildrenEntry, images: Sequence[Image]) -> list[Image]:
+    """A list of an image as readers know it: by its members, references as ids in text."""
+    part = field.part
+    names = {member.attribute: name for name, member in part.fields.items()}
+    linked = {reference.column_name: name for name, reference in part.references.items()}
+    return [
+        {names[name]: value for name, value in image.items() if name in names}
+        | {linked[name]: None if value is None else str(value) for name, value in image.items() if name in linked}
+        for image in images
+    ]
+
+
 def image_names(field: ChildrenEntry) -> list[str]:
     """The columns of a row of the list that its owner's history keeps, references as foreign keys."""
     return [name for name in public_names(field.target) if name not in OWN and name != field.remote_name]

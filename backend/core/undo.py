@@ -9,7 +9,7 @@ from sqlalchemy import select
 from backend.core import obstacles, writes
 from backend.core.changes import CHANGED, CREATED, DELETED, ChangeSet, RowChange, mark_undo
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
-from backend.core.history import RowDiff, coalesce, model_of, visible
+from backend.core.history import RowDiff, coalesce, model_of, place_of, told, visible
 from backend.core.images import build, set_back, typed
 from backend.core.links import lists_by_name
 from backend.core.model import Image, mapped_columns
@@ -172,8 +172,10 @@ class _Work:
 
     def _clash(self, diff: RowDiff, name: str | None, ours: Any, theirs: Any, reason: str) -> Clash:
         shown = name if name in diff.readable else None
-        values = (ours, theirs) if shown else (None, None)
-        return Clash(diff.table, diff.resource, diff.row_id, shown, *values, reason, name)
+        model = model_of(diff.table)
+        values = [told(model, shown, each) if shown else None for each in (ours, theirs)]
+        place = place_of(model, shown) if shown else None
+        return Clash(diff.table, diff.resource, diff.row_id, place, *values, reason, name)
 
     def write(self, skipped: Skipped) -> dict[str, int]:
         """Created rows out, changes back, deleted rows in, then what refers to those, all asked of the rights."""

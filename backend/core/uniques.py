@@ -41,7 +41,8 @@ def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, 
         twice = each in seen
         seen.add(each)
         if None not in each and (twice or used.get(each, id_) != id_):
-            problems.append(invalid_field(told[-1], f"{_shown(each, names)} is already in use.", "taken"))
+            where = "/".join(entry.places.get(told[-1], (told[-1],)))
+            problems.append(invalid_field(where, f"{_shown(each, names)} is already in use.", "taken"))
     return problems
 
 

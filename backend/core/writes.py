@@ -13,6 +13,7 @@ from backend.core.changes import image_of
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
 from backend.core.model import Model, json_safe
+from backend.core.parts import images_of
 from backend.core.registry import registry
 from backend.core.rights import Actor, Answer, both
 from backend.core.transactions import savepoint
@@ -41,21 +42,22 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
     """
     if version is None or row.version == version:
         return
-    base = history.image_at(row, version) or {}
-    standing = image_of(row)
+    lists = [name for name in entry.children if name in values]
+    base = (history.image_at(row, version) or {}) | history.lists_at(row, version, lists)
+    standing = image_of(row) | {name: images_of(entry.children[name], [row.id])[row.id] for name in lists}
     problems = [
         Problem(
             "stale",
-            f"{name} was changed meanwhile.",
+            f"{name.replace('/', '.')} was changed meanwhile.",
             f"/data/attributes/{name}",
             meta={
-                "base": history.told(entry.model, name, base.get(name)),
-                "theirs": history.told(entry.model, name, standing.get(name)),
-                "mine": history.told(entry.model, name, json_safe(mine)),
+                "base": history.told(entry.model, attribute, base.get(attribute)),
+                "theirs": history.told(entry.model, attribute, standing.get(attribute)),
+                "mine": history.told(entry.model, attribute, json_safe(mine)),
             },
         )
-        for name, mine in values.items()
-        if name in standing and base.get(name) != standing.get(name)
+        for name, attribute, mine in owned.flat(entry, values)
+        if attribute in standing and base.get(attribute, standing[attribute]) != standing[attribute]
     ]
     said = f"This {entry.label_one.lower()} was changed meanwhile: it is at version {row.version}, not {version}."
     raise Stale(Problem("stale", said, meta={"version": row.version}), *problems)
@@ -125,6 +127,7 @@ def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]
         raise refuse(entry, actor, "update")
     rows = [row for row, _values in changes]
     with _stored(entry, rows):
+        owned.prefetch_named(entry, changes)
         for row, values in changes:
             _apply(entry, actor, row, values)
             life.before_save(entry.model, row)
@@ -237,24 +240,25 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put
     prepared = dict(values)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
-    inputs = entry.resource.inputs
-    references = entry.references
     try:
         for name, value in prepared.items():
-            if name in references and references[name].is_reverse:
-                reverse.wait(actor, row, references[name], value)
-            elif name in references:
-                links.set_reference(actor, row, references[name], value)
-            elif name in entry.embedded:
-                owned.set_whole(actor, row, entry.embedded[name], value, put)
-            elif name not in inputs:
-                put(row, name, value)
+            _set(entry, actor, row, name, value, put)
     except ValueError as fault:
         # A validator of the model's own; it begins with the name, which the pointer says already.
         raise Invalid(invalid_field(name, str(fault).removeprefix(f"{name}: "))) from None
     # Last: a password is judged by the name and address it belongs to.
-    for name in inputs.keys() & prepared.keys():
+    for name in entry.resource.inputs.keys() & prepared.keys():
         _take(entry, row, name, prepared[name])
+
+
+def _set(entry: Entry, actor: Actor, row: Any, name: str, value: Any, put: Put) -> None:
+    if (reference := entry.references.get(name)) is not None:
+        set_ = reverse.wait if reference.is_reverse else links.set_reference
+        set_(actor, row, reference, value)
+    elif name in entry.embedded:
+        owned.set_whole(actor, row, entry.embedded[name], value, put)
+    elif name not in entry.resource.inputs:
+        put(row, name, value)
 
 
 def _take(entry: Entry, row: Any, name: str, value: Any) -> None:

@@ -19,7 +19,7 @@ from backend.core.errors import Invalid, Problem, Refusal, Stale
 from backend.core.model import Image, mapped_columns
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
-from backend.core.values import Unreadable, from_json
+from backend.core.values import Unreadable, from_image
 from backend.extensions import db
 
 INVALID, STALE = 422, 412
@@ -118,7 +118,7 @@ def _values(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
     columns, found = mapped_columns(entry.model), dict(item.values)
     for name in item.values.keys() & image.keys() & columns.keys() & entry.fields.keys():
         try:
-            found[name] = from_json(entry.fields[name].kind, image[name])
+            found[name] = from_image(entry.fields[name].kind, image[name])
         except Unreadable:
             continue
     for name, reference in entry.references.items():

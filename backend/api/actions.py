@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import request
 
-from backend.api import documents, jobs
+from backend.api import parts, documents, jobs
 from backend.api.bodies import expected_version
 from backend.api.edge import Answer, is_dry_run, prefers, route
 from backend.api.media import JSON, JSON_API, body_type, json_object
+from backend.api.parts import MULTIPART
 from backend.core import actions, query, selections, writes
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Invalid, Problem
@@ -28,9 +29,9 @@ def run_on_one(actor: Actor, entry: Entry, action: str, id_: int) -> Answer:
     declared = actions.find(entry, action)
     version = expected_version()
     if declared.is_long and not is_dry_run():
-        return jobs.accepted(acting.start(entry, actor, action, _body(), Which((id_,), version)))
+        return jobs.accepted(acting.start(entry, actor, action, _body(entry, action), Which((id_,), version)))
     row = actions.fetch_one(entry, actor, action, id_)
-    values = actions.values_of(entry, action, _body())
+    values = actions.values_of(entry, action, _body(entry, action))
     writes.refuse_stale(entry, row, version, {})
     actions.run(entry, actor, action, [row], values)
     document, version = documents.item(entry, actor, id_, request.args.items(multi=True))
@@ -46,7 +47,7 @@ def run_on_many(actor: Actor, entry: Entry, action: str) -> Answer:
     filters = _filters()
     asked = query.read(entry, actor, filters)
     actions.refuse_plain_no(entry, actor, action)
-    body = _body()
+    body = _body(entry, action)
     which = _which(entry, {name: body.pop(name) for name in WHICH if name in body}, filters if asked.criteria else ())
     if (declared.is_long or prefers("respond-async")) and not is_dry_run():
         return jobs.accepted(acting.start(entry, actor, action, body, which))
@@ -71,9 +72,11 @@ def _beginning(entry: Entry, actor: Actor, which: Which, asked: Query) -> tuple[
     return which, asked, {"planned": min(number, acting.PLANNED), "items": number}
 
 
-def _body() -> Object:
+def _body(entry: Entry | None = None, action: str = "") -> Object:
     if not request.content_length and not request.mimetype:
         return {}
+    if entry is not None and request.mimetype == MULTIPART:
+        return parts.put_into(*parts.read(actions.file_names(entry, action)))
     body_type(JSON, JSON_API)
     return json_object()
 

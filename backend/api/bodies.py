@@ -5,7 +5,9 @@ from typing import Any
 
 from flask import request
 
+from backend.api import parts
 from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH, body_type, json_body
+from backend.api.parts import MULTIPART
 from backend.core.access import readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, Malformed, Problem
@@ -27,8 +29,8 @@ class Payload:
 
 def read_new(entry: Entry) -> Payload:
     """The body of a create. Raises Malformed, Conflict for another type, Forbidden for an id of the client's."""
-    body_type(JSON_API, JSON)
-    body = json_body()
+    told = body_type(JSON_API, JSON, MULTIPART)
+    body = _with_files(entry) if told == MULTIPART else json_body()
     if not isinstance(body, dict):
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
     if "data" not in body or not isinstance(body["data"], dict):
@@ -46,8 +48,8 @@ def new_item(entry: Entry, data: Object) -> Payload:
 
 def read_change(entry: Entry, id_: int) -> Payload:
     """The body of a change, in any of its four forms. Raises Malformed, Conflict for another type or id."""
-    told = body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH)
-    body = json_body()
+    told = body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH, MULTIPART)
+    body = _with_files(entry) if told == MULTIPART else json_body()
     if told == JSON_PATCH or _is_operations(body, told):
         return Payload(operations=_operations(body))
     if not isinstance(body, dict):
@@ -65,6 +67,10 @@ def changed_item(entry: Entry, id_: int, data: Object) -> Payload:
     if data.get("id") is not None and str(data["id"]) != str(id_):
         raise Conflict(Problem("wrong_id", f"The body is about {data['id']}, the address about {id_}.", "/data/id"))
     return _members(data)
+
+
+def _with_files(entry: Entry) -> Object:
+    return parts.put_into(*parts.read([name for name, each in entry.fields.items() if each.kind == "file"]))
 
 
 def _is_operations(body: Any, told: str) -> bool:

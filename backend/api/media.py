@@ -14,13 +14,15 @@ JSON_API, JSON = "application/vnd.api+json", "application/json"
 MERGE_PATCH, JSON_PATCH = "application/merge-patch+json", "application/json-patch+json"
 ATOMIC = "https://jsonapi.org/ext/atomic"
 ATOMIC_MEDIA = f'{JSON_API}; ext="{ATOMIC}"'
+# The content of a file: it is what it is, whatever the caller would rather have.
+ANYTHING: tuple[str, ...] = ()
 NONE: frozenset[str] = frozenset()
 
 
 def refuse_unacceptable(offered: tuple[str, ...], extensions: frozenset[str] = NONE) -> None:
     """Raise NotAcceptable where the caller takes none of our media types."""
     accept = request.headers.get("Accept")
-    if not accept or "*/*" in accept or accept in (JSON_API, JSON) or accept.startswith("text/html"):
+    if offered is ANYTHING or not accept or "*/*" in accept or accept in (JSON_API, JSON) or accept.startswith("text/html"):
         return
     if any(_takes(*parse_options_header(part), (*offered, JSON), extensions) for part in parse_http_list(accept)):
         return

@@ -6,10 +6,12 @@ from flask import Response, request
 
 from backend.api import bodies, deeds, documents
 from backend.api.edge import Answer, route
+from backend.api.media import ANYTHING, JSON_API, refuse_unacceptable
 from backend.core import query
 from backend.core.access import readable_references
 from backend.core.entry import Entry
 from backend.core.errors import NotFound, Problem
+from backend.core.files import answers
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -69,9 +71,12 @@ def delete(actor: Actor, entry: Entry, id_: int) -> Answer:
     return Answer({"meta": {"deleted": deeds.remove(actor, entry, id_, bodies.expected_version)}})
 
 
-@route("/<resource:entry>/<row_id:id_>/<name>", "GET")
+@route("/<resource:entry>/<row_id:id_>/<name>", "GET", accepts=ANYTHING)
 def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Response:
-    """The row or rows at the other end of a reference."""
+    """The row or rows at the other end of a reference; the content of a file."""
+    if name in entry.fields and entry.fields[name].kind == "file":
+        return _content(actor, entry, id_, name)
+    refuse_unacceptable((JSON_API,))
     reference = readable_references(entry, actor).get(name)
     target = registry.of(reference.target) if reference else None
     if reference is None or target is None:
@@ -83,3 +88,9 @@ def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Respons
     asked = query.read(target, actor, _arguments())
     found = query.run(target, actor, asked, extra=within(reference, id_))
     return Answer(documents.listing(target, actor, found))
+
+
+def _content(actor: Actor, entry: Entry, id_: int, name: str) -> Response:
+    small = answers.size_asked(query.once(_arguments()))
+    sent = answers.send(answers.find(entry, actor, id_, name), request.headers, small)
+    return Response(sent.pieces, sent.status, sent.headers)  # type: ignore[arg-type]  # any iterable will do

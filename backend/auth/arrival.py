@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, after_this_request, current_app, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import or_, select
+from werkzeug.exceptions import HTTPException
 
 from backend.auth.actors import Found, by_session, by_token
 from backend.auth.afterwards import note_seen
@@ -43,12 +44,13 @@ def begin() -> None:
     if session.begun or request.blueprint in WITHOUT_ACTOR or request.endpoint in WITHOUT_ACTOR:
         return
     session.begun = True
-    if may_write():
-        begin_write()
     try:
+        if may_write():
+            _read_form()
+            begin_write()
         found = _found()
         actor = _nobody() if found is None or found.actor is None else _in_account(found.actor, found.data or {})
-    except Refusal:
+    except (Refusal, HTTPException):
         # The refusal's page or document is answered to somebody, too.
         act_as(anonymous())
         raise
@@ -57,6 +59,15 @@ def begin() -> None:
     describe_work(source, request_id=request_id.get())
     if found is not None and not found.seen_lately:
         _note_seen_afterwards(actor)
+
+
+def _read_form() -> None:
+    """Take the parts of a form in, spooled to disk: whoever sends slowly must hold no lock meanwhile.
+
+    Raises RequestEntityTooLarge as soon as the body is longer than it may be.
+    """
+    if request.mimetype == "multipart/form-data":
+        request.files  # noqa: B018 - reading it is what this is for
 
 
 def may_write() -> bool:

@@ -3,6 +3,9 @@
 `limits` and `registry` are called like their files and so are imported from there.
 """
 
+from backend.core.files.inputs import FileInput
+from backend.core.files.types import BlobFile, File
+from backend.core.files.value import FileValue
 from backend.core.model import AccountConfined, AccountOwned, Model
 from backend.core.resource import (
     DELETE_REFERENCED_ITEMS,
@@ -28,9 +31,13 @@ __all__ = [
     "AccountConfined",
     "AccountOwned",
     "Action",
+    "BlobFile",
     "Children",
     "Exact",
     "Field",
+    "File",
+    "FileInput",
+    "FileValue",
     "Group",
     "Id",
     "Input",

@@ -10,6 +10,7 @@ from backend.core import inputs, writes
 from backend.core.access import may, may_run, refuse
 from backend.core.entry import Entry, words
 from backend.core.errors import Invalid, NotFound, Problem, not_found
+from backend.core.files.inputs import FileInput
 from backend.core.query import Query
 from backend.core.resource import Action
 from backend.core.rights import Actor
@@ -107,6 +108,13 @@ def _refuse_hidden(entry: Entry, actor: Actor, name: str, rows: Sequence[Any]) -
     if hidden:
         said = f"{name} makes no sense for the {entry.label_one.lower()} {hidden[0]}."
         raise NotFound(Problem("no_action", said, meta={"id": str(hidden[0])}))
+
+
+def file_names(entry: Entry, name: str) -> tuple[str, ...]:
+    """What of the action's input is a file."""
+    declared = find(entry, name).schema
+    fields = declared().fields if declared else {}
+    return tuple(each.data_key or key for key, each in fields.items() if isinstance(each, FileInput))
 
 
 def values_of(entry: Entry, name: str, given: Values) -> inputs.Values:

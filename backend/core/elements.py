@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Integer, Uuid
 
+from backend.core.files.types import FileColumn
 from backend.core.limits import Check, Limits
 from backend.core.model import Model
 from backend.core.resource import MUST_BE_EMPTY, Field, Reference
@@ -18,7 +19,7 @@ class FieldEntry:
     """A column that callers see: its name, kind, bounds and rights."""
 
     name: str
-    kind: str  # text, long, decimal, integer, boolean, moment, date, uuid, json; embedded: object, list
+    kind: str  # text, long, decimal, integer, boolean, moment, date, uuid, json, file; embedded: object, list
     column: Column[Any]
     declared: Field
     label: str
@@ -101,6 +102,7 @@ def kind_of(column: Column[Any]) -> str:
 
 
 KINDS: tuple[tuple[str, Any], ...] = (
+    ("file", FileColumn),
     ("decimal", Exact),
     ("boolean", Boolean),
     ("integer", Integer),

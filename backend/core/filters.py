@@ -26,6 +26,8 @@ TEXT_ONLY = frozenset({"contains", "startswith", "endswith", "re"})
 LISTED = frozenset({"in", "between"})
 ORDERED = frozenset({"lt", "le", "gt", "ge", "between"})
 UNORDERED_KINDS = frozenset({"boolean", "json", "id"})
+# Of these one may only ask whether they are there.
+OPAQUE_KINDS = frozenset({"file"})
 MOST_TERMS, DEEPEST_GROUP, LONGEST_PATTERN, MOST_VALUES = 50, 5, 100, 1000
 
 
@@ -124,6 +126,9 @@ def _check_operator(path: Path, op: str, parameter: str) -> None:
         said = f"There is no operator {op!r}: use one of {', '.join(OPERATORS)}."
         raise BadQuery(Problem("unknown_operator", said, parameter=parameter))
     is_text = path.field is not None and path.field.is_text
+    if path.kind in OPAQUE_KINDS and op != "null":
+        said = f"Of a {path.kind} one may only ask filter[…][null]=true or false."
+        raise BadQuery(Problem("bad_operator", said, parameter=parameter))
     if (op in TEXT_ONLY and not is_text) or (op in ORDERED and path.kind in UNORDERED_KINDS):
         raise BadQuery(Problem("bad_operator", f"{op} does not fit a field of kind {path.kind}.", parameter=parameter))
 

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.json.provider import JSONProvider
 
 from backend.core.errors import Malformed, Problem
+from backend.core.files.value import FileValue
 
 OPTIONS = orjson.OPT_UTC_Z
 
@@ -35,6 +36,8 @@ def loads(body: bytes | str) -> Any:
 def _other(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, FileValue):
+        return value.shown()
     raise TypeError(f"{type(value).__name__} has no form in JSON.")
 
 

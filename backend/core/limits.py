@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, ColumnElement, Date, Integer
 from sqlalchemy.types import BigInteger, TypeEngine
 
+from backend.core.files.types import FileColumn
 from backend.core.types import MAX_ID, Exact, Text, UtcDateTime
 
 Check = Callable[[Any], str | None]
@@ -138,6 +139,8 @@ def _type_check(type_: TypeEngine[Any]) -> Check:
         return _text
     if isinstance(type_, Exact):
         return _exact_check(type_)
+    if isinstance(type_, FileColumn):
+        return type_.fault
     if isinstance(type_, Boolean):
         return lambda value: None if isinstance(value, bool) else NOT_BOOLEAN
     if isinstance(type_, BigInteger):

@@ -9,6 +9,7 @@ from sqlalchemy import inspect as inspect_mapped
 
 from backend.core.authors import sign_new
 from backend.core.changes import note_created
+from backend.core.files.pending import file_columns
 from backend.core.model import Model, mapped_columns
 from backend.core.types import utc_now
 from backend.extensions import db
@@ -90,7 +91,7 @@ def _is_flat(row: Any) -> bool:
 def _column_names(model: type[Model]) -> frozenset[str]:
     """What an instance may hold and still be flat: nothing, where others than the history listen to its mapper."""
     listening: Any = inspect_mapped(model).dispatch
-    if len(list(listening.after_insert)) != 1 or list(listening.before_insert) or not model.audited:
+    if len(list(listening.after_insert)) != 1 or list(listening.before_insert) or not model.audited or file_columns(model):
         return frozenset()
     return frozenset({*mapped_columns(model), "_sa_instance_state"})
 

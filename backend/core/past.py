@@ -14,7 +14,7 @@ from backend.core.model import Image, mapped_columns
 from backend.core.rights import Actor
 from backend.core.tenancy import is_confined
 from backend.core.types import utc_now
-from backend.core.values import Unreadable, from_json, from_text
+from backend.core.values import Unreadable, from_image, from_text
 from backend.extensions import db
 
 PARAMETER = "as_of"
@@ -130,7 +130,7 @@ def _row(columns: Mapping[str, Column[Any]], id_: int, verb: str, before: Image 
     """One row as it was. One that was made since was not there; of one that was purged nobody knows."""
     image = {} if verb == CREATED or before is None else before
     values = {
-        column.name: from_json(kind_of(column), image[name]) if name in image else None
+        column.name: from_image(kind_of(column), image[name]) if name in image else None
         for name, column in columns.items()
     }
     return {**values, "id": id_, THERE: bool(image)}

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from backend.core import write_queue
 from backend.core.changes import COUNT, open_change_set
 from backend.core.events import ANNOUNCED, db_manager_initialized, forget_since
+from backend.core.files import pending
 from backend.core.patterns import teach
 from backend.extensions import db
 
@@ -57,12 +58,14 @@ def savepoint() -> Iterator[None]:
     session.flush()
     open_change_set(session)
     written, told = session.info.get(COUNT, 0), len(session.info.get(ANNOUNCED, ()))
+    contents = pending.waiting(session)
     try:
         with session.begin_nested():
             yield
     except BaseException:
         session.info[COUNT] = written
         forget_since(session, told)
+        pending.forget_since(session, contents)
         raise
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.core.files.reading import file_of
+from backend.core.files.value import FileValue
 from backend.core.limits import NOT_BOOLEAN, NOT_DATE, NOT_DECIMAL, NOT_MOMENT, NOT_TEXT, NOT_WHOLE
 
 DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?").fullmatch
@@ -22,6 +23,11 @@ class Unreadable(ValueError):
 def from_json(kind: str, value: Any) -> Any:
     """A JSON value as the kind's Python value; null stays None. Raises Unreadable."""
     return None if value is None else _FROM_JSON[kind](value)
+
+
+def from_image(kind: str, value: Any) -> Any:
+    """A value as the history holds it, as the kind's Python value. Raises Unreadable."""
+    return FileValue.of_image(value) if kind == "file" and value is not None else from_json(kind, value)
 
 
 def from_text(kind: str, text: str) -> Any:

@@ -123,7 +123,8 @@ def filters(scope: Scope) -> Parts:
         for op in ops:
             shown = f"filter[{name}]" if op == "eq" else f"filter[{name}][{op}]"
             found[f"{scope.key}.{name}.{op}"] = {"name": shown, "in": "query", "schema": _compared(op, schema)}
-        found[f"{scope.key}.{name}.eq"]["description"] = f"Also as filter[{name}][…] with {', '.join(ops[1:])}."
+        if "eq" in ops:
+            found[f"{scope.key}.{name}.eq"]["description"] = f"Also as filter[{name}][…] with {', '.join(ops[1:])}."
     return found
 
 
@@ -143,7 +144,7 @@ def _compared(op: str, schema: JsonSchema) -> JsonSchema:
 
 def filtering(scope: Scope, *, all_operators: bool = True) -> list[Parts]:
     """References to the filters of a list, the group of filters and the search."""
-    fitting = [(name, ops if all_operators else ("eq",)) for name, ops in _fitting(scope)]
+    fitting = [(name, ops if all_operators else ops[:1]) for name, ops in _fitting(scope)]
     found = [parameter_of(f"{scope.key}.{name}.{op}") for name, ops in fitting for op in ops]
     searched = [parameter_of("search")] if set(scope.entry.resource.search) & set(scope.fields) else []
     return [*found, parameter_of("where"), *searched]
@@ -153,7 +154,7 @@ def parameters(scope: Scope) -> Parts:
     """The resource's parameters by component name."""
     key, fields = scope.key, [*scope.fields, *scope.references]
     views = text(enum=["client", *scope.entry.resource.views], default="client")
-    sorted_by = [name for name in scope.fields if scope.entry.fields[name].kind != "json"]
+    sorted_by = [name for name in scope.fields if scope.entry.fields[name].kind not in ("json", "file")]
     order = [*sorted_by, "id", *(f"-{name}" for name in (*sorted_by, "id"))]
     return {
         **filters(scope),

@@ -8,7 +8,8 @@ from typing import Any
 from marshmallow import Schema, fields, missing, validate
 
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
-from backend.core.filters import OPERATORS, ORDERED, TEXT_ONLY, UNORDERED_KINDS
+from backend.core.files.inputs import FileInput
+from backend.core.filters import OPAQUE_KINDS, OPERATORS, ORDERED, TEXT_ONLY, UNORDERED_KINDS
 from backend.core.model import json_safe
 from backend.core.registry import registry
 from backend.core.types import MAX_ID, Exact, Text
@@ -65,6 +66,29 @@ KINDS: Mapping[str, JsonSchema] = {
     "date": {"type": "string", "format": "date"},
     "uuid": {"type": "string", "format": "uuid"},
     "json": {},
+    "file": {
+        "type": "object",
+        "properties": {
+            "filename": {"type": "string"},
+            "content_type": {"type": "string", "description": "Judged by the content."},
+            "size": {"type": "integer"},
+            "href": {"type": "string", "description": "Where its content is."},
+        },
+        "required": ["filename", "content_type", "size", "href"],
+    },
+}
+# What a body says of a file: a text as it is, `base64:…`, or either with a name.
+FILE_GIVEN: JsonSchema = {
+    "description": "Text as it is, or base64:…; or an object with a name. A multipart body has it as a part instead.",
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"filename": {"type": "string"}, "content": {"type": "string"}},
+            "required": ["content"],
+            "additionalProperties": False,
+        },
+    ],
 }
 FORMATS = {"email": "email", "url": "uri"}
 
@@ -122,6 +146,7 @@ def of_input(field: fields.Field[Any]) -> JsonSchema:
 
 # Kinds before those they are made from: an e-mail address is a String too.
 INPUTS: tuple[tuple[Any, JsonSchema], ...] = (
+    (FileInput, FILE_GIVEN),
     (fields.Email, {"type": "string", "format": "email"}),
     (fields.Url, {"type": "string", "format": "uri"}),
     (fields.UUID, {"type": "string", "format": "uuid"}),
@@ -174,6 +199,8 @@ def operators(entry: Entry) -> dict[str, tuple[str, ...]]:
 
 
 def _operators(field: FieldEntry) -> tuple[str, ...]:
+    if field.kind in OPAQUE_KINDS:
+        return ("null",)
     left_out = set() if field.is_text else set(TEXT_ONLY)
     left_out |= set(ORDERED) if field.kind in UNORDERED_KINDS else set()
     return tuple(name for name in OPERATORS if name not in left_out)

@@ -57,7 +57,9 @@ def _bare(text: str) -> str:
 def settable(entry: Entry, actor: Actor) -> dict[str, tuple[str, FieldEntry, ReferenceEntry | None]]:
     """What a file can set: name → label, the field that reads the cell, the reference if it is one."""
     found: dict[str, tuple[str, FieldEntry, ReferenceEntry | None]] = {
-        name: (field.label, field, None) for name, field in entry.fields.items() if may_write_field(entry, actor, name)
+        name: (field.label, field, None)
+        for name, field in entry.fields.items()
+        if field.kind != "file" and may_write_field(entry, actor, name)
     }
     for name, reference in entry.references.items():
         key = key_of_target(reference, actor)

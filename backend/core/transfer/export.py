@@ -53,12 +53,14 @@ class Export:
             for name in self._query.references
             if (key := key_of_target(entry.references[name], actor)) is not None
         }
-        told_names = [*self._query.names, *self._references]
+        # A file has no place in a cell: its content travels by its own address.
+        told_names = [name for name in self._query.names if entry.fields[name].kind != "file"]
+        told_names += self._references
         names = told_names if "_view" in told else [name for name in told_names if name not in KEPT]
         self.names = names if asked is None else asked
         for name in self.names:
             if name not in told_names and name not in BY_NAME:
-                said = f"{name} cannot stand in a file: it holds many, or what it points to has no name of its own."
+                said = f"{name} cannot stand in a file: it is a file, holds many, or points to what has no name of its own."
                 raise BadQuery(Problem("bad_value", said, parameter=f"fields[{entry.key}]"))
 
     def write(self, format_: str) -> Iterator[bytes]:

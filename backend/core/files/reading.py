@@ -1,0 +1,46 @@
+"""A file out of what a caller sends: text as it is, `base64:…`, an object with a name, or a part of a form."""
+
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from backend.core.files.value import FileValue, Upload
+
+MARK = "base64:"
+FORMS = 'A file is text, "base64:…", or {"filename": "…", "content": "base64:…"}.'
+
+
+def file_of(given: Any) -> FileValue:
+    """The file, judged. Raises ValueError with the sentence to show."""
+    if isinstance(given, FileValue):
+        return given
+    if isinstance(given, Upload):
+        return FileValue.of_upload(given)
+    if isinstance(given, str):
+        return FileValue(_content(given))
+    if not isinstance(given, Mapping) or not given.keys() <= {"filename", "content"}:
+        raise ValueError(FORMS)
+    name, content = given.get("filename", ""), given.get("content")
+    if not isinstance(name, str) or not isinstance(content, str):
+        raise ValueError(FORMS)  # noqa: TRY004 - one fault for every form that is none
+    return FileValue(_content(content), name)
+
+
+def _content(text: str) -> bytes:
+    if not text.startswith(MARK):
+        return text.encode("utf-8", "replace")
+    try:
+        return b64decode("".join(text[len(MARK) :].split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("What follows base64: is not base64.") from None
+
+
+def portable(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON can hold them: what was sent as a part of a form, as it would stand in a document."""
+    return {name: _told(each) if isinstance(each, Upload) else each for name, each in values.items()}
+
+
+def _told(upload: Upload) -> dict[str, str]:
+    upload.stream.seek(0)
+    return {"filename": upload.filename, "content": MARK + b64encode(upload.stream.read()).decode()}

@@ -1,0 +1,168 @@
+"""The storage of contents: a local folder or S3, by an address; a working copy and, where set, a permanent one."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from backend.core.errors import Problem, StorageAway, StorageFull
+
+log = logging.getLogger(__name__)
+
+PIECE = 256 * 1024
+# Waiting for a storage that is away must not hold a request for minutes.
+PATIENCE = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+CLIENT = {"allow_http": True, "connect_timeout": "5s", "timeout": "60s"}
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Where contents lie; `folder` is the working copy's where that is local."""
+
+    work: Any
+    permanent: Any = None
+    folder: Path | None = None
+
+
+def stores() -> Stores:
+    """The storages of this application, opened at their first use."""
+    settings = current_app.config
+    return _open(settings["FILES_URL"], settings["FILES_PERMANENT_URL"], settings["FILES_OPTIONS"])
+
+
+@lru_cache(maxsize=16)
+def _open(url: str, permanent: str | None, options: tuple[tuple[str, str], ...]) -> Stores:
+    folder = Path(unquote(urlsplit(url).path)) if url.startswith("file:") else None
+    return Stores(_one(url, options), _one(permanent, options) if permanent else None, folder)
+
+
+def _one(url: str, options: tuple[tuple[str, str], ...]) -> Any:
+    # Where it is used: most processes never touch a file.
+    from obstore.store import LocalStore, MemoryStore, S3Store
+
+    if url.startswith("memory:"):
+        return MemoryStore()
+    if url.startswith("file:"):
+        return LocalStore(unquote(urlsplit(url).path), mkdir=True)
+    told: Any = dict(options)
+    return S3Store.from_url(url, config=told, client_options=CLIENT, retry_config=PATIENCE)  # type: ignore[call-overload]
+
+
+def path_of(file_id: str, variant: str = "") -> str:
+    """Where a content lies, or something made from it."""
+    return f"{file_id[:2]}/{file_id}{'.' if variant else ''}{variant}"
+
+
+def write(file_id: str, content: IO[bytes] | bytes, variant: str = "") -> None:
+    """Store under a name that is there whole or not at all. Raises StorageFull, StorageAway."""
+    import obstore
+
+    if not isinstance(content, bytes):
+        content.seek(0)
+    try:
+        obstore.put(stores().work, path_of(file_id, variant), content)
+    except Exception as fault:
+        log.exception("The storage of files refused a content")
+        raise _refusal(fault) from fault
+
+
+def _refusal(fault: Exception) -> StorageFull | StorageAway:
+    said = str(fault).lower()
+    if "no space left" in said or "quota" in said or "os error 28" in said:
+        return StorageFull(
+            Problem("storage_full", "There is no room left for files: nothing was saved. Tell whoever runs this.")
+        )
+    return StorageAway(
+        Problem("storage_away", "The storage of files cannot be reached just now: nothing was saved. Try again.")
+    )
+
+
+def keep_permanently(file_id: str) -> bool:
+    """Copy a content to the permanent storage, where there is one and it lacks it; whatever hinders is logged."""
+    import obstore
+
+    found = stores()
+    if found.permanent is None:
+        return False
+    try:
+        if _holds(found.permanent, path_of(file_id)):
+            return False
+        pieces = obstore.get(found.work, path_of(file_id)).stream(min_chunk_size=PIECE)
+        obstore.put(found.permanent, path_of(file_id), (bytes(piece) for piece in pieces))
+    except Exception:
+        log.exception("A file could not be copied to the permanent storage; `flask files sweep` tries again")
+        return False
+    return True
+
+
+def _holds(where: Any, path: str) -> bool:
+    import obstore
+
+    try:
+        obstore.head(where, path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def read(file_id: str, start: int = 0, end: int | None = None, variant: str = "") -> Iterator[bytes]:
+    """The content from `start` to before `end`, piece by piece; from the working copy, else from the permanent one.
+
+    It is opened at once. Raises FileNotFoundError where neither has it.
+    """
+    import obstore
+
+    found, path = stores(), path_of(file_id, variant)
+    if end is not None and end <= start:
+        return iter(())
+    options: Any = {} if end is None else {"range": (start, end)}
+    try:
+        opened = obstore.get(found.work, path, options=options)
+    except FileNotFoundError:
+        if found.permanent is None or variant:
+            raise
+        opened = obstore.get(found.permanent, path, options=options)
+    return (bytes(piece) for piece in opened.stream(min_chunk_size=PIECE))
+
+
+def remove(paths: list[str], *, also_permanent: bool = False) -> None:
+    """Remove what lies there, if it does; whatever hinders is logged."""
+    import obstore
+
+    found = stores()
+    for where in (found.work, found.permanent if also_permanent else None):
+        for path in paths if where is not None else ():
+            try:
+                obstore.delete(where, path)
+            except FileNotFoundError:
+                continue
+            except Exception:
+                log.exception("A content could not be removed; `flask files sweep` tries again")
+
+
+def everything(*, permanent: bool = False) -> Iterator[tuple[str, int, datetime]]:
+    """Path, size and age of all that is stored."""
+    import obstore
+
+    found = stores()
+    where = found.permanent if permanent else found.work
+    if where is None:
+        return
+    for page in obstore.list(where):
+        for each in page:
+            yield each["path"], each["size"], each["last_modified"]
+
+
+def remove_unfinished(before: datetime) -> None:
+    """Remove what a process that was killed while it wrote left in the folder; S3 drops its own."""
+    folder = stores().folder
+    # The store writes to a name with `#` first, and never lists it.
+    for path in folder.glob("*/*#*") if folder is not None and folder.is_dir() else ():
+        if path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)

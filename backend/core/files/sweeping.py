@@ -1,0 +1,101 @@
+"""Contents that no row and no history refers to any more: found and removed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.core.changes import RowChange, table_key
+from backend.core.files import store
+from backend.core.files.pending import file_columns
+from backend.core.model import Model
+from backend.core.types import utc_now
+from backend.extensions import db
+
+CHUNK = 1000
+# A content is stored just before its row: what is young may still get it.
+AN_HOUR = timedelta(hours=1)
+UNCONFINED = {"as_system": True, "yield_per": CHUNK}
+
+
+@dataclass
+class Swept:
+    """What was found: contents in use, contents (to be) removed with their size, permanent copies that were missing."""
+
+    kept: int = 0
+    removed: int = 0
+    size: int = 0
+    copied: int = 0
+
+
+def sweep(*, older_than: timedelta = AN_HOUR, dry_run: bool = False) -> Swept:
+    """Remove every content older than that which neither a row nor the history holds; only count in a dry run.
+
+    Rows of all accounts are asked. Missing permanent copies are made up for.
+    """
+    before, found = utc_now() - older_than, Swept()
+    # First what is stored, then what is used: a content that comes in between is in use, or young.
+    stored = [(path, size) for path, size, at in store.everything() if at <= before]
+    copies = [(path, at) for path, _size, at in store.everything(permanent=True)]
+    used, permanent = _used()
+    for path, size in stored:
+        if _file_id(path) in used:
+            found.kept += "." not in path
+            continue
+        found.removed, found.size = found.removed + 1, found.size + size
+        if not dry_run:
+            store.remove([path])
+    for path, at in copies:
+        if at <= before and _file_id(path) not in used:
+            found.removed += 1
+            if not dry_run:
+                store.remove([path], also_permanent=True)
+    if not dry_run:
+        store.remove_unfinished(before)
+        missing = permanent - {_file_id(path) for path, _at in copies}
+        found.copied = sum(store.keep_permanently(file_id) for file_id in missing)
+    return found
+
+
+def _file_id(path: str) -> str:
+    return path.rsplit("/", 1)[-1].partition(".")[0]
+
+
+def _used() -> tuple[set[str], set[str]]:
+    """The ids of contents that rows or their history hold, and of those a row wants kept permanently."""
+    used: set[str] = set()
+    permanent: set[str] = set()
+    for model, names in _models().items():
+        for name, is_permanent in names.items():
+            held = set(_in_rows(model, name))
+            used |= held
+            permanent |= held if is_permanent else set()
+        used.update(_in_history(model, list(names)))
+    return used, permanent
+
+
+def _models() -> dict[type[Any], dict[str, bool]]:
+    found = {}
+    for mapper in Model.registry.mappers:
+        model = mapper.class_
+        names = {name: type_.permanent for name, type_ in file_columns(model).items() if not type_.inline}
+        if names:
+            found[model] = names
+    return found
+
+
+def _in_rows(model: type[Any], name: str) -> Iterator[str]:
+    column = getattr(model, name)
+    statement = select(column).where(column.is_not(None))
+    for value in db.session.execute(statement, execution_options=UNCONFINED).scalars():
+        yield value.file_id
+
+
+def _in_history(model: type[Any], names: list[str]) -> Iterator[str]:
+    statement = select(RowChange.before).where(RowChange.resource == table_key(model), RowChange.before.is_not(None))
+    for image in db.session.execute(statement, execution_options=UNCONFINED).scalars():
+        for name in names:
+            if held := image.get(name):
+                yield held["file_id"]

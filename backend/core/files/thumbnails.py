@@ -1,0 +1,72 @@
+"""Pictures made small: once, kept beside the content, without anything but the picture."""
+
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from backend.core.errors import NotFound, Problem, StorageAway, StorageFull
+from backend.core.files import store
+from backend.core.files.judging import PICTURES, open_picture
+from backend.core.files.value import FileValue
+
+SIZES = (48, 96, 200, 400)
+TYPE, KIND = "image/webp", "webp"
+IN_MEMORY = 4 * 1024 * 1024
+
+
+def has_thumbnail(content_type: str) -> bool:
+    """Whether it is a picture we can read."""
+    return content_type in PICTURES
+
+
+def thumbnail(value: FileValue, size: int) -> bytes:
+    """The picture within a square of that many pixels, as WebP. Raises NotFound for what is no picture."""
+    if not has_thumbnail(value.content_type):
+        raise NotFound(Problem("not_found", f"{value.filename} is no picture of which a small one can be made."))
+    variant = f"{size}.{KIND}"
+    if value.inline is None:
+        try:
+            return b"".join(store.read(value.file_id, variant=variant))
+        except FileNotFoundError:
+            pass
+    made = _made(value, size)
+    if value.inline is None:
+        _keep(value.file_id, made, variant)
+    return made
+
+
+def _keep(file_id: str, made: bytes, variant: str) -> None:
+    try:
+        store.write(file_id, made, variant)
+    except (StorageFull, StorageAway):
+        # It is made again the next time; the storage has logged what hinders.
+        return
+
+
+def _made(value: FileValue, size: int) -> bytes:
+    # Where it is used: it loads codecs.
+    from PIL import ImageOps
+
+    with SpooledTemporaryFile(IN_MEMORY) as content:
+        _fill(content, value)
+        picture = open_picture(content, PICTURES[value.content_type])
+        try:
+            picture.draft("RGB", (size, size))
+            small = ImageOps.exif_transpose(picture)
+            small = small.convert("RGBA" if small.has_transparency_data else "RGB")
+            small.thumbnail((size, size))
+        except (AttributeError, OSError, SyntaxError, ValueError):
+            said = f"{value.filename} is damaged: no small picture can be made of it."
+            raise NotFound(Problem("not_found", said)) from None
+    # What was written into the picture beside itself stays behind.
+    small.info.clear()
+    made = BytesIO()
+    small.save(made, KIND, quality=80)
+    return made.getvalue()
+
+
+def _fill(content: IO[bytes], value: FileValue) -> None:
+    pieces = [value.inline] if value.inline is not None else store.read(value.file_id)
+    for piece in pieces:
+        content.write(piece)
+    content.seek(0)

@@ -1,0 +1,1 @@
+"""A registry office: certificates whose life others take part in."""

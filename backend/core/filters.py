@@ -125,6 +125,9 @@ def _check_operator(path: Path, op: str, parameter: str) -> None:
     if op not in OPERATORS:
         said = f"There is no operator {op!r}: use one of {', '.join(OPERATORS)}."
         raise BadQuery(Problem("unknown_operator", said, parameter=parameter))
+    if path.is_list and op != "null":
+        said = f"{op} does not fit a list: name one of its members, or ask with null whether it is empty."
+        raise BadQuery(Problem("bad_operator", said, parameter=parameter))
     is_text = path.field is not None and path.field.is_text
     if path.kind in OPAQUE_KINDS and op != "null":
         said = f"Of a {path.kind} one may only ask filter[…][null]=true or false."
@@ -205,7 +208,8 @@ COMPARE: dict[str, Compare] = {
 
 def search(entry: Entry, actor: Actor, text: str, row: Any) -> Criterion:
     """Every word of `_q` in one of the searched fields the actor may read."""
-    names = [name for name in entry.resource.search if name in readable_fields(entry, actor)]
+    readable = readable_fields(entry, actor)
+    names = [name for name in entry.resource.search if name.partition(".")[0] in readable]
     words = _plain_text(text, "_q").split()
     if len(words) > 10:
         raise BadQuery(Problem("bad_value", "At most 10 words at once.", parameter="_q"))

@@ -78,7 +78,7 @@ class RowDiff:
         if self.verb == CHANGED:
             return self.changed_names
         image = (self.after if self.verb == CREATED else self.before) or {}
-        return [name for name in image if name not in UNTOLD and image[name] is not None]
+        return [name for name in image if name not in UNTOLD and image[name] not in (None, [])]
 
 
 @dataclass(frozen=True)

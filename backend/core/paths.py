@@ -29,6 +29,11 @@ class Path:
         return tuple(step for step in self.steps if isinstance(step, ReferenceEntry))
 
     @property
+    def is_list(self) -> bool:
+        """Whether it ends in an embedded list itself, not in a member."""
+        return self.field is None and isinstance(self.steps[-1], ChildrenEntry)
+
+    @property
     def kind(self) -> str:
         """The kind of the value at its end."""
         return self.field.kind if self.field else "id"

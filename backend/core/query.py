@@ -165,7 +165,8 @@ def _sort(entry: Entry, actor: Actor, text: str | None) -> tuple[tuple[Key, ...]
 def _usual_sort(entry: Entry, actor: Actor) -> list[str]:
     """The declared order, by the fields the actor may read: nobody asked for it, so nobody is told of the others."""
     readable = readable_fields(entry, actor)
-    return [name for name in entry.resource.sort if name.removeprefix("-") in {*readable, "id"}] or ["id"]
+    known = {*readable, "id"}
+    return [name for name in entry.resource.sort if name.removeprefix("-").split(".")[0] in known] or ["id"]
 
 
 def _key(entry: Entry, actor: Actor, dotted: str, descending: bool, joins: list[tuple[Any, Any]]) -> Key:

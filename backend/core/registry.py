@@ -10,6 +10,7 @@ from backend.core.entry import Entry, strategy_of
 from backend.core.model import Model, mapped_columns
 from backend.core.resource import EVENTS, STRATEGIES, UNLINK_REFERENCED_ITEMS, VERBS, Resource
 from backend.core.rights import Actor, Rule
+from backend.core.strange_parts import leads_into, sorts, strange_members, strange_parts
 
 Find = Callable[[type[Model]], Entry | None]
 # Who the rules are asked for at boot, only to see whether they can be.
@@ -71,13 +72,14 @@ class Registry:
 
 def faults_of(entry: Entry, find: Find) -> Iterator[str]:
     """Names in a declaration that mean nothing, and rules that cannot be asked; `find` gives a model's resource."""
-    strange_ways = list(_strange_ways(entry))
+    strange_ways = [*_strange_ways(entry), *strange_parts(entry, find)]
     if strange_ways:
         # Its references cannot be worked out, and everything else is told by them.
         yield from strange_ways
         return
     yield from _strange_strategies(entry)
     yield from _strange_overrides(entry)
+    yield from strange_members(entry)
     yield from _strange_names(entry)
     yield from _strange_columns(entry)
     yield from _strange_selections(entry, find)
@@ -131,7 +133,9 @@ def _rules(entry: Entry) -> Iterator[tuple[str, Any]]:
     """Every rule of the declaration, with the place it stands at."""
     resource = entry.resource
     yield from ((f"the right to {verb}", rule) for verb, rule in resource.rights.items())
-    declared: Iterable[tuple[str, Any]] = (*resource.fields.items(), *resource.references.items())
+    declared: Iterable[tuple[str, Any]] = (
+        *resource.fields.items(), *resource.references.items(), *resource.embedded.items()
+    )  # fmt: skip
     for name, field in declared:
         yield from ((f"{name!r}", rule) for rule in (field.read, field.write))
     yield from ((f"the input {name!r}", each.write) for name, each in resource.inputs.items())
@@ -168,7 +172,7 @@ def _tables(element: Any) -> Iterator[str]:
 def _strange_overrides(entry: Entry) -> Iterator[str]:
     resource = entry.resource
     for name, field in resource.fields.items():
-        if name not in entry.fields and not field.hidden:
+        if name not in entry.fields and name not in entry.places and not field.hidden:
             yield f"fields names {name!r}, which is no attribute: use one of {', '.join(entry.fields)}."
     for name, reference in resource.references.items():
         if name not in entry.references and not reference.hidden:
@@ -191,10 +195,11 @@ def _strange_names(entry: Entry) -> Iterator[str]:
 def _strange_columns(entry: Entry) -> Iterator[str]:
     resource, fields = entry.resource, entry.fields
     for name in resource.search:
-        if name not in fields or not fields[name].is_text:
+        if not leads_into(entry, name) and (name not in fields or not fields[name].is_text):
             yield f"search names {name!r}: only text can be searched."
     for name in resource.sort:
-        if name.lstrip("-") not in fields and name.lstrip("-") != "id":
+        bare = name.lstrip("-")
+        if (bare not in fields or bare in entry.embedded) and bare != "id" and not sorts(entry, bare):
             yield f"sort names {name!r}, which is no attribute."
     for name in (*(each.lstrip("-") for each in resource.sort), *resource.natural_key, resource.title):
         if name in fields and fields[name].kind == "file":

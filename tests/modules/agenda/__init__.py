@@ -1,0 +1,1 @@
+"""An agenda: embedded objects and lists of every kind."""

@@ -54,6 +54,7 @@ class ChangedRow:
     title: str
     href: str
     lines: list[Line]
+    is_erased: bool
 
 
 class ChangesView(BaseView):
@@ -124,7 +125,7 @@ def _told(actor: Actor, each: history.Told, touches: Sequence[Touch]) -> Told:
 def changed_rows(actor: Actor, rows: list[history.RowDiff]) -> list[ChangedRow]:
     """The rows of a set that have something to show, each called by its title where it still stands."""
     known = [(registry.get(row.resource), row, row.fields()) for row in rows]
-    seen = [(entry, row, fields) for entry, row, fields in known if entry is not None and fields]
+    seen = [(entry, row, fields) for entry, row, fields in known if entry is not None and (fields or row.is_erased)]
     diffs, names = Diffs(actor), {}
     for entry in dict.fromkeys(entry for entry, _row, _fields in seen):
         names[entry.key] = titles(entry, actor, {row.row_id for each, row, _fields in seen if each is entry})
@@ -137,6 +138,7 @@ def changed_rows(actor: Actor, rows: list[history.RowDiff]) -> list[ChangedRow]:
             title=names[entry.key].get(row.row_id, f"number {row.row_id}"),
             href=of(entry, row.row_id) if row.row_id in names[entry.key] else "",
             lines=diffs.lines(entry, fields),
+            is_erased=row.is_erased,
         )
         for entry, row, fields in seen
     ]

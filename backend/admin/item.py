@@ -57,6 +57,7 @@ class Event:
     lines: list[Line]
     undo: str
     change_set: str
+    is_erased: bool
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,9 @@ def events(entry: Entry, actor: Actor, id_: int, can: Abilities) -> list[Event]:
     diffs, where = Diffs(actor), shown.zone(actor.time_zone)
     for _diff, _made, fields in told:
         diffs.expect(entry, fields)
-    return [_event(entry, diffs, diff, made, fields, where, can) for diff, made, fields in told if fields]
+    return [
+        _event(entry, diffs, diff, made, fields, where, can) for diff, made, fields in told if fields or diff.is_erased
+    ]
 
 
 def _event(
@@ -155,6 +158,7 @@ def _event(
         lines=diffs.lines(entry, fields),
         undo=f"{CHANGES}{made.id}/undo" if may_undo else "",
         change_set=f"{CHANGES}{made.id}",
+        is_erased=diff.is_erased,
     )
 
 

@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from flask import redirect, request
 
-from backend.admin import filters_shown, selections
+from backend.admin import acting_on_many, filters_shown, selections
 from backend.admin.addresses import Arguments, address, with_, without
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.shown import EMPTY, Cell, Show, in_list
 from backend.admin.titles import title_of, titles
+from backend.admin.trash import may_look
 from backend.core import query
 from backend.core.access import may, readable_fields, readable_references
 from backend.core.entry import Entry
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     href: str
     name: Cell
     cells: Sequence[tuple[str, ...]]
+    id: int
 
 
 def list_page(entry: Entry, actor: Actor) -> Answer:
@@ -82,6 +84,7 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, fault: str | None) -
         "fault": fault,
         "links": _links(entry, actor, arguments),
         "pages": _pages(found, arguments),
+        "actions": acting_on_many.offered(entry, actor),
     }
     return Page("list.html", context, 400 if fault else 200)
 
@@ -137,7 +140,7 @@ def _rows(entry: Entry, actor: Actor, columns: Sequence[Column], rows: Sequence[
         # The first cell leads to the item, so it always says something and leads nowhere else.
         name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first
         cells = [(label, *cell) for label, cell in zip(labels, others, strict=True)]
-        found.append(Row(f"{base}{row[0]}", name, cells))
+        found.append(Row(f"{base}{row[0]}", name, cells, row[0]))
     return found
 
 
@@ -167,6 +170,8 @@ def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
     if may(entry, actor, "create") is not False and "create" not in entry.resource.without:
         links["new"] = of(entry, None, "new")
         links["import"] = of(entry, None, "import")
+    if may_look(entry, actor):
+        links["trash"] = of(entry, None, "trash")
     kept = without(arguments, ["page[limit]", "page[count]"])
     for kind in ("csv", "json"):
         links[kind] = address(of(entry, None, f"export.{kind}"), kept)

@@ -7,7 +7,19 @@ from flask_admin import expose
 from flask_admin.model import BaseModelView
 from werkzeug.wrappers import Response
 
-from backend.admin import acting, checking, deleting, edge, exporting, importing, item, listing, saving
+from backend.admin import (
+    acting,
+    acting_on_many,
+    checking,
+    deleting,
+    edge,
+    exporting,
+    importing,
+    item,
+    listing,
+    saving,
+    trash,
+)
 from backend.admin.addresses import ROW
 from backend.admin.edge import Answer
 from backend.admin.visitors import sign_in_first
@@ -74,6 +86,14 @@ class ResourceView(BaseModelView):
     def run_view(self, id_: int, action: str) -> Answer:
         return acting.act(self.entry, current_actor(), id_, action)
 
+    @expose("/actions")
+    def choose_view(self) -> Answer:
+        return acting_on_many.choose(self.entry)
+
+    @expose("/actions/<action>", methods=READ_AND_SEND)
+    def run_on_many_view(self, action: str) -> Answer:
+        return acting_on_many.act_on_many(self.entry, current_actor(), action)
+
     @expose("/import", methods=READ_AND_SEND)
     def import_view(self) -> Answer:
         self._offers("create")
@@ -83,6 +103,16 @@ class ResourceView(BaseModelView):
     def plan_import_view(self, token: str) -> Answer:
         self._offers("create")
         return importing.plan(self.entry, current_actor(), token)
+
+    @expose("/trash")
+    def trash_view(self) -> Answer:
+        self._offers("delete")
+        return trash.trash_page(self.entry, current_actor())
+
+    @expose(f"/trash/{ROW}/restore", methods=READ_AND_SEND)
+    def restore_view(self, id_: int) -> Answer:
+        self._offers("delete")
+        return trash.restore(self.entry, current_actor(), id_)
 
     @expose("/export.<form>")
     def export_view(self, form: str) -> Answer:

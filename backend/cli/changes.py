@@ -107,10 +107,18 @@ def _line(told: history.Told) -> str:
 
 
 def _row(row: history.RowDiff) -> dict[str, Any]:
-    return {"resource": row.resource, "id": row.row_id, "verb": row.verb, "fields": row.fields()}
+    return {
+        "resource": row.resource,
+        "id": row.row_id,
+        "verb": row.verb,
+        "fields": row.fields(),
+        "erased": row.is_erased,
+    }
 
 
 def _print_row(row: dict[str, Any]) -> None:
     click.echo(f"        {row['verb']} {row['resource']} {row['id']}")
+    if row["erased"]:
+        click.echo("            what it held was erased from the trash: it cannot come back")
     for field in row["fields"]:
         click.echo(f"            {field['name']}: {field['before']!r} → {field['after']!r}")

@@ -68,7 +68,7 @@ def test_one_is_shown_with_every_field_before_and_after(seeded: Run, change_pric
 def test_a_program_may_read_one(seeded: Run, change_price: Any) -> None:
     told = json.loads(seeded("changes", "show", change_price("350.00"), "--json").output)
     fields = [{"name": "price", "before": "349.00", "after": "350.00"}]
-    assert told["rows"] == [{"resource": "products", "id": 1, "verb": "update", "fields": fields}]
+    assert told["rows"] == [{"resource": "products", "id": 1, "verb": "update", "fields": fields, "erased": False}]
 
 
 def test_no_secret_is_shown(seeded: Run) -> None:

@@ -1,0 +1,105 @@
+"""The trash of a resource: what was deleted, and bringing one item back with its plan first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+
+from backend.admin import edge, shown
+from backend.admin.addresses import address
+from backend.admin.changes import SKIP
+from backend.admin.clashes import clashes
+from backend.admin.diffs import planned_rows
+from backend.admin.edge import Answer, Done, Page
+from backend.admin.navigation import CHANGES
+from backend.admin.navigation import address as of
+from backend.admin.shown import Cell
+from backend.admin.titles import title_of
+from backend.core import history, query, trash
+from backend.core.access import may
+from backend.core.entry import Entry
+from backend.core.errors import Conflict, Forbidden, Problem
+from backend.core.rights import Actor
+
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class Item:
+    """A deleted item in words."""
+
+    title: str
+    at: Cell
+    who: str
+    change_set: str
+    along: str
+    left: str
+    restore: str
+
+
+def may_look(entry: Entry, actor: Actor) -> bool:
+    """Whether the resource has a trash for the actor."""
+    return "delete" not in entry.resource.without and may(entry, actor, "delete") is not False
+
+
+def trash_page(entry: Entry, actor: Actor) -> Answer:
+    """What was deleted, newest first. Raises BadQuery, Forbidden."""
+    given = query.once(request.args.items(multi=True))
+    query.refuse_all_but(given, {"page[before]"}, ())
+    days = int(current_app.config["TRASH_DAYS"])
+    found = trash.page(actor, entry, days, limit=ROWS + 1, before=history.place(given.get("page[before]")))
+    more = (
+        address(of(entry, None, "trash"), [("page[before]", str(found[ROWS - 1].place))]) if len(found) > ROWS else ""
+    )
+    items = [_told(entry, actor, each) for each in found[:ROWS]]
+    return Page("trash.html", {"entry": entry, "items": items, "more": more, "days": days, "list": of(entry)})
+
+
+def _told(entry: Entry, actor: Actor, each: trash.Deleted) -> Item:
+    many = f"more than {trash.MOST_COUNTED:,}" if each.has_more_along else f"{each.along:,}"
+    days = "day" if each.days_left == 1 else "days"
+    return Item(
+        title=title_of(entry, each.id, each.title),
+        at=shown.moment_cell(each.at, shown.zone(actor.time_zone)),
+        who=each.who,
+        change_set=f"{CHANGES}{each.change_set}",
+        along=f"{many} row{'s' if each.along != 1 else ''} went with it" if each.along else "",
+        left=f"{each.days_left} {days}" if each.days_left else "to be erased",
+        restore=of(entry, None, "trash", str(each.id), "restore") if may(entry, actor, "create") is not False else "",
+    )
+
+
+def restore(entry: Entry, actor: Actor, id_: int) -> Answer:
+    """Ask first, telling what would come back; then bring it back and go to the item."""
+    if request.method == "GET":
+        return _plan_page(entry, actor, id_)
+    try:
+        trash.restore(actor, entry, id_, skip_conflicts=SKIP in request.form)
+    except Conflict as refusal:
+        return _page(entry, conflicts=clashes(actor, refusal.problems), id_=id_)
+    return Done(of(entry, id_), f"{entry.label_one} restored.")
+
+
+def _plan_page(entry: Entry, actor: Actor, id_: int) -> Page:
+    skip = SKIP in request.args
+    refused: tuple[Problem, ...] = ()
+    try:
+        plan = edge.planned(actor, lambda: trash.restore(actor, entry, id_, skip_conflicts=skip))
+        return _page(entry, plan=plan, planned=planned_rows(actor, plan), skip=skip)
+    except Conflict as refusal:
+        return _page(entry, conflicts=clashes(actor, refusal.problems), id_=id_)
+    except Forbidden as refusal:
+        # The link may have been offered for the item alone: the page explains what stands in the way.
+        refused = refusal.problems
+    return _page(entry, refused=refused)
+
+
+def _page(entry: Entry, id_: int = 0, **found: Any) -> Page:
+    context = {
+        "entry": entry,
+        "list": of(entry),
+        "trash": of(entry, None, "trash"),
+        "skip_address": address(of(entry, None, "trash", str(id_), "restore"), [(SKIP, "1")]),
+        **found,
+    }
+    return Page("restore.html", context, 409 if found.get("conflicts") and request.method == "POST" else 200)

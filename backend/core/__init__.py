@@ -1,8 +1,9 @@
 """The machine's public vocabulary: what a module's declarations are written in.
 
-`limits` and `registry` are called like their files and so are imported from there.
+`items`, `limits` and `registry` are called like their files and so are imported from there.
 """
 
+from backend.core.asking import CurrentUser, current_user, current_user_is
 from backend.core.files.inputs import FileInput
 from backend.core.files.types import BlobFile, File
 from backend.core.files.value import FileValue
@@ -23,6 +24,7 @@ from backend.core.resource import (
 )
 from backend.core.rights import anyone, nobody, owner, permission, role, same_account, signed_in, where
 from backend.core.types import Exact, Id, Json, Secret, Text, UtcDateTime
+from backend.core.work import work_as
 
 __all__ = [
     "DELETE_REFERENCED_ITEMS",
@@ -33,6 +35,7 @@ __all__ = [
     "Action",
     "BlobFile",
     "Children",
+    "CurrentUser",
     "Exact",
     "Field",
     "File",
@@ -51,6 +54,8 @@ __all__ = [
     "UtcDateTime",
     "View",
     "anyone",
+    "current_user",
+    "current_user_is",
     "nobody",
     "owner",
     "permission",
@@ -58,4 +63,5 @@ __all__ = [
     "same_account",
     "signed_in",
     "where",
+    "work_as",
 ]

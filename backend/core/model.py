@@ -121,8 +121,9 @@ def is_authored(model: type[Any]) -> bool:
     return issubclass(model, Model) and model.audited and model.authored
 
 
-def _if_authored(model: type[Any], type_: Any, order: int) -> Any:
-    return mapped_column(type_, nullable=True, sort_order=order) if is_authored(model) else None
+def _if_authored(model: type[Any], type_: Any, order: int) -> Mapped[Any]:
+    column: Any = mapped_column(type_, nullable=True, sort_order=order) if is_authored(model) else None
+    return cast("Mapped[Any]", column)
 
 
 class AccountConfined:

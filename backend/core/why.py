@@ -24,6 +24,11 @@ def find_actors_by(finder: Finder) -> None:
     _finders[:] = [finder]
 
 
+def actor_by_login(login: str) -> Actor | None:
+    """Who somebody would be, by login or e-mail; None where no active user has it."""
+    return _finders[0](login) if _finders else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Question:
     """Who (oneself unless told), what, of which resource, perhaps of one row and one field."""
@@ -81,7 +86,7 @@ def _actor(asker: Actor, login: str | None) -> Actor:
     if not asker.has_permission(EXPLAIN):
         said = f"You may ask about yourself; about others you need the permission {EXPLAIN!r}."
         raise Forbidden(Problem("forbidden", said, parameter="actor", meta={"would_allow": [EXPLAIN]}))
-    found = _finders[0](login) if _finders else None
+    found = actor_by_login(login)
     if found is None or not (asker.sees_all or found.account_id == asker.account_id):
         raise NotFound(Problem("not_found", f"There is nobody called {login!r} whom you may see.", parameter="actor"))
     return found

@@ -9,6 +9,7 @@ from flask_admin.theme import Theme
 from backend.admin import assets, faults, headers, navigation, notices
 from backend.admin.changes import ChangesView
 from backend.admin.home import HomeView
+from backend.admin.jobs import JobsView
 from backend.admin.resource_view import ResourceView
 from backend.admin.whying import WhyView
 from backend.core.registry import registry
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         theme=Theme(folder=str(TEMPLATES), base_template="kontor/base.html"),
     )
     admin.add_view(ChangesView())
+    admin.add_view(JobsView())
     admin.add_view(WhyView())
     for entry in registry.all():
         if "read" not in entry.resource.without:

@@ -1,20 +1,26 @@
-"""Running an action on an item: its input as a form, what it would do, then the deed."""
+"""Running an action: its input as a form, what it would do, then the deed – or, where it takes long, a job."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
-from backend.admin import edge
+from backend.admin import edge, files
 from backend.admin.abilities import abilities
+from backend.admin.action_form import ActionForm
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
-from backend.admin.forms import ActionForm
-from backend.admin.item import Item, fetch
+from backend.admin.item import fetch
+from backend.admin.navigation import JOBS
 from backend.admin.navigation import address as of
 from backend.core import actions
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid
+from backend.core.jobs import acting as jobs
+from backend.core.jobs.acting import PLANNED, Which
+from backend.core.query import Query
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 from backend.core.writes import refuse_stale
@@ -23,53 +29,89 @@ from backend.extensions import db
 PREVIEW = "preview"
 
 
+@dataclass(frozen=True)
+class Target:
+    """What an action is about: an item, or items of a list by id or by the list's filters, and how a page calls it."""
+
+    entry: Entry
+    which: Which
+    number: int
+    words: str
+    crumbs: Sequence[tuple[str, str]]
+    back: str
+    version: int | None = None
+    asked: Query | None = None
+
+
 def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
-    """The page of an action, and what comes of it. Raises NotFound, Forbidden."""
-    action = actions.find(entry, name)
+    """The page of an action on one item, and what comes of it. Raises NotFound, Forbidden."""
+    actions.find(entry, name)
     item = fetch(entry, actor, id_)
+    if request.method == "GET" and name not in dict(abilities(entry, actor, id_).actions):
+        actions.fetch_one(entry, actor, name, id_)
+        raise refuse(entry, actor, name)
+    which = Which((id_,), parse_id(request.form.get("version")))
+    here = of(entry, id_)
+    target = Target(
+        entry, which, 1, f"{entry.label_one}: {item.title}", ((entry.label, of(entry)), (item.title, here)), here,
+        item.version,
+    )  # fmt: skip
+    return work_on(target, actor, name)
+
+
+def work_on(target: Target, actor: Actor, name: str) -> Answer:
+    """The form, its plan, or the deed. Raises what the deed raises, but for faults of the input."""
+    action = actions.find(target.entry, name)
     if request.method == "GET":
-        if name not in dict(abilities(entry, actor, id_).actions):
-            actions.fetch_one(entry, actor, name, id_)
-            raise refuse(entry, actor, name)
-        return _page(entry, actor, item, name, ActionForm(action, actor))
+        return _page(target, actor, name, ActionForm(action, actor))
     form = ActionForm(action, actor, request.form)
+    files.fill(form.all, target.entry, actor)
     try:
-        values = actions.values_of(entry, name, form.given())
+        given = form.given()
+        values = actions.values_of(target.entry, name, given)
         if request.form.get("_do") == PREVIEW:
-            plan = edge.planned(actor, lambda: _run(entry, actor, item, name, values))
-            return _page(entry, actor, item, name, form, plan=plan)
-        _run(entry, actor, item, name, values)
+            plan = edge.planned(actor, lambda: _run(target, actor, name, values, most=PLANNED))
+            return _page(target, actor, name, form, plan=plan)
+        if action.is_long or target.number > PLANNED:
+            job = jobs.start(target.entry, actor, name, given, target.which)
+            return Done(f"{JOBS}{job.id}", "It has begun.", may_undo=False, always=True)
+        _run(target, actor, name, values)
     except Invalid as refused:
         db.session.rollback()
         form.tell(refused.problems)
-        return _page(entry, actor, item, name, form, status=422)
-    return Done(of(entry, id_), f"{_label(entry, name)}: done.", may(entry, actor, "update") is not False)
+        return _page(target, actor, name, form, status=422)
+    may_undo = may(target.entry, actor, "update") is not False
+    return Done(target.back, f"{actions.label_of(target.entry, name)}: done.", may_undo)
 
 
-def _run(entry: Entry, actor: Actor, item: Item, name: str, values: dict[str, Any]) -> None:
-    row = actions.fetch_one(entry, actor, name, item.id)
-    refuse_stale(entry, row, parse_id(request.form.get("version")), {})
-    actions.run(entry, actor, name, [row], values)
-
-
-def _label(entry: Entry, name: str) -> str:
-    return entry.resource.actions[name].label or name.replace("_", " ").capitalize()
+def _run(target: Target, actor: Actor, name: str, values: dict[str, Any], *, most: int | None = None) -> None:
+    """Run the action on all items, or for a plan on the first of them."""
+    entry, which = target.entry, target.which
+    if which.ids is not None:
+        rows = actions.fetch_ids(entry, actor, name, which.ids[:most])
+        for row in rows:
+            refuse_stale(entry, row, which.version, {})
+    else:
+        asked = target.asked or jobs.asked_of(entry, actor, which)
+        rows = actions.fetch_matching(entry, actor, name, jobs.beginning(entry, actor, asked)[0] if most else asked)
+    actions.run(entry, actor, name, rows, values)
 
 
 def _page(
-    entry: Entry, actor: Actor, item: Item, name: str, form: ActionForm, *,
-    status: int = 200, plan: dict[str, Any] | None = None,
-) -> Page:  # fmt: skip
+    target: Target, actor: Actor, name: str, form: ActionForm, *, status: int = 200, plan: dict[str, Any] | None = None
+) -> Page:
+    files.hold(form.all, target.entry, actor)
+    action = target.entry.resource.actions[name]
     context = {
-        "entry": entry,
-        "item": item,
+        "entry": target.entry,
+        "target": target,
         "form": form,
-        "title": _label(entry, name),
-        "description": entry.resource.actions[name].description,
-        "cancel": of(entry, item.id),
-        "list": of(entry),
+        "title": actions.label_of(target.entry, name),
+        "description": action.description,
+        "is_job": action.is_long or target.number > PLANNED,
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],
+        "first": PLANNED if target.number > PLANNED else 0,
         "message": request.form.get("_message", "") if request.method == "POST" else "",
     }
     return Page("action.html", context, status)

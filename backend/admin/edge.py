@@ -22,20 +22,22 @@ UNCHANGED = "Nothing was changed."
 
 @dataclass
 class Page:
-    """A page to show: its template below `kontor/`, what the template needs, and the status."""
+    """A page to show: its template below `kontor/`, what the template needs, the status, and headers of its own."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Done:
-    """Something was written: where to go on, and the sentence that says so."""
+    """Something was written: where to go on, and the sentence that says so, `always` or only where rows changed."""
 
     address: str
     text: str
     may_undo: bool = True
+    always: bool = False
 
 
 Answer = Page | Done | Response
@@ -58,14 +60,14 @@ def answer(view: Callable[[], Answer]) -> Response:
 
 def show(page: Page) -> Response:
     """The page as an answer."""
-    return make_response(render_template(f"kontor/{page.template}", **page.context), page.status)
+    return make_response(render_template(f"kontor/{page.template}", **page.context), page.status, page.headers)
 
 
 def _finished(done: Done) -> Response:
     db.session.flush()
     change_set = current_change_set()
     db.session.commit()
-    text = done.text if change_set is not None else UNCHANGED
+    text = done.text if change_set is not None or done.always else UNCHANGED
     response = make_response(redirect(done.address, 303))
     return notices.leave(response, notices.Notice(text, change_set if done.may_undo else None))
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from marshmallow import Schema, fields
-
-from backend.core.entry import Entry, FieldEntry, words
+from backend.admin.shown import Cell
+from backend.core.entry import Entry, FieldEntry
+from backend.core.files.types import FileColumn
 from backend.core.types import Text
 
 SECRET_FORMATS = frozenset({"secret", "password"})
 TYPES = {"email": "email", "url": "url"}
 NOT_SAID = ("", "not said")
+FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class FormField:
     options: tuple[tuple[str, str], ...] = ()
     errors: list[str] = field(default_factory=list)
     conflict: "Conflict | None" = None
+    # Of a file: the one that is there, the one that was chosen, how that is kept meanwhile, and whether it shall go.
+    present: Cell | None = None
+    given: Any = None
+    held: str = ""
+    is_removed: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ def _widget(each: FieldEntry, *, has_options: bool) -> str:
         return "password"
     if each.kind == "long" or each.declared.format == "long":
         return "area"
-    return {"boolean": "check", "date": "date", "moment": "moment"}.get(each.kind, "text")
+    return {"boolean": "check", "date": "date", "moment": "moment", "file": FILE}.get(each.kind, "text")
 
 
 def _attributes(each: FieldEntry) -> list[tuple[str, str]]:
@@ -97,6 +103,7 @@ def _attributes(each: FieldEntry) -> list[tuple[str, str]]:
         "pattern": limits.pattern,
         "inputmode": number,
         "class": "in num" if number else None,
+        "accept": ",".join(each.column.type.mime_types) if isinstance(each.column.type, FileColumn) else None,
         "autocomplete": "off" if number or each.kind == "text" else None,
     }
     return [(name, str(value)) for name, value in told.items() if value]
@@ -109,42 +116,3 @@ def _default(each: FieldEntry) -> str:
         return ""
     value = default.arg  # type: ignore[attr-defined]  # a scalar default has it
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-KINDS: tuple[tuple[type, str, str], ...] = (
-    (fields.Boolean, "boolean", "check"),
-    (fields.Integer, "integer", "text"),
-    (fields.Decimal, "decimal", "text"),
-    (fields.Float, "decimal", "text"),
-    (fields.DateTime, "moment", "moment"),
-    (fields.Date, "date", "date"),
-)
-
-
-@cache
-def input_specs(schema: type[Schema] | None) -> dict[str, Spec]:
-    """The fields of an action's form, by the name its schema reads them by."""
-    declared = schema().fields if schema else {}
-    return {each.data_key or name: _input_spec(each.data_key or name, each) for name, each in declared.items()}
-
-
-def _input_spec(name: str, each: fields.Field[Any]) -> Spec:
-    kind, widget = next(((kind, widget) for type_, kind, widget in KINDS if isinstance(each, type_)), ("text", "text"))
-    told = each.metadata
-    if told.get("format") in SECRET_FORMATS:
-        widget = "password"
-    default = each.load_default
-    is_number = kind in ("integer", "decimal")
-    attributes = (("inputmode", "decimal"), ("class", "in num"), ("autocomplete", "off")) if is_number else ()
-    return Spec(
-        name=name,
-        kind=kind,
-        label=str(told.get("label") or words(name)),
-        hint=str(told.get("description") or ""),
-        widget=widget,
-        required=each.required and kind != "boolean",
-        attributes=attributes,
-        default=""
-        if callable(default) or default is None or repr(default) == "<marshmallow.missing>"
-        else str(default),
-    )

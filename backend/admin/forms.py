@@ -6,13 +6,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from backend.admin import references
-from backend.admin.fields import FormField, Spec, input_specs, specs
-from backend.admin.shown import zone
+from backend.admin import files, references
+from backend.admin.fields import FILE, FormField, Spec, specs
+from backend.admin.shown import Cell, zone
 from backend.core.access import may_write_field, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import Problem
-from backend.core.resource import Action
+from backend.core.files.value import FileValue
 from backend.core.rights import Actor
 from backend.core.shape import load_attributes, load_references
 from backend.core.values import to_text
@@ -27,7 +27,7 @@ class Form:
 
     def __init__(self, entry: Entry, actor: Actor, stored: Mapping[str, Any] | None, id_: int | None = None) -> None:
         """Fill it from a stored row's values by name, or with defaults where there is none."""
-        self.entry, self.actor, self.stored = entry, actor, stored
+        self.entry, self.actor, self.stored, self.id = entry, actor, stored, id_
         self.zone = zone(actor.time_zone)
         self.references = references.writable(entry, actor, is_new=stored is None)
         self.fields = {spec.name: self._attribute(spec) for spec in self._specs()}
@@ -45,7 +45,11 @@ class Form:
 
     def _attribute(self, spec: Spec) -> FormField:
         value = spec.default if self.stored is None else self.as_text(spec, self.stored.get(spec.name))
-        return FormField(spec, value, (), spec.options)
+        return FormField(spec, value, (), spec.options, present=self._present(spec))
+
+    def _present(self, spec: Spec) -> Cell | None:
+        value = None if self.stored is None else self.stored.get(spec.name)
+        return files.cell(self.entry, self.id, spec.name, value) if self.id and isinstance(value, FileValue) else None
 
     def _linked(self, name: str, id_: int | None) -> list[int]:
         if id_ is None or self.stored is None:
@@ -71,6 +75,7 @@ class Form:
         """Take over what was sent; a tick that is not there is a no."""
         for name, field in self.fields.items():
             take(field, name, sent)
+        files.fill(self.fields.values(), self.entry, self.actor)
 
     def changed(self) -> list[str]:
         """The fields that hold something else than the row did; all that are filled, for a new row."""
@@ -78,7 +83,10 @@ class Form:
         for name, field in self.fields.items():
             if name in self.references:
                 continue
-            if field.value != self.stored_text(name) or (self.stored is None and field.spec.required):
+            if field.spec.widget == FILE:
+                is_changed = field.given is not None or (field.is_removed and field.present is not None)
+                found += [name] if is_changed or (self.stored is None and field.spec.required) else []
+            elif field.value != self.stored_text(name) or (self.stored is None and field.spec.required):
                 found.append(name)
         return found
 
@@ -88,6 +96,9 @@ class Form:
         attributes, problems = {}, []
         for name in self.changed():
             spec, text = self.fields[name].spec, self.fields[name].value
+            if spec.widget == FILE:
+                attributes[name] = self.fields[name].given
+                continue
             try:
                 attributes[name] = raw_value(spec, text, self.zone)
             except ValueError as fault:
@@ -130,6 +141,8 @@ def take(field: FormField, name: str, sent: Sent) -> None:
     """One field as it was sent."""
     if field.spec.widget == "check":
         field.value = "true" if name in sent else "false"
+    elif field.spec.widget == FILE:
+        return
     elif field.spec.widget == "checks":
         field.values = tuple(sent.getlist(name))
     else:
@@ -155,46 +168,3 @@ def raw_value(spec: Spec, text: str, where: tzinfo) -> str | None:
 def moment_text(value: datetime, where: tzinfo) -> str:
     """A moment as a browser's input holds it."""
     return value.astimezone(where).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-class ActionForm:
-    """The form of an action's input."""
-
-    def __init__(self, action: Action, actor: Actor, sent: Sent | None = None) -> None:
-        """With defaults, or with what was sent."""
-        self.zone = zone(actor.time_zone)
-        self.fields = {name: FormField(spec, spec.default) for name, spec in input_specs(action.schema).items()}
-        self.general: list[str] = []
-        for name, field in self.fields.items() if sent is not None else ():
-            take(field, name, sent or MultiDict())
-
-    def given(self) -> Values:
-        """What the schema is to read; an empty field says nothing. Numbers are told as numbers."""
-        found: Values = {}
-        for name, field in self.fields.items():
-            if field.value != "":
-                found[name] = _typed(field.spec, field.value, self.zone)
-        return found
-
-    def tell(self, problems: Iterable[Problem]) -> None:
-        """Put every fault at its field, or above the form."""
-        for problem in problems:
-            field = self.fields.get(problem.field)
-            (self.general if field is None else field.errors).append(problem.detail)
-
-    @property
-    def all(self) -> Sequence[FormField]:
-        """The fields in order."""
-        return list(self.fields.values())
-
-
-def _typed(spec: Spec, text: str, where: tzinfo) -> Any:
-    if spec.kind == "boolean":
-        return text == "true"
-    bare = text.strip()
-    if spec.kind == "integer" and bare.lstrip("+-").isdigit() and bare.isascii() and len(bare) < len(str(2**63)):
-        return int(bare)
-    try:
-        return raw_value(spec, text, where)
-    except ValueError:
-        return text

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import redirect, request
 
-from backend.admin import acting_on_many, filters_shown, selections
+from backend.admin import acting_on_many, files, filters_shown, selections
 from backend.admin.addresses import Arguments, address, with_, without
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
@@ -17,6 +17,7 @@ from backend.core import query
 from backend.core.access import may, readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery
+from backend.core.files.value import FileValue
 from backend.core.registry import registry
 from backend.core.rights import Actor
 
@@ -127,21 +128,26 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str,
     style = "num" if field and field.kind in ("decimal", "integer") else ""
     order = orders.get(path, "none")
     sort = address(request.path, with_(arguments, "sort", f"-{path}" if order == "ascending" else path)) if path else ""
-    if field is not None and field.kind == "json":
+    if field is not None and field.kind in ("json", "file"):
         sort = ""
     return Column(name, label, style, sort, order, place, target)
 
 
 def _rows(entry: Entry, actor: Actor, columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
-    ways = [(column.place, _way(entry, actor, column, rows)) for column in columns]
+    ways = [(column, _way(entry, actor, column, rows)) for column in columns]
     base, labels, found = of(entry), [column.label for column in columns[1:]], []
     for row in rows:
-        first, *others = [show(row[place]) for place, show in ways] or [EMPTY]
+        first, *others = [_cell(entry, row, column, show) for column, show in ways] or [EMPTY]
         # The first cell leads to the item, so it always says something and leads nowhere else.
         name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first
         cells = [(label, *cell) for label, cell in zip(labels, others, strict=True)]
         found.append(Row(f"{base}{row[0]}", name, cells, row[0]))
     return found
+
+
+def _cell(entry: Entry, row: Any, column: Column, show: Show) -> Cell:
+    value = row[column.place]
+    return files.cell(entry, row[0], column.name, value) if isinstance(value, FileValue) else show(value)
 
 
 def _way(entry: Entry, actor: Actor, column: Column, rows: Sequence[Any]) -> Show:

@@ -14,6 +14,7 @@ from backend.extensions import db
 PREFIX = "/admin"
 CHANGES = f"{PREFIX}/change_sets/"
 WHY = f"{PREFIX}/why/"
+JOBS = f"{PREFIX}/jobs/"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def groups(actor: Actor) -> tuple[tuple[str, tuple[Place, ...]], ...]:
     found: dict[str, list[Place]] = {}
     for entry in readable(actor):
         found.setdefault(entry.resource.group, []).append(Place(entry.label, address(entry)))
-    found["System"] = [*found.pop("System", []), Place("History", CHANGES), Place("Why?", WHY)]
+    found["System"] = [*found.pop("System", []), Place("History", CHANGES), Place("Jobs", JOBS), Place("Why?", WHY)]
     return tuple((group, tuple(places)) for group, places in found.items())
 
 

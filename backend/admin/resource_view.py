@@ -14,6 +14,7 @@ from backend.admin import (
     deleting,
     edge,
     exporting,
+    files,
     importing,
     item,
     listing,
@@ -68,6 +69,10 @@ class ResourceView(BaseModelView):
     def edit_view(self, id_: int) -> Answer:
         self._offers("update")
         return saving.edit(self.entry, current_actor(), id_)
+
+    @expose(f"/{ROW}/file/<name>")
+    def file_view(self, id_: int, name: str) -> Answer:
+        return files.content(self.entry, current_actor(), id_, name)
 
     @expose("/_check", methods=("POST",))
     def check_new_view(self) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, false, or_, select, true
 
-from backend.core.changes import close_set
+from backend.core.changes import CONTEXT, Context, close_set
 from backend.core.errors import Conflict, Invalid, NotFound, Problem, SignInRequired
 from backend.core.events import announce, signals
 from backend.core.jobs.kinds import KINDS
@@ -31,9 +31,9 @@ def add(actor: Actor, kind: str, title: str, payload: Mapping[str, Any], *, sour
             Problem("sign_in_required", "Sign in: this is long work, and only its owner can follow it.")
         )
     job = Job(
-        kind=kind, title=title[:LONGEST_TITLE], payload=_kept(payload), user_id=actor.user_id, login=actor.login,
-        account_id=actor.account_id, request_id=request_id.get(), source=source, state=QUEUED, done=0, attempts=0,
-        cancel_asked=False,
+        kind=kind, title=title[:LONGEST_TITLE], payload=_kept({**payload, "reason": _reason()}),
+        user_id=actor.user_id, login=actor.login, account_id=actor.account_id, request_id=request_id.get(),
+        source=source, state=QUEUED, done=0, attempts=0, cancel_asked=False,
     )  # fmt: skip
     db.session.add(job)
     db.session.flush()
@@ -51,6 +51,12 @@ def _kept(payload: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid(Problem("invalid", "Text cannot hold the character NUL."))
     kept: dict[str, Any] = loads(text)
     return kept
+
+
+def _reason() -> str | None:
+    """Why, as the caller said with the call: the history tells it of what the job writes."""
+    context: Context | None = db.session().info.get(CONTEXT)
+    return context.message if context else None
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:

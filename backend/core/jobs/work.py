@@ -123,7 +123,7 @@ def step(held: Claim, pace: Pace) -> bool:
         return True
     actor = _actor_of(job)
     act_as(actor)
-    describe_work(job.source, job.title, job.request_id)
+    describe_work(job.source, job.payload.get("reason") or job.title, job.request_id)
     if job.change_set_id is None:
         change_set_id = open_set()
     else:

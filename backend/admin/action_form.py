@@ -1,0 +1,85 @@
+"""The form of an action's input: filled with defaults or with what was sent, read back for the schema."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from backend.admin.action_fields import input_specs, json_of
+from backend.admin.fields import FILE, FormField, Spec
+from backend.admin.forms import moment_text, raw_value, take
+from backend.admin.shown import zone
+from backend.core.errors import Problem
+from backend.core.resource import Action
+from backend.core.rights import Actor
+
+Values = dict[str, Any]
+Sent = MultiDict[str, str]
+
+
+class ActionForm:
+    """The fields of one page about an action."""
+
+    def __init__(self, action: Action, actor: Actor, sent: Sent | None = None) -> None:
+        """With defaults, or with what was sent."""
+        self.zone = zone(actor.time_zone)
+        self.fields = {name: self._begin(spec) for name, spec in input_specs(action.schema).items()}
+        self.general: list[str] = []
+        for name, field in self.fields.items() if sent is not None else ():
+            take(field, name, sent or MultiDict())
+
+    def _begin(self, spec: Spec) -> FormField:
+        value = spec.default
+        if spec.widget == "moment" and value:
+            moment = datetime.fromisoformat(value)
+            value = moment_text(moment, self.zone) if moment.tzinfo else moment.isoformat(timespec="seconds")
+        chosen = tuple(value.split("\n")) if spec.widget == "checks" and value else ()
+        return FormField(spec, value, chosen, spec.options)
+
+    def given(self) -> Values:
+        """What the schema is to read; an empty field says nothing, or null where it is more than that."""
+        found: Values = {}
+        for name, field in self.fields.items():
+            if field.spec.widget == FILE:
+                found |= {} if field.given is None else {name: field.given}
+            elif field.spec.widget == "checks":
+                found[name] = list(field.values)
+            elif field.value != "":
+                found[name] = _typed(field.spec, field.value, self.zone)
+            elif field.spec.nullable and field.spec.default:
+                found[name] = None
+        return found
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Put every fault at its field, or above the form."""
+        for problem in problems:
+            first = (problem.pointer or "").strip("/").split("/")[0]
+            field = self.fields.get(problem.field) or self.fields.get(first)
+            (self.general if field is None else field.errors).append(problem.detail)
+
+    @property
+    def all(self) -> Sequence[FormField]:
+        """The fields in order."""
+        return list(self.fields.values())
+
+
+def _typed(spec: Spec, text: str, where: tzinfo) -> Any:
+    """The text as the schema expects it; what cannot be read goes on as it is, for the schema to refuse."""
+    try:
+        if spec.kind == "boolean":
+            return text == "true"
+        if spec.kind == "integer":
+            return _whole(text.strip())
+        if spec.kind == "json":
+            return json_of(text)
+        if spec.kind == "list":
+            return [line.strip() for line in text.split("\n") if line.strip()]
+        return raw_value(spec, text, where)
+    except ValueError:
+        return text
+
+
+def _whole(text: str) -> int | str:
+    is_number = text.lstrip("+-").isdigit() and text.isascii() and len(text) < len(str(2**63))
+    return int(text) if is_number else text

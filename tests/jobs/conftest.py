@@ -1,0 +1,91 @@
+"""Jobs on every database: a workshop with parts, and workers who count them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from backend.bus.worker import Worker
+from backend.extensions import db
+from tests.callers import Caller, Visitor, sign_in
+from tests.services import own_mariadb, own_postgres
+from tests.work import PASSWORD, PEOPLE, make_seeded
+
+RECOUNT = "/parts/_actions/recount"
+
+
+class Workshop:
+    """An application that really commits, the people in it, and how they look at its parts."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.tokens = {name: sign_in(app, email, PASSWORD) for name, email in PEOPLE.items()}
+        self.eli, self.vera, self.sam, self.admin = map(self.caller, ("eli", "vera", "sam", "admin"))
+
+    def caller(self, name: str) -> Caller:
+        """Somebody with a token."""
+        return Caller(self.app, self.tokens[name].token)
+
+    def visitor(self, name: str) -> Visitor:
+        """Somebody with a browser."""
+        return Visitor(self.app, self.tokens[name].cookie)
+
+    def stock(self, number: int, prefix: str = "p") -> None:
+        """Make parts in the account demo."""
+        rows = [{"code": f"{prefix}{place:04}"} for place in range(number)]
+        answer = self.eli.post("/_import/parts", rows)
+        assert answer.get_json()["meta"]["created"] == number, answer.text
+
+    def counts(self, prefix: str = "p") -> list[int]:
+        """How often each part was counted, in order of id."""
+        found: list[int] = []
+        after: str | None = f"/parts?filter[code][startswith]={prefix}&sort=id&page[limit]=100"
+        while after:
+            page = self.eli.get(after).get_json()
+            found += [each["attributes"]["counted"] for each in page["data"]]
+            after = (page["links"]["next"] or "").removeprefix("/api/v1")
+        return found
+
+    def begin(self, body: Any, query: str = "", who: str = "eli") -> str:
+        """Begin to count; the address of the job."""
+        answer = self.caller(who).post(f"{RECOUNT}{query}", body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.headers["Location"].removeprefix("/api/v1"))
+
+    def job(self, address: str, who: str = "eli") -> Any:
+        """What is told of a job: its attributes, and the id of its change set."""
+        data = self.caller(who).get(address).get_json()["data"]
+        set_ = data["relationships"]["change_set"]["data"]
+        return {**data["attributes"], "change_set": set_ and set_["id"]}
+
+    def work(self) -> int:
+        """Do what waits, here and now."""
+        return Worker(self.app).run_all()
+
+
+def opened(url: str) -> Iterator[Workshop]:
+    app = make_seeded(url)
+    yield Workshop(app)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def workshop(database_file: str) -> Iterator[Workshop]:
+    """On SQLite, for one test alone."""
+    yield from opened(database_file)
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
+def any_workshop(request: pytest.FixtureRequest, database_file: str) -> Iterator[Workshop]:
+    """On each database in turn, for one test alone."""
+    if request.param == "sqlite":
+        yield from opened(database_file)
+    else:
+        with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("jobs") as url:
+            yield from opened(url)
+
+
+Make = Callable[..., Any]

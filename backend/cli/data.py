@@ -9,12 +9,13 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from backend.cli import data_check, data_migrate
+from backend.cli.arguments import ResourceName
 from backend.core import plan
 from backend.core.changes import current_change_set, describe_work
 from backend.core.entry import Entry
 from backend.core.errors import Malformed, Refusal
 from backend.core.json import dumps_text, loads
-from backend.core.registry import registry
 from backend.core.rights import Actor, system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -24,20 +25,6 @@ from backend.modules.identity.models import Account
 
 MOST_SHOWN = 20
 MARKS = {"create": "+", "update": "~", "delete": "-"}
-
-
-class ResourceName(click.ParamType):
-    """The key of a registered resource."""
-
-    name = "resource"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Entry:
-        found = value if isinstance(value, Entry) else registry.get(str(value))
-        if found is None:
-            self.fail(
-                f"There is no resource {value!r}: use one of {', '.join(e.key for e in registry.all())}.", param, ctx
-            )
-        return found
 
 
 class Mapping(click.ParamType):
@@ -63,7 +50,11 @@ class Mapping(click.ParamType):
 
 @click.group("data")
 def data() -> None:
-    """Rows from files and into files, told apart by their natural key."""
+    """Rows from files and into files, stored items checked and migrated."""
+
+
+data.add_command(data_check.check)
+data.add_command(data_migrate.migrate)
 
 
 @data.command("import")

@@ -7,7 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from backend.cli.data import ResourceName
+from backend.cli.arguments import ResourceName
 from backend.core import plan, trash
 from backend.core.changes import current_change_set, describe_work
 from backend.core.entry import Entry

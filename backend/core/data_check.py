@@ -72,7 +72,7 @@ def _bounded(field: FieldEntry, bound: str, value: str) -> Column[Any]:
     if field.is_text is not (bound in TEXT_ONLY) or (bound not in TEXT_ONLY and field.kind not in ORDERED):
         raise Malformed(Problem("bad_what_if", f"{bound} says nothing about {field.name}, which is {field.kind}."))
     try:
-        limit = value if bound == "pattern" else from_text("integer" if bound in TEXT_ONLY else field.kind, value)
+        limit: Any = value if bound == "pattern" else from_text("integer" if bound in TEXT_ONLY else field.kind, value)
         if bound == "max_length":
             return Column(field.name, Text(limit), nullable=True)
         made: Column[Any] = Column(field.name, field.column.type, nullable=True, info=limits(**{bound: limit}))

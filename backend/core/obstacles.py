@@ -136,7 +136,7 @@ def in_order(rows: Iterable[tuple[str, int, Image]]) -> Iterator[tuple[str, list
 def _parents_first(images: dict[int, Image], own: Sequence[str]) -> list[tuple[int, Image]]:
     """The rows so that what one points to comes before it; those of a circle last, as they come."""
     waiting = {id_: {image.get(name) for name in own} & images.keys() - {id_} for id_, image in images.items()}
-    children: dict[int, list[int]] = {}
+    children: dict[Any, list[int]] = {}
     for id_, parents in waiting.items():
         for parent in parents:
             children.setdefault(parent, []).append(id_)

@@ -97,10 +97,12 @@ def _unset(entry: Entry, row: Model, held: Lists) -> Iterator[tuple[str, str]]:
 
 
 def _refused(entry: Entry, row: Model) -> Iterator[tuple[str, str]]:
-    """What the validators of the model say of each value."""
-    for name in entry.fields:
-        if name in mapped_columns(entry.model) and not entry.fields[name].read_only:
+    """What the validators of the model say of each value; they are asked, and nothing is set."""
+    validators: Mapping[str, Any] = entry.mapper.validators
+    for name, (validator, _options) in validators.items():
+        field = entry.fields.get(name)
+        if field is not None and not field.read_only:
             try:
-                setattr(row, name, getattr(row, name))
+                validator(row, name, getattr(row, name))
             except ValueError as fault:
                 yield name, str(fault).removeprefix(f"{name}: ")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
 from backend.core.access import may, readable_fields, refuse
@@ -79,13 +79,13 @@ def _place(change: RowChange) -> Place:
     return Place(change.change_set_id, change.resource, change.row_id)
 
 
-def _in_trash(actor: Actor, entry: Entry) -> Select[Any]:
+def _in_trash(actor: Actor, entry: Entry) -> Any:
     """The deletions of rows that are gone now, each row by its last one, for those who may delete."""
     if may(entry, actor, "delete") is False:
         raise refuse(entry, actor, "delete")
     row, later = aliased(entry.model), aliased(RowChange)
     again = (later.resource == RowChange.resource, later.row_id == RowChange.row_id, later.id > RowChange.id)
-    return (
+    statement: Any = (
         select(RowChange, ChangeSet)
         .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
         .where(
@@ -97,6 +97,7 @@ def _in_trash(actor: Actor, entry: Entry) -> Select[Any]:
             ~exists(select(later.id).where(*again)),
         )
     )
+    return statement
 
 
 def restore(actor: Actor, entry: Entry, id_: int, *, skip_conflicts: bool = False) -> dict[str, int]:

@@ -173,9 +173,9 @@ class _Work:
     def _clash(self, diff: RowDiff, name: str | None, ours: Any, theirs: Any, reason: str) -> Clash:
         shown = name if name in diff.readable else None
         model = model_of(diff.table)
-        values = [told(model, shown, each) if shown else None for each in (ours, theirs)]
+        ours, theirs = (told(model, shown, each) if shown else None for each in (ours, theirs))
         place = place_of(model, shown) if shown else None
-        return Clash(diff.table, diff.resource, diff.row_id, place, *values, reason, name)
+        return Clash(diff.table, diff.resource, diff.row_id, place, ours, theirs, reason, name)
 
     def write(self, skipped: Skipped) -> dict[str, int]:
         """Created rows out, changes back, deleted rows in, then what refers to those, all asked of the rights."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, or_, select
+from sqlalchemy import BigInteger, ColumnElement, cast, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from backend.core.changes import CHANGED, DELETED, RowChange
@@ -94,7 +94,7 @@ def _one_level(level: set[Place], tables: set[str], most: int | None) -> Iterato
                 yield Place(change_set, table, row_id), parent
 
 
-def _asked(places: Collection[Place], tables: set[str]) -> Iterator[tuple[str, str, Select[Any], str]]:
+def _asked(places: Collection[Place], tables: set[str]) -> Iterator[tuple[str, str, Any, str]]:
     """For each column that refers to rows of the places: its table, its name, the changes that say so, their target."""
     for parents in {place.table for place in places}:
         mine = [place for place in places if place.table == parents]
@@ -103,7 +103,7 @@ def _asked(places: Collection[Place], tables: set[str]) -> Iterator[tuple[str, s
             if (table := table_of(model)) not in tables:
                 continue
             pointed = _id_in_image(column.key)
-            statement = select(RowChange.change_set_id, RowChange.row_id, pointed).where(
+            statement: Any = select(RowChange.change_set_id, RowChange.row_id, pointed).where(
                 RowChange.resource == table, RowChange.part_of.is_(None), RowChange.change_set_id.in_(sets)
             )
             for start in range(0, len(ids), CHUNK):
@@ -126,5 +126,7 @@ def _shortened(change_set: int, gone: Collection[Key], tables: set[str]) -> Iter
         )
         for row_id, names, before in db.session.execute(statement):
             for name in lists.keys() & set(names or ()):
-                if (table, row_id) not in gone and any((lists[name], id_) in gone for id_ in before.get(name) or ()):
+                if (table, row_id) not in gone and any(
+                    (lists[name], id_) in gone for id_ in (before or {}).get(name) or ()
+                ):
                     yield (table, row_id), name

@@ -2,12 +2,25 @@
 
 from flask import Flask
 
-from backend.api import actions, changes, cors, descriptions, edge, health, jobs, operations, records, transfer, trash
+from backend.api import (
+    actions,
+    changes,
+    cors,
+    descriptions,
+    edge,
+    health,
+    jobs,
+    operations,
+    records,
+    relationships,
+    transfer,
+    trash,
+)
 from backend.api.blueprint import blueprint
 from backend.extensions import csrf
 
 # Importing a family adds its routes to the blueprint.
-FAMILIES = (records, operations, changes, actions, jobs, descriptions, transfer, trash)
+FAMILIES = (records, relationships, operations, changes, actions, jobs, descriptions, transfer, trash)
 
 
 def install(app: Flask) -> None:

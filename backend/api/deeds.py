@@ -5,19 +5,27 @@ from typing import Any
 
 from backend.api import bodies
 from backend.api.bodies import Payload
-from backend.core import writes
+from backend.core import deletion, foreseen, writes
 from backend.core.entry import Entry
-from backend.core.errors import not_found
+from backend.core.errors import NotOffered, Problem
 from backend.core.rights import Actor
 
 Values = dict[str, Any]
 Version = Callable[[], int | None]
 
 
+# What is done to items, by the methods of their address.
+METHODS = {"read": ("GET", "HEAD"), "update": ("PATCH", "PUT"), "delete": ("DELETE",)}
+
+
 def offered(entry: Entry, verb: str) -> None:
-    """Raise NotFound where no door offers the verb for this resource."""
-    if verb in entry.resource.without:
-        raise not_found(entry.label_one.lower(), verb)
+    """Raise NotOffered where no door offers the verb for this resource."""
+    without = entry.resource.without
+    if verb in without:
+        said = f"{entry.label} know no {verb} here: it is declared so for everybody."
+        of_items = [name for each, names in METHODS.items() if each not in without for name in names]
+        allowed = ("GET", "HEAD", "OPTIONS") if verb == "create" else (*of_items, "OPTIONS")
+        raise NotOffered(Problem("not_offered", said), allowed)
 
 
 def new_values(actor: Actor, entry: Entry, payload: Payload) -> Values:
@@ -39,6 +47,19 @@ def change(actor: Actor, entry: Entry, id_: int, payload: Payload, version: Vers
     writes.refuse_stale(entry, row, version(), values)
     writes.update(entry, actor, row, values)
     return row
+
+
+def foresee(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None) -> dict[str, Any]:
+    """What deleting the row would mean, by relation; tried out where it does not reach too far. Raises as `remove`."""
+    row = writes.fetch(entry, actor, id_, "delete")
+    writes.refuse_stale(entry, row, version(), {})
+    effects = deletion.effects(entry, actor, [id_])
+    deletion.refuse(entry, effects)
+    told: dict[str, Any] = {"effects": [effect.as_json() for effect in effects], "deleted": 1}
+    if foreseen.reaches_far(effects):
+        return told | {"plan": foreseen.summary(entry, actor, [id_], effects)}
+    writes.delete(entry, actor, [row])
+    return told
 
 
 def remove(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None) -> int:

@@ -13,7 +13,7 @@ from backend.core.entry import Entry, ReferenceEntry
 from backend.core.include import included
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.shape import writer
+from backend.core.shape import reference_links, writer
 
 # Above this a to-many reference is a link and a count: a cut list sent back would remove the rest.
 FILL = 100
@@ -70,16 +70,20 @@ def _add_lists(entry: Entry, actor: Actor, id_: int, data: Document, told: dict[
     for name, reference in readable_references(entry, actor).items():
         if not reference.is_many or (wanted is not None and name not in wanted):
             continue
-        ids = query.related_ids(entry, actor, id_, name, FILL + 1)
-        target = registry.of(reference.target)
-        assert target is not None
-        related: Document = {"links": {"related": f"{PREFIX}/{entry.key}/{id_}/{name}"}}
-        if len(ids) <= FILL:
-            related["data"] = [{"type": target.key, "id": str(each)} for each in ids]
-        else:
-            number, more = query.count_related(entry, actor, id_, name)
-            related["meta"] = {"count": number} | ({"more": True} if more else {})
+        related = {"links": reference_links(f"{PREFIX}/{entry.key}/{id_}", name)}
+        related |= _filling(entry, actor, id_, reference) if reference.declared.fill else {}
         data.setdefault("relationships", {})[name] = related
+
+
+def _filling(entry: Entry, actor: Actor, id_: int, reference: ReferenceEntry) -> Document:
+    """The ids of a list, or how many there are where they are many."""
+    ids = query.related_ids(entry, actor, id_, reference.name, FILL + 1)
+    target = registry.of(reference.target)
+    assert target is not None
+    if len(ids) <= FILL:
+        return {"data": [{"type": target.key, "id": str(each)} for each in ids]}
+    number, more = query.count_related(entry, actor, id_, reference.name)
+    return {"meta": {"count": number} | ({"more": True} if more else {})}
 
 
 def listing(entry: Entry, actor: Actor, found: query.Listing) -> Document:

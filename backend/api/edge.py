@@ -109,7 +109,8 @@ def prefers(preference: str) -> bool:
 
 def _planned(answer: Answer | Response, actor: Actor) -> Answer:
     document, media = (answer.document, answer.media_type) if isinstance(answer, Answer) else ({}, JSON_API)
-    document.setdefault("meta", {}).update(change_set=None, plan=plan.summary(actor))
+    meta = document.setdefault("meta", {})
+    meta.update(change_set=None, plan=meta.get("plan") or plan.summary(actor))
     if isinstance(answer, Answer) and answer.created and document.get("data"):
         document["data"]["id"] = None
         document["data"].pop("links", None)
@@ -142,7 +143,7 @@ def install(app: Flask) -> None:
 def refused(refusal: Refusal) -> Response:
     """A refusal as JSON:API errors; whatever was written is rolled back."""
     db.session.rollback()
-    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
+    headers = {**refusal.headers, **({"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {})}
     errors = errors_of(refusal)
     document = {"errors": errors} if refusal.meta is None else {"errors": errors, "meta": refusal.meta}
     response = respond(Answer(document, refusal.status, headers))

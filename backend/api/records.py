@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from backend.api import bodies, deeds, documents
-from backend.api.edge import Answer, route
+from backend.api.edge import Answer, is_dry_run, route
 from backend.api.media import ANYTHING, JSON_API, refuse_unacceptable
 from backend.core import query
 from backend.core.access import readable_references
@@ -66,8 +66,10 @@ def replace(actor: Actor, entry: Entry, id_: int) -> Answer:
 
 @route("/<resource:entry>/<row_id:id_>", "DELETE")
 def delete(actor: Actor, entry: Entry, id_: int) -> Answer:
-    """Delete the row; what stands in the way is named."""
+    """Delete the row with what goes along; what stands in the way is named. A dry run tells every relation touched."""
     deeds.offered(entry, "delete")
+    if is_dry_run():
+        return Answer({"meta": deeds.foresee(actor, entry, id_, bodies.expected_version)})
     return Answer({"meta": {"deleted": deeds.remove(actor, entry, id_, bodies.expected_version)}})
 
 

@@ -43,6 +43,17 @@ def sign_new(rows: Iterable[Any], actor: Actor | None) -> None:
             values["updated_by_id"], values["updated_by"] = id_, login
 
 
+def signature(model: type[Any]) -> dict[str, Any]:
+    """What changes made without a session set in the rows: when, and by whom."""
+    info = db.session().info
+    if info.get(UNSIGNED):
+        return {}
+    told: dict[str, Any] = {"updated_at": utc_now()}
+    if is_authored(model):
+        told["updated_by_id"], told["updated_by"] = model.author_of(info["actor"])
+    return told
+
+
 def sign_change(session: Session, row: Any) -> None:
     """Note who changes a stored row, and when."""
     if session.info.get(UNSIGNED):

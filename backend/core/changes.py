@@ -1,6 +1,6 @@
 """Every write is a change set: recorded by session and mapper events, so no edge can bypass it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -295,6 +295,27 @@ def note_created(rows: Sequence[Model]) -> None:
     if life.is_heard(type(rows[0]), *TOLD[CREATED]):
         for row in rows:
             life.tell(session, row, *TOLD[CREATED])
+    _write_pending(session, None)
+
+
+def note_rows(
+    model: type[Model], verb: str, rows: Iterable[tuple[int, int, Image, list[str] | None]], part_of: str | None
+) -> None:
+    """Record rows that are changed or deleted without a unit of work: id, version after, image before, names."""
+    session = db.session()
+    session.info.setdefault(PENDING, []).extend(
+        {
+            "resource": table_key(model),
+            "row_id": id_,
+            "account_id": image.get("account_id"),
+            "verb": verb,
+            "version": version,
+            "before": image,
+            "names": names,
+            "part_of": part_of,
+        }
+        for id_, version, image, names in rows
+    )
     _write_pending(session, None)
 
 

@@ -104,13 +104,20 @@ def _part_reader(actor: Actor, *, text: bool) -> nested.ReadPart:
     """What reads the objects inside a payload as the payload itself is read."""
 
     def read(part: Entry, raw: Mapping[str, Any], partial: bool) -> tuple[Values, list[Problem]]:
-        linked = {name: value for name, value in raw.items() if name in part.references}
-        plain = {name: value for name, value in raw.items() if name not in linked}
-        values, problems = load_attributes(part, actor, plain, partial=partial, text=text)
-        links, more = load_references(part, actor, linked, partial=partial)
-        return {**values, **links}, [*problems, *more]
+        return load_part(part, actor, raw, partial=partial, text=text)
 
     return read
+
+
+def load_part(
+    part: Entry, actor: Actor, raw: Mapping[str, Any], *, partial: bool, text: bool
+) -> tuple[Values, list[Problem]]:
+    """Typed values of an embedded object: attributes, and references as ids."""
+    linked = {name: value for name, value in raw.items() if name in part.references}
+    plain = {name: value for name, value in raw.items() if name not in linked}
+    values, problems = load_attributes(part, actor, plain, partial=partial, text=text)
+    links, more = load_references(part, actor, linked, partial=partial)
+    return {**values, **links}, [*problems, *more]
 
 
 def load_references(
@@ -125,7 +132,8 @@ def load_references(
             problems.append(Problem("unknown_field", UNKNOWN, f"/data/relationships/{name}"))
             continue
         try:
-            values[name] = _linkage(reference, raw)
+            data = raw["data"] if isinstance(raw, dict) and "data" in raw else raw
+            values[name] = linkage_ids(reference, data)
         except Unreadable as fault:
             problems.append(Problem("invalid", str(fault), f"/data/relationships/{name}"))
     if not partial:
@@ -143,12 +151,12 @@ def _may_link(entry: Entry, actor: Actor, reference: ReferenceEntry) -> bool:
     return may_write_field(entry, actor, reference.name)
 
 
-def _linkage(reference: ReferenceEntry, raw: Any) -> Any:
-    data = raw["data"] if isinstance(raw, dict) and "data" in raw else raw
+def linkage_ids(reference: ReferenceEntry, data: Any, *, is_whole: bool = True) -> Any:
+    """The id, None or ids that a reference's `data` tells; a part of a list may be empty. Raises Unreadable."""
     if reference.is_many:
         if not isinstance(data, list):
             raise Unreadable("This is a list of references.")
-        if reference.required and not data:
+        if reference.required and is_whole and not data:
             raise Unreadable(REQUIRED)
         return [_one_id(reference, each) for each in data]
     if isinstance(data, list):
@@ -210,7 +218,8 @@ def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], pr
         for name in files:
             found["attributes"][name] = file_shown(found["attributes"][name], f"{base}{id_}/{name}")
         if links:
-            found["relationships"] = {name: read(row) for name, read in links}
+            here = base + id_
+            found["relationships"] = {name: read(row, here) for name, read in links}
         return found
 
     return write
@@ -221,15 +230,21 @@ def file_shown(value: Any, href: str) -> Document | None:
     return None if value is None else {**value.shown(), "href": href}
 
 
-def _link_writer(reference: ReferenceEntry, place: int) -> tuple[str, Callable[[Any], Document]]:
+def _link_writer(reference: ReferenceEntry, place: int) -> tuple[str, Callable[[Any, str], Document]]:
     target = registry.of(reference.target)
-    key = target.key if target else ""
+    key, name = target.key if target else "", reference.name
 
-    def read(row: Any) -> Document:
+    def read(row: Any, here: str) -> Document:
         id_ = row[place]
-        return {"data": None if id_ is None else {"type": key, "id": str(id_)}}
+        data = None if id_ is None else {"type": key, "id": str(id_)}
+        return {"data": data, "links": reference_links(here, name)}
 
-    return reference.name, read
+    return name, read
+
+
+def reference_links(here: str, name: str) -> Document:
+    """Where a reference of the row at `here` is read and changed, and where the rows it holds are."""
+    return {"self": f"{here}/relationships/{name}", "related": f"{here}/{name}"}
 
 
 def to_one_names(entry: Entry, actor: Actor) -> tuple[str, ...]:

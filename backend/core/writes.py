@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import history, life, links, new_rows, owned, reverse, tenancy, uniques
+from backend.core import history, life, links, new_rows, owned, removal, reverse, tenancy, uniques
 from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
 from backend.core.entry import Entry, ReferenceEntry
@@ -149,17 +149,14 @@ def relink(
 
 
 def delete(entry: Entry, actor: Actor, rows: Iterable[Any]) -> int:
-    """Delete fetched rows and their links; a row others refer to is a Conflict that names them."""
+    """Delete fetched rows with what goes along, unlink what is unlinked.
+
+    Raises Conflict naming every relation in the way, Forbidden with the number of rows one may not take along.
+    """
     doomed = list(rows)
     if may(entry, actor, "delete") is False:
         raise refuse(entry, actor, "delete")
-    links.refuse_blocked(entry, actor, doomed)
-    # One flush for all: what a flush half-way had deleted already would be deleted, and recorded, once more.
-    with db.session.no_autoflush:
-        for row in doomed:
-            links.delete_links(entry, row)
-            db.session.delete(row)
-    db.session.flush()
+    removal.remove(entry, actor, doomed)
     return len(doomed)
 
 

@@ -1,0 +1,102 @@
+"""Linkage: what a reference of one row holds, read and changed without the row (JSON:API 1.1, `relationships/`)."""
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import MethodNotAllowed
+
+from backend.api import bodies, deeds, documents
+from backend.api.blueprint import PREFIX
+from backend.api.edge import Answer, route
+from backend.api.media import JSON, JSON_API, body_type, json_object
+from backend.core import linkage, query, writes
+from backend.core.access import may, refuse
+from backend.core.entry import Entry, ReferenceEntry
+from backend.core.errors import Invalid, Malformed, Problem
+from backend.core.paths import within
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.shape import linkage_ids, reference_links
+from backend.core.values import Unreadable
+
+RULE = "/<resource:entry>/<row_id:id_>/relationships/<name>"
+TO_ONE = ["GET", "PATCH"]
+
+
+@route(RULE, "GET")
+def show(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+    """What the reference holds: an identifier, null, or a page of identifiers."""
+    reference = linkage.find(entry, actor, name)
+    return _answer(actor, entry, id_, reference)
+
+
+@route(RULE, "PATCH")
+def replace(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+    """Make the reference hold exactly this."""
+    reference, row = _fetched(actor, entry, id_, name)
+    linkage.replace(entry, actor, row, reference, _told(reference))
+    return _answer(actor, entry, id_, reference)
+
+
+@route(RULE, "POST")
+def add(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+    """Put rows into a list; those in it stay."""
+    reference, row = _fetched(actor, entry, id_, name, list_only=True)
+    linkage.add(entry, actor, row, reference, _told(reference))
+    return _answer(actor, entry, id_, reference)
+
+
+@route(RULE, "DELETE")
+def remove(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+    """Take rows out of a list; they themselves stay."""
+    reference, row = _fetched(actor, entry, id_, name, list_only=True)
+    linkage.remove(entry, actor, row, reference, _told(reference))
+    return _answer(actor, entry, id_, reference)
+
+
+def _fetched(actor: Actor, entry: Entry, id_: int, name: str, *, list_only: bool = False) -> tuple[ReferenceEntry, Any]:
+    deeds.offered(entry, "update")
+    reference = linkage.find(entry, actor, name)
+    if list_only and not reference.is_many:
+        raise MethodNotAllowed(valid_methods=TO_ONE)
+    row = writes.fetch(entry, actor, id_, "update")
+    writes.refuse_stale(entry, row, bodies.expected_version(), {})
+    return reference, row
+
+
+def _told(reference: ReferenceEntry) -> Any:
+    """The ids the body's `data` holds. Raises Malformed, Invalid."""
+    body_type(JSON_API, JSON)
+    body = json_object()
+    if "data" not in body:
+        raise Malformed(Problem("malformed", "A body here has `data`: identifiers, or null.", "/data"))
+    try:
+        return linkage_ids(reference, body["data"], is_whole=request.method == "PATCH")
+    except Unreadable as fault:
+        raise Invalid(Problem("invalid", str(fault), "/data")) from None
+
+
+def _answer(actor: Actor, entry: Entry, id_: int, reference: ReferenceEntry) -> Answer:
+    target = registry.of(reference.target)
+    assert target is not None
+    here = f"{PREFIX}/{entry.key}/{id_}"
+    links = reference_links(here, reference.name)
+    if not reference.is_many:
+        row = query.one(entry, actor, id_, (), (reference.name,))
+        data = None if row[2] is None else {"type": target.key, "id": str(row[2])}
+        return Answer({"data": data, "links": links}, headers={"ETag": documents.etag(row[1])})
+    row = query.one(entry, actor, id_, (), ())
+    document = _page(actor, target, reference, id_)
+    return Answer({**document, "links": {**document["links"], **links}}, headers={"ETag": documents.etag(row[1])})
+
+
+def _page(actor: Actor, target: Entry, reference: ReferenceEntry, id_: int) -> dict[str, Any]:
+    """A page of the list's identifiers; what may not be read is not in it."""
+    if may(target, actor, "read") is False:
+        raise refuse(target, actor, "read")
+    told = request.args.items(multi=True) if request.method == "GET" else []
+    asked = query.read(target, actor, told)
+    found = query.run(target, actor, asked, extra=within(reference, id_))
+    document = documents.listing(target, actor, found)
+    identifiers = [{"type": each["type"], "id": each["id"]} for each in document["data"]]
+    return {"data": identifiers, "meta": document["meta"], "links": document["links"]}

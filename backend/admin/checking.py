@@ -8,6 +8,7 @@ from backend.admin.item import fetch
 from backend.core import check
 from backend.core.entry import Entry
 from backend.core.errors import Malformed, Problem
+from backend.core.files.value import FileValue
 from backend.core.model import json_safe
 from backend.core.rights import Actor
 
@@ -28,5 +29,5 @@ def _fault(form: Form, name: str, id_: int | None) -> str | None:
     form.tell(problem for problem in problems if problem.field == name)
     if form.fields[name].errors or name not in values:
         return next(iter(form.fields[name].errors), None)
-    item = {each: json_safe(value) for each, value in values.items()}
+    item = {each: json_safe(value) for each, value in values.items() if not isinstance(value, FileValue)}
     return check.judge(form.entry, form.actor, item if id_ is None else {**item, "id": str(id_)}, name)

@@ -77,7 +77,9 @@ def path_label(entry: Entry, actor: Actor, dotted: str) -> str:
 def choices(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
     """What one may filter by: fields, and the title of whatever a reference points to."""
     found = [
-        (name, entry.fields[name].label) for name in readable_fields(entry, actor) if entry.fields[name].kind != "json"
+        (name, entry.fields[name].label)
+        for name in readable_fields(entry, actor)
+        if entry.fields[name].kind not in ("json", "file")
     ]
     for name, reference in readable_references(entry, actor).items():
         target = registry.of(reference.target)

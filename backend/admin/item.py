@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backend.admin import shown
+from backend.admin import files, shown
 from backend.admin.abilities import Abilities, abilities
 from backend.admin.diffs import VERBS, Diffs, Line
 from backend.admin.edge import Page
@@ -16,6 +16,7 @@ from backend.core import history, query
 from backend.core.access import may, readable_fields, readable_references
 from backend.core.changes import CREATED
 from backend.core.entry import KEPT, Entry
+from backend.core.files.value import FileValue
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -98,7 +99,10 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
 
 
 def _cell(entry: Entry, actor: Actor, item: Item, name: str) -> Cell:
-    return shown.in_full(entry, name, actor.time_zone)(item.values[name])
+    value = item.values[name]
+    if isinstance(value, FileValue):
+        return files.cell(entry, item.id, name, value, files.LARGE)
+    return shown.in_full(entry, name, actor.time_zone)(value)
 
 
 def _facts(entry: Entry, actor: Actor, item: Item) -> list[Fact]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, shown
+from backend.admin import edge, files, shown
 from backend.admin.abilities import abilities
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -138,6 +138,7 @@ def _page(
     entry: Entry, actor: Actor, form: Form, item: Item | None, *,
     status: int = 200, plan: dict[str, Any] | None = None, stale: str = "",
 ) -> Page:  # fmt: skip
+    files.hold(form.all, entry, actor)
     title = f"Edit {item.title}" if item else f"New {entry.label_one.lower()}"
     context = {
         "entry": entry,

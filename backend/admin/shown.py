@@ -1,6 +1,6 @@
 """Values as people read them: one small function a kind of field, made once and used for every row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backend.core.entry import Entry, FieldEntry
+from backend.core.files.types import size_text
 from backend.core.values import to_text
 
 NOTHING = "–"
@@ -23,6 +24,7 @@ class Cell(NamedTuple):
     style: str = ""
     href: str = ""
     stamp: str = ""
+    image: str = ""
 
 
 Show = Callable[[Any], Cell]
@@ -60,6 +62,8 @@ def _maker(field: FieldEntry, where: tzinfo, longest: int | None) -> Show:
         return lambda value: EMPTY if value is None else moment_cell(value, where)
     if kind in ("date", "uuid"):
         return lambda value: EMPTY if value is None else Cell(str(value), "code")
+    if kind == "file":
+        return lambda value: EMPTY if value is None else Cell(file_text(value.shown()), "file")
     if form in ("url", "email"):
         return _link_maker("mailto:" if form == "email" else "")
     style = "text" if kind == "long" and longest is None else ""
@@ -79,6 +83,11 @@ def _link_maker(scheme: str) -> Show:
         return Cell(value, "", scheme + value if is_safe else "")
 
     return link
+
+
+def file_text(told: Mapping[str, Any]) -> str:
+    """A file as its readers are told of it: photo.png, 12 kB."""
+    return f"{shortened(told['filename'], LONGEST_IN_LIST)}, {size_text(told['size'])}"
 
 
 def number(value: Decimal | int) -> str:
@@ -113,4 +122,6 @@ def from_image(entry: Entry, name: str, value: Any, where: tzinfo) -> str:
         return moment(datetime.fromisoformat(value), where)
     if field is not None and field.kind == "decimal":
         return number(Decimal(str(value)))
+    if field is not None and field.kind == "file":
+        return file_text(value)
     return shortened(str(value), LONGEST_IN_DIFF)

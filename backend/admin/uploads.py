@@ -8,6 +8,7 @@ import secrets
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shutil import copyfileobj
 from typing import IO
 
 from flask import current_app
@@ -45,13 +46,19 @@ def keep(entry: Entry, actor: Actor, file: FileStorage | None) -> str:
     """Keep an uploaded file; the answer is the token that finds it. Raises Invalid where there is none."""
     if file is None or not file.filename:
         raise Invalid(Problem("required", "Choose a file first.", "/file"))
+    form = format_of(file.filename, file.mimetype or "", file.stream.read(BEGINNING))
+    return hold(entry, actor, file.stream, file.filename, form)  # type: ignore[arg-type]  # a stream of bytes
+
+
+def hold(entry: Entry, actor: Actor, stream: IO[bytes], filename: str, form: str) -> str:
+    """Keep a content under a new token."""
     _sweep()
     token = secrets.token_urlsafe(24)
     content = _folder() / f"{token}.data"
-    file.save(content)
-    with content.open("rb") as stream:
-        form = format_of(file.filename, file.mimetype or "", stream.read(BEGINNING))
-    name = Path(file.filename.replace("\\", "/")).name[-LONGEST_NAME:]
+    stream.seek(0)
+    with content.open("wb") as kept:
+        copyfileobj(stream, kept)
+    name = Path(filename.replace("\\", "/")).name[-LONGEST_NAME:]
     upload = Upload(name, form, actor.login, actor.account_id, entry.key, str(content))
     (_folder() / f"{token}.json").write_bytes(dumps(asdict(upload)))
     return token

@@ -51,6 +51,8 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     input.setAttribute("aria-describedby", [...described].join(" "));
   };
 
-  form.addEventListener("input", ({ target }) => target.name && !target.name.startsWith("_") && later(target.name, CHECK_AFTER));
-  form.addEventListener("change", ({ target }) => target.name && !target.name.startsWith("_") && later(target.name, 0));
+  // What is in a file the server reads when it is sent.
+  const isJudged = ({ name, type }) => name && !name.startsWith("_") && type !== "file";
+  form.addEventListener("input", ({ target }) => isJudged(target) && later(target.name, CHECK_AFTER));
+  form.addEventListener("change", ({ target }) => isJudged(target) && later(target.name, 0));
 }

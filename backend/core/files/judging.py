@@ -36,6 +36,7 @@ MARKUP = (
 ACTIVE = re.compile(rb"<(?:script|html|iframe|!doctype\s+html|svg)[\s>]|<\?php\s|javascript:", re.IGNORECASE)
 OVERLAP = 64
 ARCHIVE, LONGEST_TYPE = "application/zip", 100
+DOCUMENTS = ("application/vnd.oasis.opendocument.", "application/epub+zip")
 OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -84,7 +85,9 @@ def _of_archive(stream: IO[bytes], head: bytes) -> str | None:
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
             if names[:1] == ["mimetype"] and archive.getinfo("mimetype").file_size < LONGEST_TYPE:
-                return archive.read("mimetype").decode("ascii").strip()
+                told = archive.read("mimetype").decode("ascii").strip()
+                # Its own word counts only where it claims to be a document.
+                return told if told.startswith(DOCUMENTS) else ARCHIVE
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError, OSError, ValueError):
         return UNKNOWN
     if "[Content_Types].xml" in names:

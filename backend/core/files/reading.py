@@ -38,9 +38,10 @@ def _content(text: str) -> bytes:
 
 def portable(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as JSON can hold them: what was sent as a part of a form, as it would stand in a document."""
-    return {name: _told(each) if isinstance(each, Upload) else each for name, each in values.items()}
+    return {
+        name: _told(file_of(each)) if isinstance(each, (Upload, FileValue)) else each for name, each in values.items()
+    }
 
 
-def _told(upload: Upload) -> dict[str, str]:
-    upload.stream.seek(0)
-    return {"filename": upload.filename, "content": MARK + b64encode(upload.stream.read()).decode()}
+def _told(value: FileValue) -> dict[str, str]:
+    return {"filename": value.filename, "content": MARK + b64encode(value.get_content()).decode()}

@@ -70,9 +70,9 @@ class ResourceView(BaseModelView):
         self._offers("update")
         return saving.edit(self.entry, current_actor(), id_)
 
-    @expose(f"/{ROW}/file/<name>")
-    def file_view(self, id_: int, name: str) -> Answer:
-        return files.content(self.entry, current_actor(), id_, name)
+    @expose(f"/{ROW}/file/<field>")
+    def file_view(self, id_: int, field: str) -> Answer:
+        return files.content(self.entry, current_actor(), id_, field)
 
     @expose("/_check", methods=("POST",))
     def check_new_view(self) -> Answer:

@@ -12,6 +12,7 @@ from backend.core.access import readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, Malformed, Problem
 from backend.core.model import json_safe
+from backend.core.patches import NoSuchPlace, applied, found, has_inside, standing, steps_of, told_whole
 from backend.core.rights import Actor
 from backend.core.shape import UNKNOWN, load_attributes, load_references
 
@@ -126,18 +127,45 @@ def apply_operations(entry: Entry, actor: Actor, row: Any, payload: Payload) -> 
     problems = []
     readable = readable_fields(entry, actor)
     for place, operation in enumerate(payload.operations or ()):
-        name = operation["path"].removeprefix("$.").removeprefix("/")
-        if name not in readable and name not in entry.references:
+        name, *inside = steps_of(operation["path"])
+        if (name not in readable and name not in entry.references) or (inside and not has_inside(entry, name)):
             problems.append(Problem("unknown_field", UNKNOWN, f"/{place}/path"))
-        elif operation["op"] == "test":
-            stands = payload.attributes.get(name, json_safe(getattr(row, name, None)))
-            if stands != operation.get("value"):
-                problems.append(Problem("test_failed", f"{name} is not what the test expects.", f"/{place}/value"))
-        else:
-            value = None if operation["op"] == "remove" else operation.get("value")
-            (payload.references if name in entry.references else payload.attributes)[name] = value
+            continue
+        try:
+            _apply_operation(entry, actor, row, payload, operation)
+        except NoSuchPlace:
+            problems.append(Problem("no_such_place", f"There is nothing at {operation['path']}.", f"/{place}/path"))
+        except TestFailed:
+            said = f"{operation['path']} is not what the test expects."
+            problems.append(Problem("test_failed", said, f"/{place}/value"))
     if problems:
         raise Invalid(*problems)
+
+
+class TestFailed(Exception):
+    """A `test` of JSON Patch says no."""
+
+
+def _apply_operation(entry: Entry, actor: Actor, row: Any, payload: Payload, operation: Object) -> None:
+    name, *inside = steps_of(operation["path"])
+    op, value = operation["op"], operation.get("value")
+    target = payload.references if name in entry.references else payload.attributes
+    if op == "test" or inside:
+        stands = target[name] if name in target else _standing(entry, actor, row, name)
+    else:
+        stands = None
+    if op != "test":
+        target[name] = told_whole(entry, name, applied(stands, inside, op, value))
+    elif found(stands, inside) != value:
+        raise TestFailed
+
+
+def _standing(entry: Entry, actor: Actor, row: Any, name: str) -> Any:
+    reference = entry.references.get(name)
+    if reference is not None and reference.kind == "to_one":
+        id_ = getattr(row, reference.column_name)
+        return None if id_ is None else str(id_)
+    return standing(entry, actor, row, name) if has_inside(entry, name) else json_safe(getattr(row, name, None))
 
 
 def load(entry: Entry, actor: Actor, payload: Payload, *, partial: bool = False) -> Object:

@@ -7,10 +7,13 @@ from sqlalchemy import select
 
 from backend.core import links
 from backend.core.access import may, may_write_field, readable_fields, readable_references, refuse
+from backend.core.check_parts import fresh_row, leads_inside, tried_member, tried_whole
 from backend.core.describe.judged import row_of, values_of
-from backend.core.entry import Entry
+from backend.core.entry import ChildrenEntry, Entry
 from backend.core.errors import Invalid, Malformed, Problem, Refusal, ValidationError
 from backend.core.model import Model, mapped_columns
+from backend.core.patches import steps_of
+from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import load_attributes, load_references, parse_id
 from backend.core.uniques import taken_problems, wanted
@@ -20,18 +23,21 @@ Item = Mapping[str, Any]
 
 
 def judge(entry: Entry, actor: Actor, item: Item, path: str) -> str | None:
-    """The first fault of the field at `path`, or None.
+    """The first fault of the field at `path`, or None; a path may lead into what is embedded: `contents.0.title`.
 
     Raises Malformed for a path that is unknown or may not be set, Forbidden where the actor saves nothing here.
     """
     _refuse_reader(entry, actor)
-    name = _name_at(entry, actor, path)
+    name, inside = _place_at(entry, actor, path)
     with db.session.no_autoflush:
         stored = _stored(entry, actor, item)
         values, problems = _load(entry, actor, item, name, is_new=stored is None)
-        found = _at(problems, name)
+        found = _at(problems, "/".join((name, *inside)))
         if found is None and name in values:
-            found = _in_its_row(entry, actor, item, stored, name, values[name])
+            if inside:
+                found = _inside(entry, actor, item, stored, name, inside)
+            else:
+                found = _in_its_row(entry, actor, item, stored, name, values[name])
         if stored is not None:
             # It was only tried on: nothing of it may reach the database.
             db.session.expire(stored)
@@ -44,14 +50,17 @@ def _refuse_reader(entry: Entry, actor: Actor) -> None:
         raise refuse(entry, actor, "read" if may(entry, actor, "read") is False else "update")
 
 
-def _name_at(entry: Entry, actor: Actor, path: str) -> str:
-    name = path.removeprefix("$").removeprefix(".").removeprefix("/")
+def _place_at(entry: Entry, actor: Actor, path: str) -> tuple[str, list[str]]:
+    """The field at the path, and the steps inside it where it is embedded."""
+    name, *inside = steps_of(path)
+    if name in entry.embedded and not path.startswith(("/", "$")):
+        name, *inside = path.split(".")
     seen = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
     may_set = actor.sees_all if name == "account" and name in entry.references else may_write_field(entry, actor, name)
-    if name not in seen | entry.inputs.keys() or not may_set:
+    if name not in seen | entry.inputs.keys() or not may_set or not leads_inside(entry, name, inside):
         said = f"{entry.label} has no field at {path!r}, or you may not set it."
         raise Malformed(Problem("unknown_path", said, "/path"))
-    return name
+    return name, inside
 
 
 def _stored(entry: Entry, actor: Actor, item: Item) -> Any:
@@ -69,8 +78,24 @@ def _load(entry: Entry, actor: Actor, item: Item, name: str, *, is_new: bool) ->
     return read(entry, actor, given, partial=not is_new)
 
 
-def _at(problems: tuple[Problem, ...] | list[Problem], name: str) -> str | None:
-    return next((problem.detail for problem in problems if problem.field == name), None)
+def _at(problems: tuple[Problem, ...] | list[Problem], place: str) -> str | None:
+    """The first fault at the place in the item, or inside it."""
+    return next((each.detail for each in problems if f"{_place(each)}/".startswith(f"{place}/")), None)
+
+
+def _place(problem: Problem) -> str:
+    return (problem.pointer or "").removeprefix("/data/attributes").removeprefix("/data/relationships").strip("/")
+
+
+def _inside(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, inside: list[str]) -> str | None:
+    """What the model says of a member of an embedded value that is good so far."""
+    field, raw = entry.embedded[name], item[name]
+    if isinstance(field, ChildrenEntry):
+        row = stored or fresh_row(entry, actor)
+    else:
+        others = {each: value for each, value in raw.items() if each != inside[-1]} if raw else {}
+        row = stored or row_of(entry, _context(entry, actor, {**item, name: others}, "")) or entry.model()
+    return tried_member(actor, row, field, raw, inside) if inside[-1:] != inside[:1] or name in entry.groups else None
 
 
 def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, value: Any) -> str | None:
@@ -87,16 +112,23 @@ def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, 
         return _linked(entry, actor, name, value)
     if name in entry.inputs:
         return _entered(entry, row, name, value)
+    if name in entry.embedded:
+        # A list is tried on a row of its own: the session never hears of what would be in it.
+        row = row if name in entry.groups else fresh_row(entry, actor)
+        return _at(tried_whole(actor, row, entry.embedded[name], values[name]), name) or _tried_on(row, {}, name)
     return _tried_on(row, values, name) or _taken(entry, row, name)
 
 
 def _tried_on(row: Model, values: Mapping[str, Any], name: str) -> str | None:
+    entry = registry.of(type(row))
+    places = entry.places if entry is not None else {}
     try:
         for each in values.keys() & mapped_columns(type(row)).keys():
             setattr(row, each, values[each])
         row.validate()
     except ValidationError as fault:
-        return next(iter(fault.faults.get(name, ())), None)
+        told = (said for each, said in fault.faults.items() if places.get(each, (each,))[0] == name)
+        return next((sentences[0] for sentences in told if sentences), None)
     return None
 
 

@@ -1,13 +1,13 @@
 """Rights by row, resolved: asked of the database for a stored row, or of the values given for one that is not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, literal, select
 from sqlalchemy.sql import visitors
 
 from backend.core.access import may
-from backend.core.entry import Entry
+from backend.core.entry import Entry, FieldEntry
 from backend.core.errors import not_found
 from backend.core.model import Model, mapped_columns, secret_names
 from backend.core.rights import Actor, Answer, Verdict, plain
@@ -75,17 +75,31 @@ def values_of(entry: Entry, actor: Actor, item: Mapping[str, Any]) -> dict[str, 
     found: dict[str, Any] = {}
     if actor.account_id is not None and "account_id" in mapped_columns(entry.model):
         found["account_id"] = actor.account_id
-    for name, raw in item.items():
-        if field := entry.fields.get(name):
+    for name, raw in _with_members(entry, item):
+        if field := _field(entry, name):
             try:
                 typed = from_json(field.kind, raw)
             except Unreadable:
                 continue
             if typed is None or field.check(typed) is None:
-                found[name] = typed
+                found[field.attribute] = typed
         elif (reference := entry.references.get(name)) and reference.kind == "to_one":
             found[reference.column_name] = parse_id(_id_in(raw))
     return found
+
+
+def _with_members(entry: Entry, item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values of an item, embedded objects by their members; a list tells nothing of the row itself."""
+    for name, raw in item.items():
+        if name in entry.groups and isinstance(raw, Mapping):
+            yield from ((f"{name}.{member}", value) for member, value in raw.items())
+        elif name not in entry.embedded:
+            yield name, raw
+
+
+def _field(entry: Entry, dotted: str) -> FieldEntry | None:
+    whole, _dot, member = dotted.partition(".")
+    return entry.groups[whole].part.fields.get(member) if whole in entry.groups else entry.fields.get(dotted)
 
 
 def _id_in(raw: Any) -> Any:

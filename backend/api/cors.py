@@ -6,7 +6,7 @@ from backend.api.blueprint import PREFIX
 
 METHODS = "GET, POST, PATCH, PUT, DELETE"
 HEADERS = "Authorization, Content-Type, If-Match, Idempotency-Key, Kontor-Account, Prefer"
-EXPOSED = "ETag, Location, Preference-Applied, Retry-After, X-Request-Id"
+EXPOSED = "ETag, Idempotency-Replayed, Location, Preference-Applied, Retry-After, X-Request-Id"
 DAY = "86400"
 
 

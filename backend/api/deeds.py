@@ -5,10 +5,12 @@ from typing import Any
 
 from backend.api import bodies
 from backend.api.bodies import Payload
-from backend.core import deletion, foreseen, writes
-from backend.core.entry import Entry
-from backend.core.errors import NotOffered, Problem
+from backend.core import deletion, foreseen, linkage, writes
+from backend.core.entry import Entry, ReferenceEntry
+from backend.core.errors import Invalid, NotOffered, Problem
 from backend.core.rights import Actor
+from backend.core.shape import linkage_ids
+from backend.core.values import Unreadable
 
 Values = dict[str, Any]
 Version = Callable[[], int | None]
@@ -67,3 +69,24 @@ def remove(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None
     row = writes.fetch(entry, actor, id_, "delete")
     writes.refuse_stale(entry, row, version(), {})
     return writes.delete(entry, actor, [row])
+
+
+LINKING = {"add": linkage.add, "update": linkage.replace, "remove": linkage.remove}
+
+
+def link(actor: Actor, entry: Entry, id_: int, verb: str, name: str, data: Any) -> None:
+    """Add to a reference of a row, make it hold exactly this (`update`), or take from it. Raises as `change`."""
+    offered(entry, "update")
+    reference = linkage.find(entry, actor, name)
+    row = writes.fetch(entry, actor, id_, "update")
+    is_single = verb != "update" and not reference.is_many
+    told = [] if is_single else linked(reference, data, is_whole=verb == "update")
+    LINKING[verb](entry, actor, row, reference, told)
+
+
+def linked(reference: ReferenceEntry, data: Any, *, is_whole: bool) -> Any:
+    """The ids that linkage tells. Raises Invalid."""
+    try:
+        return linkage_ids(reference, data, is_whole=is_whole)
+    except Unreadable as fault:
+        raise Invalid(Problem("invalid", str(fault), "/data")) from None

@@ -74,6 +74,10 @@ class _Steps:
 
     def _do(self, place: int, operation: Operation, id_: int) -> None:
         entry = operation.entry
+        if operation.reference is not None:
+            data = self.lids.with_ids(operation.data, "/data", place)
+            deeds.link(self.actor, entry, id_, operation.verb, operation.reference, data)
+            return
         if operation.verb == "remove":
             deeds.offered(entry, "delete")
             deeds.remove(self.actor, entry, id_)

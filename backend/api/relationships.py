@@ -12,12 +12,11 @@ from backend.api.media import JSON, JSON_API, body_type, json_object
 from backend.core import linkage, query, writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry, ReferenceEntry
-from backend.core.errors import Invalid, Malformed, Problem
+from backend.core.errors import Malformed, Problem
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.shape import linkage_ids, reference_links
-from backend.core.values import Unreadable
+from backend.core.shape import reference_links
 
 RULE = "/<resource:entry>/<row_id:id_>/relationships/<name>"
 TO_ONE = ["GET", "PATCH"]
@@ -70,10 +69,7 @@ def _told(reference: ReferenceEntry) -> Any:
     body = json_object()
     if "data" not in body:
         raise Malformed(Problem("malformed", "A body here has `data`: identifiers, or null.", "/data"))
-    try:
-        return linkage_ids(reference, body["data"], is_whole=request.method == "PATCH")
-    except Unreadable as fault:
-        raise Invalid(Problem("invalid", str(fault), "/data")) from None
+    return deeds.linked(reference, body["data"], is_whole=request.method == "PATCH")
 
 
 def _answer(actor: Actor, entry: Entry, id_: int, reference: ReferenceEntry) -> Answer:

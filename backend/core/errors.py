@@ -1,6 +1,8 @@
 """Refusals: what a reader is told, in words, with every fault at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 
@@ -27,6 +29,7 @@ class Refusal(Exception):
     title: str = "Bad request"
     # What an answer says beside its problems, such as the counts of an import.
     meta: dict[str, Any] | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.detail for problem in problems))
@@ -62,6 +65,16 @@ class NotFound(Refusal):
     """Absent, or not visible to the actor: the same answer (404)."""
 
     status, title = 404, "Not found"
+
+
+class NotOffered(Refusal):
+    """No door does this with any row of the resource (405); `allowed` are the methods of this address."""
+
+    status, title = 405, "Method not allowed"
+
+    def __init__(self, problem: Problem, allowed: tuple[str, ...]) -> None:
+        super().__init__(problem)
+        self.headers = {"Allow": ", ".join(allowed)}
 
 
 class Conflict(Refusal):

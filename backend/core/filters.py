@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from csv import Error as CsvError
 from csv import reader as csv_reader
 from functools import partial
 from typing import Any
@@ -99,7 +100,11 @@ def term(entry: Entry, actor: Actor, dotted: str, op: str, value: str, parameter
 
 def split(value: str) -> list[str]:
     """Comma-separated values, quoted as in CSV."""
-    return next(iter(csv_reader([value])), [""])
+    try:
+        return next(iter(csv_reader([value])), [""])
+    except CsvError:
+        # A line's end outside of quotes, which CSV does not know.
+        return value.split(",")
 
 
 def _term(

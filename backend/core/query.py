@@ -70,7 +70,9 @@ def read(
 def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Each parameter at most once. Raises BadQuery naming the one given twice."""
     told: dict[str, str] = {}
-    for name, value in arguments:
+    for given, value in arguments:
+        # A part of a form may come without a name.
+        name = given or ""
         if name in told:
             raise BadQuery(Problem("given_twice", f"{name} is given twice.", parameter=name))
         told[name] = value

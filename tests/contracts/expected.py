@@ -31,9 +31,9 @@ def ids_for(entry: Entry, actor: Actor, verb: str) -> set[int]:
 
 
 def status(entry: Entry, actor: Actor, verb: str, id_: int | None = None) -> int:
-    """The status of one call: 404 not offered or not visible, 401 or 403 not allowed, else as the verb answers."""
+    """The status of one call: 405 not offered, 404 not visible, 401 or 403 not allowed, else as the verb answers."""
     if verb in entry.resource.without:
-        return 404
+        return 405
     if may(entry, actor, "read") is False:
         return refused(actor)
     if id_ is not None and id_ not in readable_ids(entry, actor):

@@ -92,6 +92,8 @@ def _named(rule: Rule, scope: Scope) -> list[tuple[str, str]]:
         if argument in rule.arguments:
             declared = getattr(scope.entry.resource, f"{argument}s")
             return [(argument, name) for name in declared if f"{word}.{name}" in scope.offers]
+    if rule.endpoint == "api.records_related":
+        return [("", ""), *(("name", name) for name in resources.files_of(scope))]
     return [("", "")]
 
 
@@ -112,9 +114,9 @@ def _operations(app: Flask, rule: Rule, scope: Scope | None, name: str) -> Parts
 def _operation(app: Flask, rule: Rule, method: str, scope: Scope | None, name: str) -> Parts:
     told = _enriched(rule.endpoint, scope, name)
     writes = method != "GET" and not any(rule.endpoint.endswith(each) for each in READS)
-    asked = [*_path_parameters(rule, scope), *told.get("parameters", ())]
+    asked = [*_path_parameters(rule, scope, name), *told.get("parameters", ())]
     if writes and rule.endpoint.startswith("api."):
-        asked.append(shared.parameter_of("prefer"))
+        asked += [shared.parameter_of("prefer"), shared.parameter_of("idempotency_key")]
     return {
         "operationId": _operation_id(rule, method, scope, name),
         "summary": _summary(app, rule, scope, name),
@@ -140,8 +142,8 @@ def _enriched(endpoint: str, scope: Scope | None, name: str) -> Parts:
     return general if tell is None else general | tell(scope, name)
 
 
-def _path_parameters(rule: Rule, scope: Scope | None) -> list[Parts]:
-    names = ARGUMENT.findall(rule.rule)
+def _path_parameters(rule: Rule, scope: Scope | None, filled: str) -> list[Parts]:
+    names = [part for part in ARGUMENT.findall(rule.rule) if not (filled and part == "name")]
     return [
         {"name": _shown(part), "in": "path", "required": True, "schema": _path_schema(part, scope)}
         for part in names

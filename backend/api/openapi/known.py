@@ -8,7 +8,9 @@ from backend.api.openapi import resources
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import COUNTS, Parts, made_of, parameter_of, schema_of, text
 from backend.api.operation_bodies import MOST, OPERATIONS
+from backend.core import actions
 from backend.core.describe.schemas import ID, of_marshmallow
+from backend.core.files.thumbnails import SIZES
 from backend.core.resource import VERBS
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -53,7 +55,8 @@ def _show(scope: Scope, _name: str) -> Parts:
 
 def _create(scope: Scope, _name: str) -> Parts:
     told = {"parameters": resources.shaping(scope), "requestBody": resources.new_body(scope)}
-    return told | _document(scope, "201")
+    plan = answer(made_of({"data": OBJECT, "meta": schema_of("meta")}, ["meta"]), said="What would be made: a dry run.")
+    return told | {"responses": {**_document(scope, "201")["responses"], **plan["responses"]}}
 
 
 def _change(scope: Scope, _name: str) -> Parts:
@@ -65,10 +68,34 @@ def _delete(_scope: Scope, _name: str) -> Parts:
     return {"parameters": [parameter_of("if_match")], **answer(made_of({"meta": schema_of("meta")}))}
 
 
+def _related(scope: Scope, name: str) -> Parts:
+    if not name:
+        return answer(OBJECT)
+    sizes = {"type": "integer", "enum": list(SIZES)}
+    small = {"name": "thumbnail", "in": "query", "required": False, "schema": sizes,
+             "description": "A picture within a square of so many pixels, as WebP."}  # fmt: skip
+    types = scope.entry.fields[name].column.type.mime_types or ("*/*",)
+    content: Parts = {each: {} for each in (*types, "image/webp")}
+    told = {"200": "The content.", "206": "The part `Range` asks for.", "304": "As `If-None-Match` knows it.",
+            "416": "There is no such part."}  # fmt: skip
+    responses = {status: {"description": said} for status, said in told.items()}
+    for status in ("200", "206"):
+        responses[status]["content"] = content
+    return {"parameters": [small], "responses": responses}
+
+
 def _action(scope: Scope, name: str) -> Parts:
     schema = of_marshmallow(scope.entry.resource.actions[name].schema)
     asked = [*resources.shaping(scope), parameter_of("if_match")]
-    return {"parameters": asked, **body(schema, required="required" in schema), **_document(scope)}
+    told = _with_parts(scope, name, schema, body(schema, required="required" in schema))
+    return {"parameters": asked, **told, **_document(scope)}
+
+
+def _with_parts(scope: Scope, name: str, schema: Parts, told: Parts) -> Parts:
+    """The body also as a form with parts, where the action takes a file."""
+    if names := actions.file_names(scope.entry, name):
+        told["requestBody"]["content"][MULTIPART] = {"schema": resources.with_parts(names, schema)}
+    return told
 
 
 def _action_on_many(scope: Scope, name: str) -> Parts:
@@ -78,7 +105,11 @@ def _action_on_many(scope: Scope, name: str) -> Parts:
     which = {**schema, "properties": {**schema["properties"], "ids": ids, "all": everything}}
     counts = made_of({"changed": {"type": "integer"}, "unchanged": {"type": "integer"}})
     counted = made_of({"meta": {"allOf": [schema_of("meta"), made_of({"counts": counts})]}})
-    return {"parameters": resources.filtering(scope, all_operators=False), **body(which), **answer(counted)}
+    return {
+        "parameters": resources.filtering(scope, all_operators=False),
+        **_with_parts(scope, name, which, body(which, required=False)),
+        **answer(counted),
+    }
 
 
 def _selected(scope: Scope) -> Parts:
@@ -172,6 +203,7 @@ OF_RESOURCE: dict[str, Callable[[Scope, str], Parts]] = {
     "api.records_update": _change,
     "api.records_replace": _change,
     "api.records_delete": _delete,
+    "api.records_related": _related,
     "api.actions_run_on_one": _action,
     "api.actions_run_on_many": _action_on_many,
     "api.actions_select": _selection,

@@ -1,10 +1,21 @@
 """Schemas and parameters of one resource: attributes, documents, lists, and what a list may be asked."""
 
+from collections.abc import Sequence
+
 from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import Parts, made_of, parameter_of, schema_of, text
-from backend.core.describe.schemas import ID, JsonSchema, attribute, default_of, linkage, operators, value
-from backend.core.entry import FieldEntry
+from backend.api.parts import JSON_PART, MULTIPART
+from backend.core.describe.schemas import (
+    FORMATS,
+    ID,
+    JsonSchema,
+    given_file,
+    linkage,
+    operators,
+    value,
+    worded,
+)
 
 
 def schemas(scope: Scope) -> Parts:
@@ -24,13 +35,7 @@ def schemas(scope: Scope) -> Parts:
 
 
 def _told(scope: Scope, name: str) -> JsonSchema:
-    return _worded(scope.entry.fields[name]) | ({} if name in scope.writable else {"readOnly": True})
-
-
-def _worded(field: FieldEntry) -> JsonSchema:
-    words = {"title": field.label, **({"description": said} if (said := field.declared.description) else {})}
-    default = default_of(field)
-    return attribute(field) | words | ({} if default is None else {"default": default})
+    return worded(scope.entry.fields[name]) | ({} if name in scope.writable else {"readOnly": True})
 
 
 def _resource(scope: Scope) -> JsonSchema:
@@ -57,8 +62,14 @@ def _around() -> Parts:
 
 
 def _settable(scope: Scope) -> Parts:
-    entered = {name: _worded(scope.entry.inputs[name]) | {"writeOnly": True} for name in scope.inputs}
-    return {name: _told(scope, name) for name in scope.fields if name in scope.writable} | entered
+    entered = {name: worded(scope.entry.inputs[name]) | {"writeOnly": True} for name in scope.inputs}
+    told = {name: _told(scope, name) for name in scope.fields if name in scope.writable}
+    return told | {name: given_file(scope.entry.fields[name]) for name in files_of(scope) if name in told} | entered
+
+
+def files_of(scope: Scope) -> list[str]:
+    """The file fields the caller may read."""
+    return [name for name in scope.fields if scope.entry.fields[name].kind == "file"]
 
 
 def _linkable(scope: Scope) -> Parts:
@@ -72,28 +83,47 @@ def new_body(scope: Scope) -> Parts:
     known = entry.fields | entry.inputs
     needed = [name for name in (*scope.fields, *scope.inputs) if name in scope.writable and known[name].required]
     linked = [name for name in scope.references if name in scope.writable and entry.references[name].required]
-    document, bare = _bodies(scope, needed, linked)
-    return _content({JSON_API: document, JSON: {"anyOf": [document, bare]}})
+    document, bare = _bodies(scope, needed, linked, {"type": "null"})
+    return _content(
+        {JSON_API: document, JSON: {"anyOf": [document, bare]}, **_multipart(scope, {"anyOf": [document, bare]})}
+    )
 
 
 def changed_body(scope: Scope) -> Parts:
     """The body of a change: a document, the bare object, a merge patch or operations."""
-    document, bare = _bodies(scope, [], [])
+    document, bare = _bodies(scope, [], [], ID)
     operation = made_of(
         {"op": {"enum": ["add", "replace", "remove", "test"]}, "path": text(), "value": {}}, ["op", "path"]
     )
     operations = {"oneOf": [operation, {"type": "array", "items": operation}]}
     every = {"anyOf": [document, bare, operations]}
-    return _content({JSON_API: document, JSON: every, MERGE_PATCH: bare, JSON_PATCH: operations})
+    told = {JSON_API: document, JSON: every, MERGE_PATCH: bare, JSON_PATCH: operations}
+    return _content({**told, **_multipart(scope, every)})
 
 
-def _bodies(scope: Scope, needed: list[str], linked: list[str]) -> tuple[JsonSchema, JsonSchema]:
+def _multipart(scope: Scope, rest: JsonSchema) -> dict[str, JsonSchema]:
+    """The same as a form with parts, where there is a file to send."""
+    names = [name for name in files_of(scope) if name in scope.writable]
+    return {MULTIPART: with_parts(names, rest)} if names else {}
+
+
+def with_parts(names: Sequence[str], rest: JsonSchema) -> JsonSchema:
+    """A form with one part a file, and everything else as JSON in `_json`."""
+    files = {name: {"type": "string", "contentMediaType": "application/octet-stream"} for name in names}
+    told = {"type": "string", "contentMediaType": JSON, "contentSchema": rest}
+    return made_of({JSON_PART: told, **files}, additionalProperties=False)
+
+
+def _bodies(scope: Scope, needed: list[str], linked: list[str], id_: JsonSchema) -> tuple[JsonSchema, JsonSchema]:
     attributes = _requiring(schema_of(f"{scope.key}_input"), needed)
     relationships = _requiring(schema_of(f"{scope.key}_links"), linked)
-    members = {"type": {"const": scope.key}, "id": ID, "attributes": attributes, "relationships": relationships}
+    members = {"type": {"const": scope.key}, "id": id_, "attributes": attributes, "relationships": relationships}
+    members |= {"lid": {}, "links": {}, "meta": {}}
     told = ["type", *(["attributes"] if needed else []), *(["relationships"] if linked else [])]
     bare = _requiring(schema_of(f"{scope.key}_bare"), [*needed, *linked])
-    return made_of({"data": made_of(members, told)}, ["data"]), bare
+    around = {name: {} for name in ("jsonapi", "links", "meta", "included")}
+    data = made_of(members, told, additionalProperties=False)
+    return made_of({"data": data, **around}, ["data"], additionalProperties=False), bare
 
 
 def _requiring(schema: JsonSchema, names: list[str]) -> JsonSchema:
@@ -119,7 +149,7 @@ def filters(scope: Scope) -> Parts:
     """The filter parameters by component name: one a comparison."""
     found = {}
     for name, ops in _fitting(scope):
-        schema = value(scope.entry.fields[name])
+        schema = value(scope.entry.members.get(name) or scope.entry.fields[name])
         for op in ops:
             shown = f"filter[{name}]" if op == "eq" else f"filter[{name}][{op}]"
             found[f"{scope.key}.{name}.{op}"] = {"name": shown, "in": "query", "schema": _compared(op, schema)}
@@ -130,7 +160,7 @@ def filters(scope: Scope) -> Parts:
 
 def _fitting(scope: Scope) -> list[tuple[str, tuple[str, ...]]]:
     fitting = operators(scope.entry)
-    return [(name, fitting[name]) for name in scope.fields]
+    return [(name, ops) for name, ops in fitting.items() if name.split(".")[0] in scope.fields]
 
 
 def _compared(op: str, schema: JsonSchema) -> JsonSchema:
@@ -139,22 +169,34 @@ def _compared(op: str, schema: JsonSchema) -> JsonSchema:
     if op in ("in", "between"):
         return text("Comma-separated, quoted as in CSV.")
     # A question may ask beyond what may be stored.
-    return {name: schema[name] for name in ("type", "format", "enum") if name in schema} or text()
+    found = {name: schema[name] for name in ("type", "format", "enum") if name in schema}
+    if found.get("format") in FORMATS.values():
+        del found["format"]
+    return found or text()
 
 
 def filtering(scope: Scope, *, all_operators: bool = True) -> list[Parts]:
     """References to the filters of a list, the group of filters and the search."""
     fitting = [(name, ops if all_operators else ops[:1]) for name, ops in _fitting(scope)]
     found = [parameter_of(f"{scope.key}.{name}.{op}") for name, ops in fitting for op in ops]
-    searched = [parameter_of("search")] if set(scope.entry.resource.search) & set(scope.fields) else []
+    searched = [parameter_of("search")] if _is_searched(scope) else []
     return [*found, parameter_of("where"), *searched]
+
+
+def _is_searched(scope: Scope) -> bool:
+    return any(name.split(".")[0] in scope.fields for name in scope.entry.resource.search)
 
 
 def parameters(scope: Scope) -> Parts:
     """The resource's parameters by component name."""
     key, fields = scope.key, [*scope.fields, *scope.references]
     views = text(enum=["client", *scope.entry.resource.views], default="client")
-    sorted_by = [name for name in scope.fields if scope.entry.fields[name].kind not in ("json", "file")]
+    sorted_by = [
+        name
+        for name, field in scope.entry.members.items()
+        if name.split(".")[0] in scope.fields and field.kind not in ("json", "file")
+        if name.split(".")[0] not in scope.entry.children
+    ]
     order = [*sorted_by, "id", *(f"-{name}" for name in (*sorted_by, "id"))]
     return {
         **filters(scope),

@@ -124,5 +124,10 @@ PARAMETERS: Parts = {
     "search": _query("_q", text(), "Every word in one of the searched fields."),
     "as_of": _query("as_of", text(format="date-time"), "Rows as they were at that moment; 422 where too many changed."),
     "if_match": _header("If-Match", text(), "The ETag of the item as it was seen; refused with 412 where it changed."),
+    "idempotency_key": _header(
+        "Idempotency-Key",
+        text(pattern='^"?[!#-\\[\\]-~]{1,255}"?$'),
+        "Sent twice with the same key, a call is done once and answered twice with the same bytes, for 24 hours.",
+    ),
     "prefer": _header("Prefer", text(examples=["dry-run"]), "`dry-run` only tells what would happen."),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
-from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.files.inputs import FileInput
 from backend.core.filters import OPAQUE_KINDS, OPERATORS, ORDERED, TEXT_ONLY, UNORDERED_KINDS
 from backend.core.model import json_safe
@@ -27,8 +27,16 @@ def attribute(field: FieldEntry) -> JsonSchema:
     return found
 
 
+def given_file(field: FieldEntry) -> JsonSchema:
+    """The schema of a file as a body has it."""
+    optional = [{"type": "null"}] if field.column.nullable and not field.declared.required else []
+    return {**FILE_GIVEN, "title": field.label, "anyOf": [*FILE_GIVEN["anyOf"], *optional]}
+
+
 def value(field: FieldEntry) -> JsonSchema:
     """The schema of an attribute's value, null left aside: what a filter is given."""
+    if isinstance(field, (GroupEntry, ChildrenEntry)):
+        return _embedded(field)
     found: JsonSchema = dict(KINDS[field.kind])
     bounds, type_ = field.limits, field.column.type
     if isinstance(type_, Text):
@@ -47,6 +55,33 @@ def value(field: FieldEntry) -> JsonSchema:
     if bounds.choices:
         found["enum"] = list(bounds.choices)
     return found
+
+
+def _embedded(field: GroupEntry | ChildrenEntry) -> JsonSchema:
+    one = _members(field.part)
+    if isinstance(field, GroupEntry):
+        return one
+    needed = [name for name, each in field.part.fields.items() if each.required]
+    needed += [name for name, each in field.part.references.items() if each.required]
+    item = one | ({"required": needed} if needed else {})
+    return {"type": "array", "items": item, "minItems": field.told.min, "maxItems": field.told.max}
+
+
+def _members(part: Entry) -> JsonSchema:
+    """The schema of an embedded object; a reference inside it is told by its id, and may be given in full."""
+    members = {
+        name: worded(field) | ({"readOnly": True} if field.read_only else {}) for name, field in part.fields.items()
+    }
+    for name, reference in part.references.items():
+        members[name] = {"anyOf": [ID, {"type": "null"}, linkage(reference)], "title": reference.label}
+    return {"type": "object", "properties": members, "additionalProperties": False}
+
+
+def worded(field: FieldEntry) -> JsonSchema:
+    """The schema of an attribute with the words and the default of its declaration."""
+    words = {"title": field.label, **({"description": said} if (said := field.declared.description) else {})}
+    default = default_of(field)
+    return attribute(field) | words | ({} if default is None else {"default": default})
 
 
 def _decimal_pattern(type_: Exact, smallest: Any) -> str:
@@ -90,7 +125,8 @@ FILE_GIVEN: JsonSchema = {
         },
     ],
 }
-FORMATS = {"email": "email", "url": "uri"}
+# Others, such as a web address, say how a value is shown: it is not judged by them.
+FORMATS = {"email": "email"}
 
 
 def _nullable(schema: JsonSchema) -> JsonSchema:
@@ -194,8 +230,9 @@ def default_of(field: FieldEntry) -> Any:
 
 
 def operators(entry: Entry) -> dict[str, tuple[str, ...]]:
-    """Which comparisons fit each attribute."""
-    return {name: _operators(field) for name, field in entry.fields.items()}
+    """Which comparisons fit each attribute, and each member of what is embedded; a list is only asked to be empty."""
+    found = {name: _operators(field) for name, field in entry.members.items()}
+    return found | dict.fromkeys(entry.children, ("null",))
 
 
 def _operators(field: FieldEntry) -> tuple[str, ...]:

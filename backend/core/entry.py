@@ -117,6 +117,14 @@ class Entry:
         return {**self.groups, **self.children}
 
     @cached_property
+    def members(self) -> dict[str, FieldEntry]:
+        """The attributes by the paths that lead to one value: members of what is embedded beside the plain ones."""
+        found = {name: field for name, field in self.fields.items() if name not in self.embedded}
+        for whole, field in self.embedded.items():
+            found |= {f"{whole}.{name}": member for name, member in field.part.fields.items()}
+        return found
+
+    @cached_property
     def places(self) -> dict[str, tuple[str, str]]:
         """Of the columns inside embedded objects: the object and the member they are."""
         return {
@@ -270,12 +278,12 @@ class GroupPart(Part):
     def __init__(self, owner: Entry, name: str, members: dict[str, str]) -> None:
         """Made of the owner's columns `members`, by the names callers know them by."""
         super().__init__(Resource(model=owner.model, fields=owner.resource.fields, rights=OPEN))
-        self.name, self.members = name, members
+        self.name, self.columns = name, members
 
     def _fields(self) -> dict[str, FieldEntry]:
         columns, declared = mapped_columns(self.model), self.resource.fields
         found = {}
-        for member, column in self.members.items():
+        for member, column in self.columns.items():
             made = self._field(column, columns[column], declared.get(column, Field()))
             label = made.declared.label or words(member)
             found[member] = replace(made, name=member, label=label, held_by=column, whole=self.name)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.core.describe.schemas import default_of
-from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.files.types import FileColumn
 from backend.core.model import json_safe
 from backend.core.registry import registry
@@ -15,6 +15,7 @@ Element = dict[str, Any]
 SHORT = {
     "text": "String", "long": "String", "decimal": "Decimal", "integer": "Int", "boolean": "Bool",
     "moment": "Datetime", "date": "Date", "uuid": "Uuid", "json": "Dict", "file": "File",
+    "object": "Dict", "list": "List",
     "to_one": "Ref", "one_back": "Ref", "to_many": "RefsList", "through": "RefsList",
 }  # fmt: skip
 
@@ -49,12 +50,30 @@ def attribute(entry: Entry, field: FieldEntry, read: Verdict, modify: Verdict) -
         "in": list(bounds.choices) or None,
         "constraints": _constraints(entry, field),
         "default": default_of(field),
-        "transform": field.name in entry.mapper.validators,
+        "transform": field.attribute in entry.mapper.validators,
         "format": field.declared.format or None,
         "rights": rights(read, modify),
         **_bounds(field),
         **({"regexp": [bounds.pattern] if bounds.pattern else []} if field.is_text else {}),
     }
+
+
+def embedded(field: GroupEntry | ChildrenEntry, read: Verdict, modify: Verdict) -> Element:
+    """The element of an embedded object, or of a list of them, with those of its members."""
+    told = field.declared.description
+    made = _common(field.kind, SHORT[field.kind], field.label, told, read_only=field.read_only)
+    made |= {"required": field.required, "rights": rights(read, modify)}
+    scheme: dict[str, Element] = {
+        name: attribute(field.part, member, read, False if member.read_only else modify)
+        for name, member in field.part.fields.items()
+    }
+    scheme |= {name: reference(each, read, modify) for name, each in field.part.references.items()}
+    if isinstance(field, GroupEntry):
+        return made | {"sub_scheme": scheme}
+    one = _common("object", SHORT["object"], field.label, "", read_only=field.read_only)
+    one |= {"required": True, "rights": rights(read, modify), "sub_scheme": scheme}
+    unique = [f"unique: {', '.join(field.told.key)}"] if field.told.key else []
+    return made | {"min": field.told.min, "max": field.told.max, "constraints": unique, "sub_type": one}
 
 
 def entered(entry: Entry, field: FieldEntry, read: Verdict, modify: Verdict) -> Element:

@@ -83,9 +83,9 @@ def describe(entry: Entry, actor: Actor, told: Rights, exists: Rights) -> Descri
         "item": elements.item(entry, scheme, told["read"], told["modify"]),
         "columns": _known(resource.columns, scheme),
         "search": _known(resource.search, scheme),
-        "sort": [name for name in resource.sort if name.lstrip("-") in (*scheme, "id")],
+        "sort": [name for name in resource.sort if name.lstrip("-").split(".")[0] in (*scheme, "id")],
         "natural_key": _known(entry.natural_key, scheme),
-        "filters": {name: list(each) for name, each in operators(entry).items() if name in scheme},
+        "filters": {name: list(each) for name, each in operators(entry).items() if name.split(".")[0] in scheme},
         "views": {name: _view(view.label, view.fields, scheme) for name, view in resource.views.items()},
         "actions": {name: _action(entry, name, told, exists) for name in resource.actions},
         "selections": _selections(entry, actor, told),
@@ -99,7 +99,10 @@ def _scheme(entry: Entry, actor: Actor, told: Rights) -> dict[str, elements.Elem
     linked = readable_references(entry, actor)
     return {
         **{
-            name: elements.attribute(entry, entry.fields[name], *rights(name)) for name in readable_fields(entry, actor)
+            name: elements.attribute(entry, entry.fields[name], *rights(name))
+            if name not in entry.embedded
+            else elements.embedded(entry.embedded[name], *rights(name))
+            for name in readable_fields(entry, actor)
         },
         **{name: elements.reference(each, *rights(name)) for name, each in linked.items()},
         **{name: elements.entered(entry, entry.inputs[name], *rights(name)) for name in _inputs(entry, actor)},
@@ -107,7 +110,7 @@ def _scheme(entry: Entry, actor: Actor, told: Rights) -> dict[str, elements.Elem
 
 
 def _known(names: tuple[str, ...], scheme: Mapping[str, Any]) -> list[str]:
-    return [name for name in names if name in scheme]
+    return [name for name in names if name.split(".")[0] in scheme]
 
 
 def _view(label: str, names: tuple[str, ...], scheme: Mapping[str, Any]) -> Description:

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from backend.core.events import announce
+from backend.core.files.types import File
+from backend.core.files.value import FileValue
 from backend.core.limits import limits
 from backend.core.model import AccountOwned, Model, check_by_name
 from backend.core.types import Exact, Text
@@ -18,6 +20,7 @@ from backend.modules.catalogue.signals import (
 )
 
 CENT = Decimal("0.01")
+PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 LARGEST_QUANTITY = 2**31 - 1
 
 
@@ -35,6 +38,8 @@ class Product(AccountOwned, Model):
     image_url: Mapped[str | None] = mapped_column(
         Text(500), info=limits(pattern=r"https?://\S+", pattern_hint="This must be an address: https://…")
     )
+
+    picture: Mapped[FileValue | None] = mapped_column(File(mime_types=PICTURES, max_size=5 * 1024 * 1024))
 
     __table_args__ = (
         UniqueConstraint("account_id", "sku"),

@@ -1,6 +1,7 @@
 """Jobs on every database: a workshop with parts, and workers who count them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,16 +21,21 @@ class Workshop:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.tokens = {name: sign_in(app, email, PASSWORD) for name, email in PEOPLE.items()}
-        self.eli, self.vera, self.sam, self.admin = map(self.caller, ("eli", "vera", "sam", "admin"))
+        self.keys = cache(lambda name: sign_in(app, PEOPLE[name], PASSWORD))
+        self.eli = self.caller("eli")
+
+    @property
+    def admin(self) -> Caller:
+        """The superuser."""
+        return self.caller("admin")
 
     def caller(self, name: str) -> Caller:
         """Somebody with a token."""
-        return Caller(self.app, self.tokens[name].token)
+        return Caller(self.app, self.keys(name).token)
 
     def visitor(self, name: str) -> Visitor:
         """Somebody with a browser."""
-        return Visitor(self.app, self.tokens[name].cookie)
+        return Visitor(self.app, self.keys(name).cookie)
 
     def stock(self, number: int, prefix: str = "p") -> None:
         """Make parts in the account demo."""
@@ -86,6 +92,3 @@ def any_workshop(request: pytest.FixtureRequest, database_file: str) -> Iterator
     else:
         with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("jobs") as url:
             yield from opened(url)
-
-
-Make = Callable[..., Any]

@@ -8,7 +8,6 @@ from flask import Flask
 from backend.bus.worker import Worker
 from backend.core.jobs import work
 from backend.extensions import db
-from backend.models import Job, User
 from tests.callers import Caller
 from tests.jobs.conftest import RECOUNT, Workshop
 from tests.work import statements
@@ -276,10 +275,14 @@ def test_rights_are_those_of_the_hour_of_the_work(workshop: Workshop) -> None:
 def test_a_job_is_its_owners_and_a_superusers(workshop: Workshop) -> None:
     workshop.stock(1)
     address = workshop.begin({"all": True})
-    for who, status in ((workshop.vera, 404), (workshop.sam, 404), (Caller(workshop.app, None), 401)):
+    for who, status in (
+        (workshop.caller("vera"), 404),
+        (workshop.caller("sam"), 404),
+        (Caller(workshop.app, None), 401),
+    ):
         assert who.get(address).status_code == status
         assert who.delete(address).status_code == status
-    assert workshop.vera.get("/jobs").get_json()["data"] == []
+    assert workshop.caller("vera").get("/jobs").get_json()["data"] == []
     assert [each["id"] for each in workshop.admin.get("/jobs").get_json()["data"]] == [address.rsplit("/", 1)[-1]]
     other = {"headers": {"Kontor-Account": "other"}}
     assert workshop.admin.get("/jobs", **other).get_json()["data"] == []
@@ -289,7 +292,7 @@ def test_a_job_is_its_owners_and_a_superusers(workshop: Workshop) -> None:
 
 def test_a_superuser_works_in_the_account_that_was_chosen(workshop: Workshop) -> None:
     workshop.stock(2)
-    assert workshop.sam.post("/parts", {"code": "p-other"}).status_code == 201
+    assert workshop.caller("sam").post("/parts", {"code": "p-other"}).status_code == 201
     answer = workshop.admin.post(RECOUNT, {"all": True}, headers={"Kontor-Account": "other"})
     workshop.work()
     assert workshop.job(answer.headers["Location"].removeprefix("/api/v1"), "admin")["done"] == 1
@@ -308,18 +311,19 @@ def test_the_list_is_paged_newest_first(workshop: Workshop) -> None:
     assert workshop.eli.get("/jobs?page[before]=x").status_code == 400
 
 
-def test_work_that_never_gets_further_ends(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_that_never_gets_further_ends(workshop: Workshop) -> None:
     workshop.stock(1)
     address = workshop.begin({"all": True})
-    with workshop.app.app_context():
-        job = db.session.get(Job, 1)
-        assert job is not None
-        job.attempts = work.MOST_ATTEMPTS
-        db.session.info["actor"] = None
-        db.session.commit()
+    for _ in range(work.MOST_ATTEMPTS):
+        with workshop.app.app_context():
+            held = work.claim("dies at once")
+            assert held is not None
+            work.release(held)
+            db.session.commit()
     workshop.work()
-    assert workshop.job(address)["error"] == work.WORN_OUT
-    assert monkeypatch is not None
+    job = workshop.job(address)
+    assert (job["state"], job["error"]) == ("failed", work.WORN_OUT)
+    assert workshop.counts() == [0]
 
 
 def test_nothing_is_sent_to_the_database_but_one_question_while_there_is_nothing_to_do(app: Flask) -> None:
@@ -328,8 +332,7 @@ def test_nothing_is_sent_to_the_database_but_one_question_while_there_is_nothing
     assert len(sent) == 1
 
 
-def test_nobody_gets_a_job(app: Flask, nobody: Caller) -> None:
+@pytest.mark.usefixtures("app")
+def test_nobody_gets_a_job(nobody: Caller) -> None:
     assert nobody.post(RECOUNT, {"all": True}).status_code == 401
     assert nobody.get("/jobs").status_code == 401
-    assert User is not None
-    assert app is not None

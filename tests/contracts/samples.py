@@ -12,10 +12,11 @@ from sqlalchemy import select
 from backend.core import modules, writes
 from backend.core.access import may_write_field
 from backend.core.changes import describe_work
-from backend.core.entry import Entry, FieldEntry, ReferenceEntry, kind_of
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry, kind_of
 from backend.core.model import Model, mapped_columns
 from backend.core.registry import registry
 from backend.core.rights import Actor, system
+from backend.core.shape import load_attributes
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
 from backend.core.types import Secret
@@ -49,7 +50,7 @@ def entries() -> list[Entry]:
 def body(entry: Entry, actor: Actor, account_id: int = DEMO) -> dict[str, Any]:
     """A bare object the actor may create: every writable attribute filled, required references pointing somewhere."""
     given = {
-        name: value_of(entry, field)
+        name: whole_of(field, account_id) if name in entry.embedded else value_of(entry, field)
         for name, field in entry.fields.items()
         if not field.read_only and field.kind != "boolean" and may_write_field(entry, actor, name)
     }
@@ -64,7 +65,7 @@ def body(entry: Entry, actor: Actor, account_id: int = DEMO) -> dict[str, Any]:
 def change(entry: Entry, actor: Actor, row: Any) -> tuple[str, Any]:
     """An attribute the actor may set, and a good value that is not there yet."""
     for name, field in entry.fields.items():
-        if field.read_only or field.kind == "boolean" or not may_write_field(entry, actor, name):
+        if field.read_only or field.kind in ("boolean", "object", "list") or not may_write_field(entry, actor, name):
             continue
         value = value_of(entry, field)
         if from_json(field.kind, value) != getattr(row, name):
@@ -75,9 +76,18 @@ def change(entry: Entry, actor: Actor, row: Any) -> tuple[str, Any]:
 def value_of(entry: Entry, field: FieldEntry) -> Any:
     """A good value of the attribute, as JSON has it; another one every time where the attribute allows."""
     for value in candidates(field):
-        if field.check(from_json(field.kind, value)) is None and suits(entry.model, field.name, value):
+        if field.check(from_json(field.kind, value)) is None and suits(entry.model, field.attribute, value):
             return value
     raise AssertionError(f"No sample fits {entry.key}.{field.name}: add one to TEXTS in samples.py.")
+
+
+def whole_of(field: FieldEntry, account_id: int) -> Any:
+    """A good embedded object, or a list of as few as there may be but one."""
+    assert isinstance(field, (GroupEntry, ChildrenEntry))
+    part = field.part
+    one = {name: value_of(part, member) for name, member in part.fields.items() if not member.read_only}
+    one |= {name: str(pointed_to(part, reference, account_id)) for name, reference in part.references.items()}
+    return one if isinstance(field, GroupEntry) else [one]
 
 
 def candidates(field: FieldEntry) -> Iterator[Any]:
@@ -122,7 +132,9 @@ def make(entry: Entry, account_id: int = DEMO) -> Any:
     typed = {
         name: from_json(entry.fields[name].kind, value) if name in entry.fields else value
         for name, value in values.items()
+        if name not in entry.embedded
     }
+    typed |= load_attributes(entry, actor, {name: values[name] for name in entry.embedded if name in values})[0]
     typed |= {name: int(value) for name, value in typed.items() if name in entry.references}
     return writes.create(entry, actor, typed)
 

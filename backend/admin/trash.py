@@ -56,7 +56,7 @@ def trash_page(entry: Entry, actor: Actor) -> Answer:
 
 
 def _told(entry: Entry, actor: Actor, each: trash.Deleted) -> Item:
-    many = f"more than {trash.MOST_COUNTED:,}" if each.has_more_along else f"{each.along:,}"
+    many = f"{'at least ' if each.has_more_along else ''}{each.along:,}"
     days = "day" if each.days_left == 1 else "days"
     return Item(
         title=title_of(entry, each.id, each.title),

@@ -26,13 +26,12 @@ def deleted(actor: Actor, entry: Entry) -> Answer:
 
 
 def _item(entry: Entry, item: trash.Deleted) -> dict[str, Any]:
-    along = min(item.along, trash.MOST_COUNTED)
     return {
         "type": "deleted_items",
         "id": str(item.id),
         "attributes": {
             "title": item.title, "deleted_at": item.at, "deleted_by": item.who, "days_left": item.days_left,
-            "along": along, "more_along": item.has_more_along,
+            "along": item.along, "more_along": item.has_more_along,
         },
         "relationships": {"change_set": {"data": {"type": "change_sets", "id": str(item.change_set)}}},
         "links": {"restore": f"{PREFIX}/{entry.key}/_trash/{item.id}/_restore"},

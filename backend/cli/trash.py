@@ -115,14 +115,14 @@ def _as_dict(each: trash.Deleted) -> dict[str, Any]:
         "deleted_at": each.at,
         "deleted_by": each.who,
         "change_set": each.change_set,
-        "along": min(each.along, trash.MOST_COUNTED),
+        "along": each.along,
         "more_along": each.has_more_along,
         "days_left": each.days_left,
     }
 
 
 def _line(each: trash.Deleted) -> str:
-    more = f"more than {trash.MOST_COUNTED}" if each.has_more_along else str(each.along)
-    along = f", {more} rows with it" if each.along else ""
+    more = "at least " if each.has_more_along else ""
+    along = f", {more}{each.along} rows with it" if each.along else ""
     left = f"{each.days_left} days left" if each.days_left else "to be erased"
     return f"{each.id:>6}  {each.at:%Y-%m-%d %H:%M}  {each.who}  {each.title or ''}{along}; {left}"

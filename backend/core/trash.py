@@ -22,8 +22,8 @@ from backend.core.went_along import Place, count_along, loosened, rows_along
 from backend.extensions import db
 
 CHUNK, BATCH = 500, 1000
-# What went with an item is counted this far.
-MOST_COUNTED = 1000
+# What went with the items of a page is counted this far.
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,9 @@ class Deleted:
     who: str
     change_set: int
     along: int
+    has_more_along: bool  # not all of them were counted
     days_left: int
     place: int
-
-    @property
-    def has_more_along(self) -> bool:
-        """Whether more went with it than were counted."""
-        return self.along > MOST_COUNTED
 
 
 def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | None = None) -> list[Deleted]:
@@ -54,7 +50,7 @@ def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | Non
     if before is not None:
         statement = statement.where(RowChange.id < before)
     found = db.session.execute(statement).all()
-    along = count_along([_place(change) for change, _set in found], MOST_COUNTED)
+    along, is_cut = count_along([_place(change) for change, _set in found], MOST_COUNTED)
     name = entry.title if readable_fields(entry, actor).get(entry.title) is True else ""
     return [
         Deleted(
@@ -64,6 +60,7 @@ def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | Non
             who=made.actor,
             change_set=made.id,
             along=along[_place(change)],
+            has_more_along=is_cut,
             days_left=max(0, (made.at + timedelta(days=days) - utc_now()).days),
             place=change.id,
         )

@@ -1,6 +1,6 @@
 """What went with deleted rows in their change sets: rows deleted along, references unlinked, lists shortened."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, cast, exists, or_, select
@@ -30,31 +30,35 @@ Along = dict[Place, Place]
 def rows_along(roots: Collection[Place], most: int | None = None) -> Along:
     """The rows deleted along with the roots, level by level: those whose images refer to one that is gone.
 
-    Stops a little beyond the `most`, where told.
+    Stops a little beyond the `most`, where told. One of the roots may have gone with another.
     """
     tables = _tables({root.change_set for root in roots})
     found: Along = {}
     level = set(roots)
     while level and (most is None or len(found) <= most):
-        new = {
-            place: went_with
-            for place, went_with in _one_level(level, tables, most)
-            if place not in found and place not in roots
-        }
+        new = {place: went_with for place, went_with in _one_level(level, tables, most) if place not in found}
         found |= new
-        level = set(new)
+        level = new.keys() - roots
     return found
 
 
-def count_along(roots: Collection[Place], most: int) -> dict[Place, int]:
-    """How many rows went with each of the roots; more than `most` need not be counted."""
-    found, along = dict.fromkeys(roots, 0), rows_along(roots, most)
-    for place in along:
-        at = along[place]
-        while at in along:
-            at = along[at]
-        found[at] += 1
-    return found
+def count_along(roots: Collection[Place], most: int) -> tuple[dict[Place, int], bool]:
+    """How many rows went with each of the roots, and whether some were left uncounted: more than `most`."""
+    along = rows_along(roots, most)
+    with_it: dict[Place, list[Place]] = {}
+    for place, went_with in along.items():
+        with_it.setdefault(went_with, []).append(place)
+    return {root: len(_below(root, with_it)) for root in roots}, len(along) > most
+
+
+def _below(root: Place, with_it: Mapping[Place, list[Place]]) -> set[Place]:
+    found: set[Place] = set()
+    waiting = [root]
+    while waiting:
+        new = [place for place in with_it.get(waiting.pop(), ()) if place not in found]
+        found.update(new)
+        waiting += new
+    return found - {root}
 
 
 def loosened(change_set: int, gone: Collection[Key]) -> dict[Key, set[str]]:
@@ -88,7 +92,7 @@ def _one_level(level: set[Place], tables: set[str], most: int | None) -> Iterato
     )
     for table, _name, statement, parents in _asked(level, tables):
         asked = statement.where(went).distinct().limit(None if most is None else most + 1)
-        for change_set, row_id, id_ in db.session.execute(asked).tuples():
+        for change_set, row_id, id_ in db.session.execute(asked):
             parent = Place(change_set, parents, id_)
             if parent in level:
                 yield Place(change_set, table, row_id), parent

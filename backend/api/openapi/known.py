@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from backend.api.media import ATOMIC_MEDIA, JSON, JSON_API
-from backend.api.openapi import resources
+from backend.api.openapi import jobs, resources
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import COUNTS, Parts, made_of, parameter_of, schema_of, text
 from backend.api.operation_bodies import MOST, OPERATIONS
@@ -181,7 +181,7 @@ def _deleted(_scope: Scope, _name: str) -> Parts:
             "deleted_by": text(),
             "days_left": {"type": "integer", "description": "Until it is erased for good."},
             "along": {"type": "integer", "description": "How many rows went with it."},
-            "more_along": {"type": "boolean", "description": "More than were counted."},
+            "more_along": {"type": "boolean", "description": "Not all of them were counted."},
         }
     )
     item = made_of({"type": {"const": "deleted_items"}, "id": ID, "attributes": attributes}, ["type", "id"])
@@ -275,6 +275,7 @@ def _operations() -> Parts:
 
 # Addresses that belong to no resource.
 ALONE: dict[str, Parts] = {
+    **jobs.ALONE,
     "tokens.login": _form("username", "password") | answer(PAIR, JSON),
     "tokens.access_token": _form("refresh_token") | answer(PAIR, JSON),
     "tokens.logout": _form("refresh_token") | answer(OBJECT, JSON),

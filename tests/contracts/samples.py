@@ -169,9 +169,10 @@ def target_of(column: Any) -> type[Model]:
 
 
 def pointed_to(entry: Entry, reference: ReferenceEntry, account_id: int) -> int:
-    """The id of a row to point to: one of its own where the reference is part of what tells rows apart."""
+    """The id of a row to point to: one of its own where the reference is part of what tells rows apart, or none is."""
     target = registry.of(reference.target)
-    if target is None or not any(reference.column_name in names for names in entry.unique_sets):
+    is_shared = not any(reference.column_name in names for names in entry.unique_sets)
+    if target is None or (is_shared and some(reference.target, account_id)):
         return somebody(reference.target, account_id)
     if db.session().info.get("actor") is not None:
         return int(make(target, account_id).id)
@@ -186,8 +187,13 @@ def pointed_to(entry: Entry, reference: ReferenceEntry, account_id: int) -> int:
 
 def somebody(model: type[Model], account_id: int) -> int:
     """The id of a row of the account to point to."""
+    return some(model, account_id)[0]
+
+
+def some(model: type[Model], account_id: int) -> list[int]:
+    """The id of a row of the account, if there is one."""
     statement = select(model.id).order_by(model.id).limit(1)
     owner = mapped_columns(model).get("account_id")
     if owner is not None:
         statement = statement.where(owner == account_id)
-    return int(db.session.connection().execute(statement).scalar_one())
+    return list(db.session.connection().execute(statement).scalars())

@@ -11,6 +11,7 @@ from backend.core.history import RowDiff, current_images, model_of
 from backend.core.images import typed
 from backend.core.links import held_by_name, held_lists, referrers
 from backend.core.model import Image, Model, mapped_columns
+from backend.core.parts import owner_key, tables_in_order
 from backend.core.registry import registry
 from backend.core.uniques import holders
 from backend.extensions import db
@@ -46,10 +47,14 @@ def referred(created: Sequence[RowDiff]) -> set[Key]:
     found = set()
     for table, ids in by_table(created):
         for other, column in referrers(model_of(table)):
+            owner = owner_key(other)
+            held_by = owner[1] if owner else other.id
             for start in range(0, len(ids), CHUNK):
-                statement = select(other.id, column).where(column.in_(ids[start : start + CHUNK]))
+                statement = select(held_by, column).where(column.in_(ids[start : start + CHUNK]))
                 rows = db.session.execute(statement.execution_options(as_system=True))
-                found |= {(table, id_) for far, id_ in rows if (str(other.__tablename__), far) not in mine}
+                # A row of an embedded list goes with its owner.
+                where = owner[0] if owner else str(other.__tablename__)
+                found |= {(table, id_) for far, id_ in rows if (where, far) not in mine}
     return found
 
 
@@ -162,7 +167,7 @@ def ids_by_table(rows: Iterable[Key]) -> list[tuple[str, list[int]]]:
     found: dict[str, list[int]] = {}
     for table, id_ in rows:
         found.setdefault(table, []).append(id_)
-    order = [table.name for table in RowChange.metadata.sorted_tables]
+    order = tables_in_order()
     return sorted(found.items(), key=lambda pair: order.index(pair[0]))
 
 

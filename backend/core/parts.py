@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from sqlalchemy import event, select
 from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import sort_tables
 
 from backend.core.changes import BOOKKEEPING, differences, mark_part_of, table_key, tell_list
 from backend.core.entry import KEPT, ChildrenEntry
-from backend.core.model import Image, Model, json_safe, public_names
+from backend.core.model import Image, Model, json_safe, mapped_columns, public_names
 from backend.core.registry import registry
 from backend.core.types import utc_now
 from backend.extensions import db
@@ -80,6 +83,33 @@ def _known() -> tuple[Lists, Owners]:
             lists.setdefault(entry.model, []).append(field)
             owners.setdefault(field.target, []).append((entry.model, field))
     return lists, owners
+
+
+@cache
+def tables_in_order() -> list[str]:
+    """Every table, parents first; what rows of a list refer to comes before their owner, which brings them."""
+    of_name = {table.name: table for table in Model.metadata.sorted_tables}
+    extra = [
+        (key.column.table, of_name[table_key(owner)])
+        for part, owned in _known()[1].items()
+        for owner, field in owned
+        for name, column in mapped_columns(part).items()
+        for key in column.foreign_keys
+        if name != field.remote_name and key.column.table.name != table_key(owner)
+    ]
+    with catch_warnings():
+        # A circle has no order: the tables of it come as they come.
+        simplefilter("ignore", SAWarning)
+        return [table.name for table in sort_tables(list(of_name.values()), extra_dependencies=extra)]
+
+
+def owner_key(part: type[Model]) -> tuple[str, Any] | None:
+    """Of the rows of an embedded list: their owner's table, and the foreign key to it."""
+    owned = _known()[1].get(part)
+    if not owned:
+        return None
+    owner, field = owned[0]
+    return table_key(owner), getattr(part, field.remote_name)
 
 
 class _Touched:

@@ -1,16 +1,16 @@
-"""References in both directions: set by id, only to what the actor may read; what stands in a delete's way."""
+"""References in both directions: set by id, only to what the actor may read; who points here."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy import select
 
 from backend.core.access import may
 from backend.core.changes import mark_part, tell_list
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
-from backend.core.errors import Conflict, Invalid, Problem
+from backend.core.errors import Invalid, Problem
 from backend.core.model import Model, mapped_columns
 from backend.core.parts import images_of
 from backend.core.registry import registry
@@ -18,7 +18,6 @@ from backend.core.rights import Actor
 from backend.core.types import utc_now
 from backend.extensions import db
 
-COUNT_CAP = 1000
 SEEN = "links.seen"
 Seen = Mapping[type[Model], frozenset[int]]
 Held = ReferenceEntry | ChildrenEntry
@@ -127,33 +126,6 @@ def held_lists(held: Held, ids: Sequence[int]) -> dict[int, list[Any]]:
 def lists_by_name(entry: Entry | None) -> dict[str, ReferenceEntry]:
     """The references of a resource that hold links, by name."""
     return {name: each for name, each in entry.references.items() if each.kind == "through"} if entry else {}
-
-
-def refuse_blocked(entry: Entry, actor: Actor, rows: Sequence[Model]) -> None:
-    """Raise Conflict where other rows refer to one of these; they are counted even where they may not be seen."""
-    ids = [row.id for row in rows]
-    problems = []
-    for other, column in referrers(entry.model):
-        inner = select(other.id).where(column.in_(ids)).limit(COUNT_CAP + 1).execution_options(as_system=True)
-        number = db.session.execute(
-            select(func.count()).select_from(inner.subquery()), execution_options={"as_system": True}
-        ).scalar_one()
-        if number:
-            problems.append(_blocked(entry, actor, other, number))
-    if problems:
-        raise Conflict(*problems)
-
-
-def _blocked(entry: Entry, actor: Actor, other: type[Model], number: int) -> Problem:
-    target = registry.of(other)
-    many = f"more than {COUNT_CAP}" if number > COUNT_CAP else str(number)
-    visible = target is not None and may(target, actor, "read") is not False
-    label = target.label.lower() if visible and target else "rows you may not see"
-    said = f"{many} {label} refer to this {entry.label_one.lower()}: delete them or point them elsewhere first."
-    meta = {"count": min(number, COUNT_CAP)}
-    if visible and target:
-        meta["resource"] = target.key  # type: ignore[assignment]  # a word beside a number
-    return Problem("referenced", said, meta=meta)
 
 
 def referrers(model: type[Model]) -> list[tuple[type[Model], Any]]:

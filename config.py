@@ -39,6 +39,9 @@ S3_SETTINGS: Final = (
 EXAMPLE: Final = "https://kontor.example.com"
 WEB_ADDRESS: Final = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+# What AUTHENTICATE calls our own sessions and tokens.
+OWN_WAY: Final = "own"
+CALLABLE: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -74,6 +77,14 @@ class Security:
     access_token_minutes: int
     refresh_token_days: int
     session_days: int
+
+
+@dataclass(frozen=True)
+class People:
+    """How a request becomes a user, and what `current_user` is."""
+
+    authenticate: tuple[str, ...]
+    current_user: str
 
 
 @dataclass(frozen=True)
@@ -158,6 +169,7 @@ class BaseConfig:
         # Flask's own reading of it.
         self.DEBUG = settings.raw("FLASK_DEBUG").lower() not in ("", "0", "false", "no")
         self.security = self._security(settings)
+        self.people = People(settings.ways("AUTHENTICATE"), settings.callable("CURRENT_USER"))
         self.website = self._website(settings)
         self.files = self._files(settings)
         self.cors = Cors(settings.web_addresses("CORS_ORIGINS"))
@@ -220,6 +232,8 @@ class BaseConfig:
         self.SESSION_DAYS = self.security.session_days
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=self.security.session_days)
         self.BUS_CONSUMER = self.bus.consumer
+        self.AUTHENTICATE = self.people.authenticate
+        self.CURRENT_USER = self.people.current_user
         self.SITE_NAME = self.website.name
         self.PUBLIC_URL = self.website.public_url
         self.TRUSTED_HOSTS = list(self.website.trusted_hosts) or None
@@ -340,6 +354,20 @@ class Settings:
             if not logger or level.upper() not in LOG_LEVELS:
                 self.fault(f"{name} must read like sql=INFO,http=DEBUG, with levels of {', '.join(LOG_LEVELS)}.")
             found[logger] = level.upper()
+        return found
+
+    def callable(self, name: str) -> str:
+        """The address of something callable, such as `package.module:name`, or nothing."""
+        value = self.raw(name)
+        if value and not CALLABLE.fullmatch(value):
+            self.fault(f"{name} must read like package.module:name.")
+        return value
+
+    def ways(self, name: str) -> tuple[str, ...]:
+        """Ways to sign in, in order: our own, or addresses of functions."""
+        found = self.words(name) or (OWN_WAY,)
+        if not all(word == OWN_WAY or CALLABLE.fullmatch(word) for word in found):
+            self.fault(f"{name} must list {OWN_WAY} or functions like package.module:name, separated by commas.")
         return found
 
     def web_address(self, name: str) -> str | None:

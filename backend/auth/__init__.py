@@ -6,13 +6,15 @@ from flask_login.utils import _user_context_processor
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import select
 
-from backend.auth import actors, arrival, pages, tokens
+from backend.auth import actors, arrival, pages, tokens, ways
 from backend.auth.sessions import DatabaseSessions
 from backend.core import why
+from backend.core.asking import current_user_is, named
 from backend.core.jobs import work
 from backend.core.tenancy import current_actor
 from backend.extensions import db, security
 from backend.modules.identity.models import Role, User
+from config import ConfigError
 
 # What OWASP asks of argon2id at least: 19 MiB and two passes. More memory would be paid by every sign-in at once.
 ARGON2 = {"argon2__memory_cost": 19_456, "argon2__rounds": 2, "argon2__parallelism": 1}
@@ -22,6 +24,8 @@ def install(app: Flask) -> None:
     """Bind users, sessions and the pages of both."""
     app.config.setdefault("SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", ARGON2)
     app.config.setdefault("SECURITY_PASSWORD_SCHEMES", ["argon2"])
+    ways.install(app)
+    _choose_current_user(app)
     app.session_interface = DatabaseSessions(arrival.begin)
     app.before_request(arrival.begin)
     app.before_request(arrival.refuse_forged)
@@ -33,6 +37,14 @@ def install(app: Flask) -> None:
     work.find_actors_by(actors.by_id)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(tokens.blueprint)
+
+
+def _choose_current_user(app: Flask) -> None:
+    if address := app.config["CURRENT_USER"]:
+        try:
+            current_user_is(named("CURRENT_USER", address))
+        except (ValueError, TypeError) as fault:
+            raise ConfigError([str(fault)]) from fault
 
 
 def _ask_nobody_twice(app: Flask) -> None:

@@ -58,6 +58,18 @@ def by_session(secret: str) -> Found | None:
     return Found(actor, actor is None or row[SEEN_LATELY], row[SESSION_ID], row[DATA] or {})
 
 
+def named(reference: int | str) -> Found | None:
+    """Whom an id, an e-mail or a user name names; None where it is no active user's."""
+    by_number = isinstance(reference, int)
+    values = {"user_id": reference} if by_number else {"login": str(reference).strip().lower()}
+    row = (
+        db.session.connection()
+        .execute(BY_ID if by_number else LOGIN, {**values, "seen_before": utc_now() - SEEN_EVERY})
+        .first()
+    )
+    return None if row is None else Found(_actor(row), seen_lately=row[SEEN_LATELY])
+
+
 def by_login(login: str) -> Actor | None:
     """The actor somebody would be, by e-mail or user name in any case; None where no active user has it."""
     values = {"login": login.strip().lower(), "seen_before": utc_now() - SEEN_EVERY}

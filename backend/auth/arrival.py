@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import or_, select
 from werkzeug.exceptions import HTTPException
 
+from backend.auth import ways
 from backend.auth.actors import Found, by_session, by_token
 from backend.auth.afterwards import note_seen
 from backend.auth.sessions import current_session
@@ -78,11 +79,16 @@ def may_write() -> bool:
 
 
 def refuse_forged() -> None:
-    """Refuse an unsafe call of the API that comes with a cookie, but without the token only our own pages know.
+    """Refuse an unsafe call of the API that a page of another site may have sent: one without our pages' token.
+
+    It comes with our cookie, or from another site in a browser that signs people in by itself, as some proxies do.
 
     Everything else is asked by Flask-WTF itself; the API is exempt there, since programs have no such token.
     """
-    if request.method in SAFE or not request.path.startswith(API) or current_session().row_id is None:
+    if request.method in SAFE or not request.path.startswith(API):
+        return
+    session = current_session()
+    if session.row_id is None and not (session.vouched and ways.is_foreign()):
         return
     try:
         csrf.protect()
@@ -96,10 +102,53 @@ def _found() -> Found | None:
     if request.endpoint in FOR_EVERYBODY:
         session.kept = False
         return None
+    for way in ways.chosen():
+        found = _by_our_own() if way is None else _by_another(way)
+        if found is not None and found.actor is not None:
+            return found
+    return _nobodys_session() if None not in ways.chosen() else found
+
+
+def _by_another(way: ways.Way) -> Found | None:
+    """Whom a function of the application's own names; a page's refusal waits for the page that tells it."""
+    session = current_session()
+    try:
+        found = ways.ask(way)
+    except SignInRequired as refusal:
+        if request.path.startswith(API):
+            raise
+        session.refusal = refusal.problems[0].detail
+        return None
+    if found is None or found.actor is None:
+        return None
+    session.vouched = True
+    kept = _cookies_session()
+    if kept is not None and (kept.actor is None or kept.actor.user_id == found.actor.user_id):
+        session.attach(kept)
+        return replace(found, session_id=kept.session_id, data=kept.data)
+    session.kept = not request.path.startswith(API)
+    return found
+
+
+def _nobodys_session() -> Found | None:
+    """The session of nobody that the cookie leads to: it holds the token of a form."""
+    kept = _cookies_session()
+    if kept is None or kept.actor is not None:
+        return None
+    current_session().attach(kept)
+    return kept
+
+
+def _cookies_session() -> Found | None:
+    cookie = request.cookies.get(current_app.session_interface.get_cookie_name(current_app))
+    return by_session(cookie) if cookie else None
+
+
+def _by_our_own() -> Found | None:
+    session = current_session()
     secret = _bearer()
     if secret is None:
-        cookie = request.cookies.get(current_app.session_interface.get_cookie_name(current_app))
-        found = by_session(cookie) if cookie else None
+        found = _cookies_session()
         session.attach(found)
         return found
     session.kept = False

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from backend.auth import ways
 from backend.auth.sessions import current_session, new_row
 from backend.auth.sign_in import REFUSED, admitted
 from backend.core.rights import system
@@ -28,6 +29,8 @@ csrf.exempt(blueprint)
 HOME, ENTRANCE = "/admin/", "/"
 TOO_OLD = "This page was open for too long, or your browser keeps no cookies for it. Please try again."
 INVALID = 422
+NOT_HERE = "Passwords are not asked for here: whoever runs this site signs you in elsewhere, and has not done so yet."
+NOT_OUT_HERE = "You were signed in elsewhere, by whoever runs this site: sign out there."
 # The admin room's frame where there is one; rooms of the edge do not import each other.
 FRAMES = ("kontor/base.html", "auth/page.html")
 # What no browser reads as another host.
@@ -46,12 +49,14 @@ def login() -> Any:
     """The sign-in page; whoever is signed in goes on."""
     if not current_actor().is_anonymous:
         return redirect(own_address(request.args.get("next")))
-    return _login_page()
+    return _login_page() if ways.signs_in_here() else _elsewhere("Sign in", NOT_HERE, current_session().refusal, 401)
 
 
 @blueprint.post("/login")
 def sign_in() -> Any:
     """Sign in and go on, or say why not."""
+    if not ways.signs_in_here():
+        return _elsewhere("Sign in", NOT_HERE, "", 401)
     if not _token_fits():
         return _login_page(TOO_OLD)
     user = admitted(request.form.get("username", ""), request.form.get("password", ""))
@@ -66,6 +71,8 @@ def logout() -> Any:
     """Ask before signing out: a link alone must not do it."""
     if current_actor().is_anonymous:
         return redirect(url_for("auth.login"))
+    if current_session().vouched:
+        return _elsewhere("Sign out", NOT_OUT_HERE)
     return _page("auth/logout.html")
 
 
@@ -149,6 +156,12 @@ def _token_fits() -> bool:
 def _login_page(fault: str = "") -> Response:
     given = request.form if fault else request.args
     return _page("auth/login.html", fault, username=given.get("username", ""), next=given.get("next", ""))
+
+
+def _elsewhere(title: str, text: str, fault: str = "", status: int = 200) -> Response:
+    frame = current_app.jinja_env.select_template(FRAMES)
+    shown = {"frame": frame, "title": title, "text": text, "fault": fault}
+    return make_response(render_template("auth/elsewhere.html", **shown), status)
 
 
 def _page(template: str, fault: str = "", **shown: str) -> Response:

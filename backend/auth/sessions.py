@@ -36,6 +36,9 @@ class WebSession(SessionMixin):
         self.begun = False
         # Whether data outlives the request: callers with a token have no session.
         self.kept = True
+        # Whether somebody else than we signed the user in, and what was told of one we do not know.
+        self.vouched = False
+        self.refusal = ""
         self.row_id: int | None = None
         self.cookie: tuple[str, datetime] | None = None
         self.ended = False

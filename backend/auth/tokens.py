@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from sqlalchemy import bindparam, select
 
-from backend.auth import token_pairs
+from backend.auth import token_pairs, ways
 from backend.auth.sign_in import REFUSED, admitted
 from backend.core.errors import NotFound, Problem, Refusal, SignInRequired, error_object
 from backend.core.json import dumps
@@ -28,6 +28,7 @@ RENEW_REFUSED = "This refresh token is unknown, used, expired or revoked: sign i
 @blueprint.post("/login")
 def login() -> Response:
     """Tokens for a name or address and a password."""
+    _refuse_elsewhere()
     user = admitted(_form("username"), _form("password"))
     if user is None:
         raise SignInRequired(Problem("sign_in_failed", REFUSED))
@@ -40,6 +41,7 @@ def login() -> Response:
 @blueprint.post("/access_token")
 def access_token() -> Response:
     """A new pair for a refresh token, once."""
+    _refuse_elsewhere()
     secret = _form("refresh_token")
     begin_write()
     act_as(system("tokens"))
@@ -105,6 +107,12 @@ def _refused(refusal: Refusal) -> Response:
     if refusal.status == SignInRequired.status:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _refuse_elsewhere() -> None:
+    if not ways.signs_in_here():
+        said = "Tokens are not given here: this site is signed in to elsewhere."
+        raise NotFound(Problem("not_found", said))
 
 
 def _form(name: str) -> str:

@@ -4,6 +4,7 @@ Everything goes through the doors of every other edge, as the actor of the unit 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from backend.core import found, life, query, writes
@@ -22,24 +23,29 @@ Given = Mapping[str, Any]
 
 
 def items(resource: str | type[Model]) -> "Items":
-    """The items of a resource, by its key or its model. Raises NotFound."""
-    entry = registry.get(resource) if isinstance(resource, str) else registry.of(resource)
-    if entry is None:
-        raise NotFound(Problem("not_found", f"There is no resource {resource!r}."))
-    return Items(entry)
+    """The items of a resource, by its key or its model; a module may ask before all resources are declared."""
+    return Items(resource)
 
 
 class Items:
     """The items of one resource; each call is made as the actor of the unit of work."""
 
-    def __init__(self, entry: Entry) -> None:
-        self._entry = entry
+    def __init__(self, resource: str | type[Model]) -> None:
+        self._resource = resource
 
     def __repr__(self) -> str:
-        return f"items({self._entry.key!r})"
+        return f"items({self._resource!r})"
+
+    @cached_property
+    def _entry(self) -> Entry:
+        named = self._resource
+        entry = registry.get(named) if isinstance(named, str) else registry.of(named)
+        if entry is None:
+            raise NotFound(Problem("not_found", f"There is no resource {named!r}."))
+        return entry
 
     def new(self) -> "Item":
-        """An item that is UNSET."""
+        """An item that is UNSET. Raises NotFound where there is no such resource, as every call does."""
         return Item(self._entry)
 
     def create(self, values: Given | None = None, /, **more: Any) -> "Item":

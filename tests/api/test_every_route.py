@@ -12,8 +12,8 @@ from config import load
 from tests.callers import API, Caller
 
 UNSAFE = {"POST", "PATCH", "PUT", "DELETE"}
-# They answer questions, or keep their own form.
-WRITING_NOTHING = ("_check", "_meta", "_selections")
+# They answer questions, keep their own form, or write nothing of a resource (a job that is stopped: tests/jobs).
+WRITING_NOTHING = ("_check", "_meta", "_selections", "/jobs")
 FILLED = {"entry": "products", "name": "account", "action": "update_quantity", "selection": "low_stock"}
 INSIDE = ("Traceback", "sqlalchemy", "psycopg", "SELECT ", "INSERT ", 'File "', "backend/", "site-packages")
 

@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 
 from backend.bus.worker import Worker
+from backend.core.jobs.model import JOBS
+from backend.core.transactions import begin_write
 from backend.extensions import db
 from tests.callers import Caller, Visitor, sign_in
+from tests.modules.workshop.models import Part, Shelf
 from tests.services import own_mariadb, own_postgres
 from tests.work import PASSWORD, PEOPLE, make_seeded
 
@@ -84,11 +87,22 @@ def workshop(database_file: str) -> Iterator[Workshop]:
     yield from opened(database_file)
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
-def any_workshop(request: pytest.FixtureRequest, database_file: str) -> Iterator[Workshop]:
-    """On each database in turn, for one test alone."""
+@pytest.fixture(scope="session", params=["sqlite", "postgres", "mariadb"])
+def live_workshop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """On each database in turn."""
     if request.param == "sqlite":
-        yield from opened(database_file)
+        yield from opened(f"sqlite:///{tmp_path_factory.mktemp('jobs')}/jobs.sqlite3")
     else:
         with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("jobs") as url:
             yield from opened(url)
+
+
+@pytest.fixture
+def any_workshop(live_workshop: Workshop) -> Iterator[Workshop]:
+    """On each database in turn, empty again afterwards."""
+    yield live_workshop
+    with live_workshop.app.app_context():
+        begin_write()
+        for table in (JOBS, Part.__table__, Shelf.__table__):
+            db.session.connection().execute(table.delete())
+        db.session.commit()

@@ -129,5 +129,9 @@ PARAMETERS: Parts = {
         text(pattern='^"?[!#-\\[\\]-~]{1,255}"?$'),
         "Sent twice with the same key, a call is done once and answered twice with the same bytes, for 24 hours.",
     ),
-    "prefer": _header("Prefer", text(examples=["dry-run"]), "`dry-run` only tells what would happen."),
+    "prefer": _header(
+        "Prefer",
+        text(examples=["dry-run"]),
+        "`dry-run` only tells what would happen; `respond-async` makes a job of an action on many, or of an import.",
+    ),
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from backend.api import parts, documents, jobs
+from backend.api import documents, jobs, parts
 from backend.api.bodies import expected_version
 from backend.api.edge import Answer, is_dry_run, prefers, route
 from backend.api.media import JSON, JSON_API, body_type, json_object

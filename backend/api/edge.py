@@ -75,8 +75,9 @@ def route(
 
 
 def _run(view: View, actor: Actor, path: dict[str, Any], *, writes: bool) -> Response:
+    call = repeats.coming(actor) if writes else None
     if writes and not is_dry_run():
-        return _written(view, actor, path)
+        return _written(view, actor, path, call)
     answer = view(actor, **path)
     if not writes:
         return answer if isinstance(answer, Response) else respond(answer)
@@ -84,8 +85,7 @@ def _run(view: View, actor: Actor, path: dict[str, Any], *, writes: bool) -> Res
     return respond(_planned(answer, actor))
 
 
-def _written(view: View, actor: Actor, path: dict[str, Any]) -> Response:
-    call = repeats.coming(actor)
+def _written(view: View, actor: Actor, path: dict[str, Any], call: repeats.Call | None) -> Response:
     if call is not None and (earlier := call.begin()) is not None:
         return earlier
     answer = view(actor, **path)

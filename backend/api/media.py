@@ -22,7 +22,13 @@ NONE: frozenset[str] = frozenset()
 def refuse_unacceptable(offered: tuple[str, ...], extensions: frozenset[str] = NONE) -> None:
     """Raise NotAcceptable where the caller takes none of our media types."""
     accept = request.headers.get("Accept")
-    if offered is ANYTHING or not accept or "*/*" in accept or accept in (JSON_API, JSON) or accept.startswith("text/html"):
+    if (
+        offered is ANYTHING
+        or not accept
+        or "*/*" in accept
+        or accept in (JSON_API, JSON)
+        or accept.startswith("text/html")
+    ):
         return
     if any(_takes(*parse_options_header(part), (*offered, JSON), extensions) for part in parse_http_list(accept)):
         return

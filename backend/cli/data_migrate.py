@@ -91,9 +91,7 @@ def _summary(report: Report) -> str:
     counts = f"{report.nochanges.total} unchanged, {report.changes.total} changed, {report.failed.total} failed."
     lines = [counts]
     if report.resumed_after is not None:
-        lines.insert(
-            0, f"An interrupted run came as far as item {report.resumed_after}; this one went on from there."
-        )
+        lines.insert(0, f"An interrupted run came as far as item {report.resumed_after}; this one went on from there.")
     if not report.applied:
         lines.append("Nothing was written: say --apply to write it.")
     elif report.change_set is not None:

@@ -91,7 +91,12 @@ def _is_flat(row: Any) -> bool:
 def _column_names(model: type[Model]) -> frozenset[str]:
     """What an instance may hold and still be flat: nothing, where others than the history listen to its mapper."""
     listening: Any = inspect_mapped(model).dispatch
-    if len(list(listening.after_insert)) != 1 or list(listening.before_insert) or not model.audited or file_columns(model):
+    if (
+        len(list(listening.after_insert)) != 1
+        or list(listening.before_insert)
+        or not model.audited
+        or file_columns(model)
+    ):
         return frozenset()
     return frozenset({*mapped_columns(model), "_sa_instance_state"})
 

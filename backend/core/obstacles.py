@@ -1,6 +1,7 @@
 """What stands where rows are to go back: the rows as they are now, values in use, references from and to others."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -117,6 +118,7 @@ def _existing(target: type[Model], ids: set[int]) -> set[int]:
     return found
 
 
+@cache
 def pointers(model: type[Model]) -> dict[str, type[Model]]:
     """The model's foreign keys by attribute name, with the model each points to."""
     by_name = {str(mapper.class_.__tablename__): mapper.class_ for mapper in RowChange.registry.mappers}
@@ -140,7 +142,10 @@ def in_order(rows: Iterable[tuple[str, int, Image]]) -> Iterator[tuple[str, list
 
 def _parents_first(images: dict[int, Image], own: Sequence[str]) -> list[tuple[int, Image]]:
     """The rows so that what one points to comes before it; those of a circle last, as they come."""
-    waiting = {id_: {image.get(name) for name in own} & images.keys() - {id_} for id_, image in images.items()}
+    waiting = {
+        id_: {parent for name in own if (parent := image.get(name)) in images and parent != id_}
+        for id_, image in images.items()
+    }
     children: dict[Any, list[int]] = {}
     for id_, parents in waiting.items():
         for parent in parents:

@@ -220,7 +220,7 @@ def _bring_back(actor: Actor, deleted: Sequence[RowDiff]) -> int:
     places = {key: place for place, key in enumerate(keys)}
     late: list[tuple[Any, Mapping[str, Any]]] = []
     for table, rows in ordered:
-        held = {id_: _later(table, id_, image, places) for id_, image in rows}
+        held = _later(table, rows, places)
         images = [{**image, **dict.fromkeys(held[id_])} for id_, image in rows]
         for row in build(entry_of(table), actor, model_of(table), images):
             late += [(row, held[row.id])] if held[row.id] else []
@@ -228,13 +228,17 @@ def _bring_back(actor: Actor, deleted: Sequence[RowDiff]) -> int:
     return len(keys)
 
 
-def _later(table: str, id_: int, image: Image, places: Mapping[Key, int]) -> dict[str, Any]:
-    """The references of a row to such as come with it or after it, where they may be empty meanwhile."""
-    columns, here = mapped_columns(model_of(table)), places[(table, id_)]
+def _later(table: str, rows: Sequence[tuple[int, Image]], places: Mapping[Key, int]) -> dict[int, dict[str, Any]]:
+    """By row, its references to such as come with it or after it, where they may be empty meanwhile."""
+    model, columns = model_of(table), mapped_columns(model_of(table))
+    ways = [(name, table_of(far)) for name, far in pointers(model).items() if columns[name].nullable]
     return {
-        name: image[name]
-        for name, far in pointers(model_of(table)).items()
-        if columns[name].nullable and places.get((table_of(far), image.get(name) or 0), -1) >= here
+        id_: {
+            name: image[name]
+            for name, far in ways
+            if places.get((far, image.get(name) or 0), -1) >= places[(table, id_)]
+        }
+        for id_, image in rows
     }
 
 

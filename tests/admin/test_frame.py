@@ -26,7 +26,9 @@ def test_every_page_has_a_strict_policy_and_nothing_inline(ada_in_browser: Any, 
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer.headers["Cache-Control"]
-    assert not re.search(r"<style|<script(?![^>]* src=\"/static/)|</?script>\s*[^<\s]|\son[a-z]+=|\sstyle=|javascript:", answer.text)
+    assert not re.search(
+        r"<style|<script(?![^>]* src=\"/static/)|</?script>\s*[^<\s]|\son[a-z]+=|\sstyle=|javascript:", answer.text
+    )
 
 
 def test_nothing_comes_from_elsewhere(ada_in_browser: Any) -> None:

@@ -46,7 +46,12 @@ def test_every_form_sets_the_same(eli: Caller, kind: str, body: Any) -> None:
     answer = send(eli, kind, body)
     assert answer.status_code == 200, answer.text
     after = answer.get_json()["data"]["attributes"]
-    assert {name for name in before if before[name] != after[name]} == {"price", "updated_at", "updated_by", "updated_by_id"}
+    assert {name for name in before if before[name] != after[name]} == {
+        "price",
+        "updated_at",
+        "updated_by",
+        "updated_by_id",
+    }
     assert (after["price"], answer.headers["ETag"]) == ("7.00", '"2"')
 
 

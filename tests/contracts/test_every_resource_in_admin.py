@@ -1,11 +1,13 @@
 """Every resource in the browser, for everybody: the same promises behind every page, with and without its form."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from backend.core.entry import Entry
+from backend.core.files.reading import file_of
 from backend.core.rights import system
 from tests.callers import Visitor
 from tests.contracts.cases import Case
@@ -30,9 +32,13 @@ def send(case: Case, address: str, values: dict[str, Any]) -> Any:
     return case.visitor.submit(start, values, at=address)
 
 
-def filled_in(case: Case, account_id: int | None = None) -> dict[str, str]:
-    """A whole form, as a browser sends it."""
-    return {name: str(value) for name, value in case.body(account_id).items()}
+def filled_in(case: Case, account_id: int | None = None) -> dict[str, Any]:
+    """A whole form, as a browser sends it: files as files."""
+    files = {name for name, field in case.entry.fields.items() if field.kind == "file"}
+    return {
+        name: (BytesIO(file_of(value).get_content()), "sample") if name in files else str(value)
+        for name, value in case.body(account_id).items()
+    }
 
 
 def promised_write(case: Case, verb: str, id_: int | None = None) -> tuple[int, ...]:

@@ -23,6 +23,11 @@ JSON = {"Content-Type": "application/json"}
 IN_FILES = [entry for entry in entries() if not {"create", "update"} & entry.resource.without and entry.natural_key]
 
 
+def needs_content(entry: Entry) -> bool:
+    """Whether no table can make a row of it: a file must be there, and has no place in a cell."""
+    return any(field.kind == "file" and field.required for field in entry.fields.values())
+
+
 def test_an_export_holds_the_rows_one_may_read_and_no_other(case: Case) -> None:
     case.made()
     case.made(OTHER)
@@ -56,7 +61,7 @@ def test_an_import_changes_only_what_one_may_change(case: Case) -> None:
 
 def test_what_was_exported_plans_no_change_when_it_comes_back(case: Case) -> None:
     case.made()
-    if promised_import(case) != 200:
+    if promised_import(case) != 200 and not (needs_content(case.entry) and case.promised("update") == 200):
         return
     text = case.caller.get(f"/_export{case.path}.csv", headers=case.headers).data
     headers = {**case.headers, "Content-Type": "text/csv", "Prefer": "dry-run"}
@@ -65,7 +70,7 @@ def test_what_was_exported_plans_no_change_when_it_comes_back(case: Case) -> Non
     assert (meta["created"], meta["changed"], meta["rejected"], meta["errors"]) == (0, 0, 0, [])
 
 
-@pytest.mark.parametrize("entry", IN_FILES, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", [each for each in IN_FILES if not needs_content(each)], ids=lambda entry: entry.key)
 def test_a_plan_of_a_hundred_rows_costs_as_many_queries_as_one_of_fifty(
     app: Flask, admin: Caller, actors: dict[str, Actor], entry: Entry
 ) -> None:
@@ -88,6 +93,7 @@ def portable(entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
     return {
         name: key_of(references[name].target, int(value)) if name in references else value
         for name, value in values.items()
+        if name in references or entry.fields[name].kind != "file"
     }
 
 
@@ -133,7 +139,7 @@ def promised_import(case: Case) -> int:
         answers = [may(entry, actor, verb) for verb in ("create", "update")]
     if all(answer is False for answer in answers):
         return refused(actor)
-    return 422 if answers[0] is False else 200
+    return 422 if answers[0] is False or needs_content(entry) else 200
 
 
 def imported(caller: Caller, entry: Entry, rows: list[dict[str, Any]], headers: dict[str, str]) -> Any:

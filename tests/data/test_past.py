@@ -18,13 +18,13 @@ def now() -> str:
 def names(caller: Caller, more: str) -> list[str]:
     answer = caller.get(f"/products?fields[products]=name&page[limit]=100&{more}")
     assert answer.status_code == 200, answer.text
-    return [row["attributes"]["name"] for row in answer.json["data"]]
+    return [row["attributes"]["name"] for row in answer.get_json()["data"]]
 
 
 def made(caller: Caller, name: str, **more: Any) -> str:
     answer = caller.post("/products", {"name": name, "sku": f"PAST-{name}", "price": "1.00", **more})
     assert answer.status_code == 201, answer.text
-    return str(answer.json["data"]["id"])
+    return str(answer.get_json()["data"]["id"])
 
 
 def test_a_list_is_the_one_of_then_with_its_filter_its_order_and_its_count(eli: Caller) -> None:
@@ -47,12 +47,12 @@ def test_a_list_is_the_one_of_then_with_its_filter_its_order_and_its_count(eli: 
 
 def test_an_item_is_the_one_of_then_also_when_it_is_gone_by_now(eli: Caller) -> None:
     id_ = made(eli, "Alder", price="7.50", description="Grows by water")
-    first = eli.get(f"/products/{id_}").json["data"]["attributes"]
+    first = eli.get(f"/products/{id_}").get_json()["data"]["attributes"]
     then = now()
     eli.patch(f"/products/{id_}", {"price": "8.00", "description": None})
     eli.delete(f"/products/{id_}")
     assert eli.get(f"/products/{id_}").status_code == 404
-    assert eli.get(f"/products/{id_}?as_of={then}").json["data"]["attributes"] == first
+    assert eli.get(f"/products/{id_}?as_of={then}").get_json()["data"]["attributes"] == first
 
 
 def test_what_was_not_made_yet_was_not_there(eli: Caller) -> None:
@@ -96,7 +96,7 @@ def reads(sent: list[str]) -> int:
 def test_a_moment_that_is_none_or_to_come_is_refused(eli: Caller) -> None:
     for told in ("yesterday", "2999-01-01T00:00:00Z", ""):
         answer = eli.get(f"/products?as_of={told}")
-        assert (answer.status_code, answer.json["errors"][0]["source"]["parameter"]) == (400, "as_of")
+        assert (answer.status_code, answer.get_json()["errors"][0]["source"]["parameter"]) == (400, "as_of")
     assert eli.patch("/products/1?as_of=2026-01-01T00:00:00Z", {"quantity": 1}).status_code == 400
 
 
@@ -107,4 +107,4 @@ def test_too_many_changes_are_not_turned_back(eli: Caller, monkeypatch: Any) -> 
     made(eli, "Birch")
     answer = eli.get(f"/products?as_of={then}")
     assert answer.status_code == 422
-    assert "later moment" in answer.json["errors"][0]["detail"]
+    assert "later moment" in answer.get_json()["errors"][0]["detail"]

@@ -9,7 +9,7 @@ def test_a_list_set_on_one_side_is_the_reference_of_the_other(eli: Caller) -> No
     book = make(eli, "books", title="One", author=first)
     before = version(eli, "books", book)
     answer = eli.patch(f"/library_authors/{second}", {"books": [book]})
-    assert [each["id"] for each in answer.json["data"]["relationships"]["books"]["data"]] == [book]
+    assert [each["id"] for each in answer.get_json()["data"]["relationships"]["books"]["data"]] == [book]
     assert linked(eli, "books", book, "author") == second
     assert linked(eli, "authors", first, "books") == []
     assert version(eli, "books", book) == before + 1
@@ -22,15 +22,15 @@ def test_a_new_row_takes_its_list_along(eli: Caller) -> None:
     pupils = [make(eli, "authors", name=name) for name in ("Anna", "Berta")]
     answer = eli.post("/library_authors", {"name": "Teacher", "pupils": pupils})
     assert answer.status_code == 201
-    assert [each["id"] for each in answer.json["data"]["relationships"]["pupils"]["data"]] == pupils
-    assert linked(eli, "authors", pupils[0], "teacher") == answer.json["data"]["id"]
+    assert [each["id"] for each in answer.get_json()["data"]["relationships"]["pupils"]["data"]] == pupils
+    assert linked(eli, "authors", pupils[0], "teacher") == answer.get_json()["data"]["id"]
 
 
 def test_the_history_of_both_ends_tells_it(eli: Caller) -> None:
     teacher, pupil = make(eli, "authors", name="Anna"), make(eli, "authors", name="Berta")
     eli.patch(f"/library_authors/{teacher}", {"pupils": [pupil]})
     told = {
-        id_: eli.get(f"/library_authors/{id_}/_history").json["data"][0]["attributes"]["fields"]
+        id_: eli.get(f"/library_authors/{id_}/_history").get_json()["data"][0]["attributes"]["fields"]
         for id_ in (teacher, pupil)
     }
     assert told[teacher] == [{"name": "pupils", "before": [], "after": [int(pupil)]}]
@@ -52,13 +52,13 @@ def test_one_to_one_is_read_and_set_from_both_sides(eli: Caller) -> None:
     cover = make(eli, "covers", painter="Pia", book=first)
     assert linked(eli, "books", first, "cover") == cover
     assert linked(eli, "books", second, "cover") is None
-    assert eli.get(f"/library_books/{first}/cover").json["data"]["id"] == cover
+    assert eli.get(f"/library_books/{first}/cover").get_json()["data"]["id"] == cover
     other = make(eli, "covers", painter="Paul")
     answer = eli.patch(f"/library_books/{first}", {"cover": other})
-    assert answer.json["data"]["relationships"]["cover"]["data"]["id"] == other
+    assert answer.get_json()["data"]["relationships"]["cover"]["data"]["id"] == other
     assert linked(eli, "covers", cover, "book") is None
     assert linked(eli, "covers", other, "book") == first
-    listed = {row["id"]: row["relationships"]["cover"]["data"] for row in eli.get("/library_books").json["data"]}
+    listed = {row["id"]: row["relationships"]["cover"]["data"] for row in eli.get("/library_books").get_json()["data"]}
     assert listed[second] is None
     assert listed[first]["id"] == other
 

@@ -9,7 +9,7 @@ DRY = {"Prefer": "dry-run"}
 
 
 def effects(caller: Caller, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = caller.delete(path, headers=DRY).json["meta"]["effects"]
+    found: list[dict[str, Any]] = caller.delete(path, headers=DRY).get_json()["meta"]["effects"]
     return found
 
 
@@ -20,7 +20,7 @@ def test_what_must_be_empty_blocks_and_is_named(eli: Caller) -> None:
     answer = eli.delete(f"/library_publishers/{publisher}")
     assert answer.status_code == 409
     assert codes(answer) == ["referenced"]
-    meta = answer.json["errors"][0]["meta"]
+    meta = answer.get_json()["errors"][0]["meta"]
     assert (meta["resource"], meta["relation"], meta["count"], meta["more"]) == ("library_books", "publisher", 2, False)
     assert eli.get(f"/library_publishers/{publisher}").status_code == 200
 
@@ -86,7 +86,7 @@ def test_deleting_either_end_of_links_leaves_the_other(eli: Caller) -> None:
     assert answer.status_code == 200
     assert linked(eli, "books", book, "tags") == [tags[1]]
     assert version(eli, "books", book) == 2
-    fields = eli.get(f"/library_books/{book}/_history").json["data"][0]["attributes"]["fields"]
+    fields = eli.get(f"/library_books/{book}/_history").get_json()["data"][0]["attributes"]["fields"]
     assert fields == [{"name": "tags", "before": [int(each) for each in tags], "after": [int(tags[1])]}]
     assert undo(eli, answer).status_code == 200
     assert linked(eli, "books", book, "tags") == tags
@@ -98,7 +98,7 @@ def test_a_list_that_needs_one_blocks(ada: Caller, eli: Caller) -> None:
     assert ada.delete(f"/library_tags/{tags[0]}").status_code == 200
     answer = ada.delete(f"/library_tags/{tags[1]}")
     assert answer.status_code == 409
-    assert answer.json["errors"][0]["meta"]["resource"] == "library_series"
+    assert answer.get_json()["errors"][0]["meta"]["resource"] == "library_series"
     # Who may not see series is not told their name.
     answer = eli.delete(f"/library_tags/{tags[1]}")
     assert answer.status_code in (403, 409)
@@ -111,7 +111,7 @@ def test_a_reference_required_by_declaration_is_not_unlinked(ada: Caller) -> Non
     make(ada, "loans", reader="Rita", copy=copy, clerk=clerk)
     answer = ada.delete(f"/library_authors/{clerk}")
     assert answer.status_code == 409
-    assert answer.json["errors"][0]["meta"]["relation"] == "clerk"
+    assert answer.get_json()["errors"][0]["meta"]["relation"] == "clerk"
 
 
 def test_what_blocks_deep_below_blocks_the_whole(ada: Caller) -> None:
@@ -120,7 +120,7 @@ def test_what_blocks_deep_below_blocks_the_whole(ada: Caller) -> None:
     make(ada, "loans", reader="Rita", copy=copy, clerk=clerk)
     answer = ada.delete(f"/library_authors/{author}")
     assert answer.status_code == 409
-    assert answer.json["errors"][0]["meta"]["resource"] == "library_loans"
+    assert answer.get_json()["errors"][0]["meta"]["resource"] == "library_loans"
     assert ada.get(f"/library_copies/{copy}").status_code == 200
 
 
@@ -130,15 +130,15 @@ def test_rows_that_go_along_ask_their_own_rights(admin: Caller, ada: Caller, eli
     make(eli, "books", title="One", author=author)
     held = {
         each["attributes"]["name"]: each["id"]
-        for each in admin.get("/permissions?page[limit]=100&filter[name][contains]=library_books").json["data"]
+        for each in admin.get("/permissions?page[limit]=100&filter[name][contains]=library_books").get_json()["data"]
     }
-    role = admin.get("/roles?filter[name]=editor").json["data"][0]["id"]
+    role = admin.get("/roles?filter[name]=editor").get_json()["data"][0]["id"]
     taken = {"data": [{"type": "permissions", "id": held["library_books:delete"]}]}
     assert admin.send("DELETE", f"/roles/{role}/relationships/permissions", taken).status_code == 200
     answer = eli.delete(f"/library_authors/{author}")
     assert answer.status_code == 403
-    assert answer.json["errors"][0]["meta"]["resource"] == "library_books"
-    assert answer.json["errors"][0]["meta"]["count"] == 1
+    assert answer.get_json()["errors"][0]["meta"]["resource"] == "library_books"
+    assert answer.get_json()["errors"][0]["meta"]["count"] == 1
     assert ada.delete(f"/library_authors/{author}").status_code == 200
 
 

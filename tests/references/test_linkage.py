@@ -31,12 +31,12 @@ def test_a_list_of_links_is_added_to_and_taken_from(eli: Caller, book: str) -> N
     at = of("books", book, "tags")
     assert eli.post(at, ids(*tags[:2], key="tags")).status_code == 200
     answer = eli.post(at, ids(*tags[1:], key="tags"))
-    assert [each["id"] for each in answer.json["data"]] == tags
-    assert answer.json["links"]["self"] == f"/api/v1{at}"
-    assert answer.json["links"]["related"] == f"/api/v1/library_books/{book}/tags"
+    assert [each["id"] for each in answer.get_json()["data"]] == tags
+    assert answer.get_json()["links"]["self"] == f"/api/v1{at}"
+    assert answer.get_json()["links"]["related"] == f"/api/v1/library_books/{book}/tags"
     answer = eli.send("DELETE", at, ids(tags[0], key="tags"))
-    assert [each["id"] for each in answer.json["data"]] == tags[1:]
-    assert eli.patch(at, ids(key="tags")).json["data"] == []
+    assert [each["id"] for each in answer.get_json()["data"]] == tags[1:]
+    assert eli.patch(at, ids(key="tags")).get_json()["data"] == []
     assert undo(eli, answer).status_code == 409
 
 
@@ -45,7 +45,7 @@ def test_a_reverse_list_is_added_to_and_taken_from(eli: Caller, author: str) -> 
     at = of("authors", author, "pupils")
     assert eli.post(at, ids(*pupils, key="authors")).status_code == 200
     answer = eli.send("DELETE", at, ids(pupils[0], key="authors"))
-    assert [each["id"] for each in answer.json["data"]] == pupils[1:]
+    assert [each["id"] for each in answer.get_json()["data"]] == pupils[1:]
     assert linked(eli, "authors", pupils[0], "teacher") is None
     assert linked(eli, "authors", pupils[1], "teacher") == author
     assert undo(eli, answer).status_code == 200
@@ -55,9 +55,9 @@ def test_a_reverse_list_is_added_to_and_taken_from(eli: Caller, author: str) -> 
 def test_a_reference_to_one_is_read_and_replaced(eli: Caller, author: str, book: str) -> None:
     other = make(eli, "authors", name="Berta")
     at = of("books", book, "author")
-    assert eli.get(at).json["data"] == {"type": "library_authors", "id": author}
+    assert eli.get(at).get_json()["data"] == {"type": "library_authors", "id": author}
     changed = eli.patch(at, {"data": {"type": "library_authors", "id": other}})
-    assert changed.json["data"]["id"] == other
+    assert changed.get_json()["data"]["id"] == other
     assert eli.patch(at, {"data": None}).status_code == 422
     refused = eli.post(at, ids(author, key="authors"))
     assert refused.status_code == 405
@@ -78,7 +78,7 @@ def test_a_dry_run_leaves_everything(eli: Caller, author: str, book: str) -> Non
     other = make(eli, "authors", name="Berta")
     answer = eli.post(of("authors", other, "books"), ids(book, key="books"), headers={"Prefer": "dry-run"})
     assert answer.status_code == 200
-    assert answer.json["meta"]["plan"]["counts"] == {"created": 0, "changed": 2, "deleted": 0}
+    assert answer.get_json()["meta"]["plan"]["counts"] == {"created": 0, "changed": 2, "deleted": 0}
     assert linked(eli, "books", book, "author") == author
 
 
@@ -99,12 +99,12 @@ def test_refusals(eli: Caller, vera: Caller, sam: Caller, author: str, book: str
 
 def test_documents_tell_the_addresses_and_fill_what_is_filled(eli: Caller, book: str) -> None:
     publisher = make(eli, "publishers", name="Press", books=[book])
-    relationships = eli.get(f"/library_publishers/{publisher}").json["data"]["relationships"]
+    relationships = eli.get(f"/library_publishers/{publisher}").get_json()["data"]["relationships"]
     here = f"/api/v1/library_publishers/{publisher}"
     links = {"self": f"{here}/relationships/books", "related": f"{here}/books"}
     assert relationships["books"] == {"links": links}
-    assert [each["id"] for each in eli.get(f"/library_publishers/{publisher}/books").json["data"]] == [book]
-    told = eli.get(f"/library_books/{book}").json["data"]["relationships"]
+    assert [each["id"] for each in eli.get(f"/library_publishers/{publisher}/books").get_json()["data"]] == [book]
+    told = eli.get(f"/library_books/{book}").get_json()["data"]["relationships"]
     assert told["publisher"]["links"]["self"] == f"/api/v1/library_books/{book}/relationships/publisher"
     assert told["tags"]["data"] == []
     assert told["tags"]["links"]["related"] == f"/api/v1/library_books/{book}/tags"

@@ -16,6 +16,7 @@ class Artwork(AccountOwned, Model):
     __tablename__ = "artworks"
 
     name: Mapped[str] = mapped_column(Text(100), info=limits(min_length=1))
+    remark: Mapped[str | None] = mapped_column(Text(200))
     picture: Mapped[Any] = mapped_column(File(mime_types=PICTURES, max_size=2 * 1024 * 1024))
     papers: Mapped[Any] = mapped_column(File(permanent=True), nullable=True)
     caption: Mapped[Any] = mapped_column(BlobFile(mime_types=("text/*", "image/png")), nullable=True)

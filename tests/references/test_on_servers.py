@@ -1,0 +1,121 @@
+"""Chains, circles and many rows on every database: the constraints there are the same as ours and never fire."""
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from backend.core.changes import RowChange
+from backend.core.quiet import MANY
+from backend.core.rights import system
+from backend.extensions import db
+from tests.callers import Caller
+from tests.modules.library.models import Author, Book, Copy
+from tests.references.making import codes, linked, make, undo
+from tests.work import working_as
+
+DEMO = system("test", account_id=1)
+
+
+def test_a_chain_goes_and_comes_back(librarian: Caller) -> None:
+    author, pupil = make(librarian, "authors", name="Anna"), make(librarian, "authors", name="Berta")
+    librarian.patch(f"/library_authors/{author}", {"pupils": [pupil], "teacher": pupil})
+    tag = make(librarian, "tags", name="a")
+    book = make(librarian, "books", title="One", author=author, tags=[tag])
+    copy = make(librarian, "copies", code="1", book=book, rack=make(librarian, "racks", name="R"))
+    cover = make(librarian, "covers", painter="Pia", book=book)
+    answer = librarian.delete(f"/library_authors/{author}")
+    assert answer.status_code == 200, answer.json
+    assert librarian.get(f"/library_copies/{copy}").status_code == 404
+    assert linked(librarian, "covers", cover, "book") is None
+    assert linked(librarian, "authors", pupil, "teacher") is None
+    assert undo(librarian, answer).status_code == 200
+    assert linked(librarian, "books", book, "tags") == [tag]
+    assert linked(librarian, "books", book, "cover") == cover
+    assert linked(librarian, "authors", author, "pupils") == [pupil]
+    assert linked(librarian, "authors", author, "teacher") == pupil
+
+
+def test_a_circle_goes_as_a_whole(librarian: Caller) -> None:
+    root = make(librarian, "racks", name="root")
+    child = make(librarian, "racks", name="child", parent=root)
+    librarian.patch(f"/library_racks/{root}", {"parent": child})
+    foreseen = librarian.delete(f"/library_racks/{root}", headers={"Prefer": "dry-run"})
+    assert [(each["effect"], each["count"]) for each in foreseen.get_json()["meta"]["effects"]] == [("deletes", 1)]
+    answer = librarian.delete(f"/library_racks/{root}")
+    assert answer.status_code == 200
+    assert librarian.get(f"/library_racks/{child}").status_code == 404
+    assert undo(librarian, answer).status_code == 200
+    assert linked(librarian, "racks", root, "parent") == child
+
+
+def test_what_must_be_empty_blocks(librarian: Caller) -> None:
+    publisher = make(librarian, "publishers", name="Press")
+    author = make(librarian, "authors", name="Anna")
+    make(librarian, "books", title="One", author=author, publisher=publisher)
+    assert codes(librarian.delete(f"/library_publishers/{publisher}")) == ["referenced"]
+
+
+def test_many_rows_go_as_few_do(library: Flask, librarian: Caller) -> None:
+    author = make(librarian, "authors", name="Many")
+    teacher = make(librarian, "authors", name="Teacher")
+    tag = make(librarian, "tags", name="on all")
+    number = MANY + 5
+    with working_as(library, DEMO):
+        books = [Book(title=f"Book {place}", author_id=int(author)) for place in range(number)]
+        db.session.add_all(books)
+        db.session.add_all(Author(name=f"Pupil {place}", teacher_id=int(teacher)) for place in range(number))
+        db.session.flush()
+        db.session.add_all(Copy(code=str(book.id), book_id=book.id) for book in books)
+        first = str(books[0].id)
+    librarian.patch(f"/library_books/{first}", {"tags": [tag]})
+    answer = librarian.delete(f"/library_authors/{author}")
+    assert answer.status_code == 200, answer.json
+    assert recorded(library, answer.get_json()["meta"]["change_set"]) == {
+        ("library_authors", "delete"): 1,
+        ("library_books", "delete"): number,
+        ("library_books_tags", "delete"): 1,
+        ("library_copies", "delete"): number,
+    }
+    assert librarian.get("/library_books", query_string={"filter[author.id]": author}).get_json()["data"] == []
+    assert undo(librarian, answer).status_code == 200
+    assert linked(librarian, "books", first, "tags") == [tag]
+    assert len(linked(librarian, "books", first, "copies")) == 1
+    answer = librarian.delete(f"/library_authors/{teacher}")
+    assert recorded(library, answer.get_json()["meta"]["change_set"]) == {
+        ("library_authors", "delete"): 1,
+        ("library_authors", "update"): number,
+    }
+    assert undo(librarian, answer).status_code == 200
+    pupils = librarian.get(f"/library_authors/{teacher}").get_json()["data"]["relationships"]["pupils"]
+    assert pupils["meta"]["count"] == number
+    assert "data" not in pupils
+
+
+def test_many_books_lose_a_tag(library: Flask, librarian: Caller) -> None:
+    tag, author, number = make(librarian, "tags", name="a"), make(librarian, "authors", name="A"), MANY + 1
+    ids = [make(librarian, "books", title=str(place), author=author) for place in range(2)]
+    with working_as(library, DEMO):
+        books = [Book(title=f"Book {place}", author_id=int(author)) for place in range(number)]
+        db.session.add_all(books)
+        db.session.flush()
+        more = [str(book.id) for book in books]
+    for id_ in (*ids, *more):
+        assert librarian.patch(f"/library_books/{id_}", {"tags": [tag]}).status_code == 200
+    answer = librarian.delete(f"/library_tags/{tag}")
+    assert answer.status_code == 200, answer.json
+    told = recorded(library, answer.get_json()["meta"]["change_set"])
+    assert told[("library_books", "update")] == number + 2
+    assert linked(librarian, "books", more[0], "tags") == []
+    assert undo(librarian, answer).status_code == 200
+    assert linked(librarian, "books", more[0], "tags") == [tag]
+
+
+def recorded(library: Flask, change_set: str) -> dict[tuple[str, str], int]:
+    """How many rows of which table the change set tells of, by what became of them."""
+    with working_as(library, DEMO):
+        statement = select(RowChange.resource, RowChange.verb, func.count()).where(
+            RowChange.change_set_id == int(change_set)
+        )
+        rows = db.session.execute(
+            statement.group_by(RowChange.resource, RowChange.verb), execution_options={"as_system": True}
+        )
+        return {(table, verb): number for table, verb, number in rows}

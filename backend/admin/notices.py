@@ -5,8 +5,9 @@ It travels in a signed cookie, not in the session: a read stays a read.
 
 from dataclasses import dataclass
 
-from flask import Response, after_this_request, current_app, request
+from flask import after_this_request, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
 
 COOKIE, PATH = "kontor_notice", "/admin"
 LIFETIME = 120

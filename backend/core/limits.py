@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -141,17 +141,16 @@ def _type_check(type_: TypeEngine[Any]) -> Check:
         return _exact_check(type_)
     if isinstance(type_, FileColumn):
         return type_.fault
-    if isinstance(type_, Boolean):
-        return lambda value: None if isinstance(value, bool) else NOT_BOOLEAN
-    if isinstance(type_, BigInteger):
-        return _whole_check(MAX_ID)
     if isinstance(type_, Integer):
-        return _whole_check(2**31 - 1)
-    if isinstance(type_, UtcDateTime):
-        return lambda value: None if isinstance(value, datetime) and value.tzinfo else NOT_MOMENT
-    if isinstance(type_, Date):
-        return lambda value: None if isinstance(value, date) else NOT_DATE
-    return lambda value: None
+        return _whole_check(MAX_ID if isinstance(type_, BigInteger) else 2**31 - 1)
+    return next((check for known, check in PLAIN_CHECKS.items() if isinstance(type_, known)), lambda _value: None)
+
+
+PLAIN_CHECKS: Mapping[type[TypeEngine[Any]], Check] = {
+    Boolean: lambda value: None if isinstance(value, bool) else NOT_BOOLEAN,
+    UtcDateTime: lambda value: None if isinstance(value, datetime) and value.tzinfo else NOT_MOMENT,
+    Date: lambda value: None if isinstance(value, date) else NOT_DATE,
+}
 
 
 def _text(value: Any) -> str | None:

@@ -46,7 +46,7 @@ def _quiet(model: type[Model]) -> dict[str, Validate | None]:
 
 
 def make_ready(rows: Sequence[Any]) -> None:
-    """Give many new rows of one model what they would else get one by one: one moment, the first version, authors, ids."""
+    """Give many new rows of one model what each would else get by itself: a moment, the first version, authors, ids."""
     if len(rows) < FEW:
         return
     now, ids = utc_now(), _free_ids(rows)

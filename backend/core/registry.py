@@ -108,7 +108,7 @@ def _strange_ways(entry: Entry) -> Iterator[str]:
 def _strange_strategies(entry: Entry) -> Iterator[str]:
     """Foreign keys whose strategy cannot be, of the model and of its links."""
     models = [entry.model, *(each.link for each in entry.references.values() if each.link)]
-    for model, name, column in ((model, *pair) for model in models for pair in mapped_columns(model).items()):
+    for model, name, column in ((each, *pair) for each in models for pair in mapped_columns(each).items()):
         strategy = strategy_of(column)
         where = name if model is entry.model else f"{model.__name__}.{name}"
         if strategy not in STRATEGIES:

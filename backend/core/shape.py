@@ -209,14 +209,10 @@ def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], pr
 
     def write(row: Any) -> Document:
         id_ = str(row[0])
-        found = {
-            "type": key,
-            "id": id_,
-            "attributes": dict(zip(names, row[2:first], strict=True)),
-            "links": {"self": base + id_},
-        }
+        attributes = dict(zip(names, row[2:first], strict=True))
         for name in files:
-            found["attributes"][name] = file_shown(found["attributes"][name], f"{base}{id_}/{name}")
+            attributes[name] = file_shown(attributes[name], f"{base}{id_}/{name}")
+        found: Document = {"type": key, "id": id_, "attributes": attributes, "links": {"self": base + id_}}
         if links:
             here = base + id_
             found["relationships"] = {name: read(row, here) for name, read in links}

@@ -205,7 +205,7 @@ def test_who_does_not_listen_costs_no_statement(app: Flask, eli: Caller) -> None
 
 def test_an_unknown_event_is_told_at_boot() -> None:
     own = Registry()
-    own.register(Resource(model=RegistryOffice, on={"after_save": print, "saved": ["no function"]}))  # type: ignore[dict-item,list-item]  # the faults
+    own.register(Resource(model=RegistryOffice, on={"after_save": print, "saved": ["no function"]}))  # type: ignore[list-item]  # the faults
     told = "\n".join(own.problems())
     assert "on names 'after_save', which never happens: use one of loaded, before_save" in told
     assert "on 'saved' has 'no function', which cannot be called" in told

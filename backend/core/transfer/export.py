@@ -60,7 +60,7 @@ class Export:
         self.names = names if asked is None else asked
         for name in self.names:
             if name not in told_names and name not in BY_NAME:
-                said = f"{name} cannot stand in a file: it is a file, holds many, or points to what has no name of its own."
+                said = f"{name} cannot stand in a file: a file, a list, or what points to something nameless."
                 raise BadQuery(Problem("bad_value", said, parameter=f"fields[{entry.key}]"))
 
     def write(self, format_: str) -> Iterator[bytes]:

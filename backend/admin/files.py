@@ -25,7 +25,7 @@ SMALL, LARGE = 48, 200
 def content(entry: Entry, actor: Actor, id_: int, name: str) -> Response:
     """The file itself, or its thumbnail. Raises NotFound, BadQuery."""
     small = answers.size_asked(query.once(request.args.items(multi=True)))
-    sent = answers.send(answers.find(entry, actor, id_, name), request.headers, small)
+    sent = answers.send(answers.find(entry, actor, id_, name), dict(request.headers), small)
     return Response(sent.pieces, sent.status, sent.headers)
 
 
@@ -48,7 +48,7 @@ def _chosen(name: str) -> FileValue | None:
     file = request.files.get(name)
     if file is None or not file.filename:
         return None
-    return FileValue.of_upload(Upload(file.stream, file.filename))  # type: ignore[arg-type]  # a stream of bytes
+    return FileValue.of_upload(Upload(file.stream, file.filename))
 
 
 def _held(field: FormField, entry: Entry, actor: Actor) -> FileValue | None:

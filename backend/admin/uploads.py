@@ -47,7 +47,7 @@ def keep(entry: Entry, actor: Actor, file: FileStorage | None) -> str:
     if file is None or not file.filename:
         raise Invalid(Problem("required", "Choose a file first.", "/file"))
     form = format_of(file.filename, file.mimetype or "", file.stream.read(BEGINNING))
-    return hold(entry, actor, file.stream, file.filename, form)  # type: ignore[arg-type]  # a stream of bytes
+    return hold(entry, actor, file.stream, file.filename, form)
 
 
 def hold(entry: Entry, actor: Actor, stream: IO[bytes], filename: str, form: str) -> str:

@@ -41,7 +41,7 @@ def _sent() -> list[tuple[str, Any]]:
         raise StorageFull(Problem("storage_full", "There is no room left for files: nothing was saved.")) from fault
     texts: list[tuple[str, Any]] = list(request.form.items(multi=True))
     return texts + [
-        (name, file.stream.read() if name == JSON_PART else Upload(file.stream, file.filename or ""))  # type: ignore[arg-type]  # a stream of bytes
+        (name, file.stream.read() if name == JSON_PART else Upload(file.stream, file.filename or ""))
         for name, file in files
     ]
 

@@ -94,5 +94,5 @@ def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Respons
 
 def _content(actor: Actor, entry: Entry, id_: int, name: str) -> Response:
     small = answers.size_asked(query.once(_arguments()))
-    sent = answers.send(answers.find(entry, actor, id_, name), request.headers, small)
-    return Response(sent.pieces, sent.status, sent.headers)  # type: ignore[arg-type]  # any iterable will do
+    sent = answers.send(answers.find(entry, actor, id_, name), dict(request.headers), small)
+    return Response(sent.pieces, sent.status, sent.headers)

@@ -74,11 +74,12 @@ def _related(scope: Scope, name: str) -> Parts:
     sizes = {"type": "integer", "enum": list(SIZES)}
     small = {"name": "thumbnail", "in": "query", "required": False, "schema": sizes,
              "description": "A picture within a square of so many pixels, as WebP."}  # fmt: skip
-    types = scope.entry.fields[name].column.type.mime_types or ("*/*",)
+    column: Any = scope.entry.fields[name].column.type
+    types = column.mime_types or ("*/*",)
     content: Parts = {each: {} for each in (*types, "image/webp")}
     told = {"200": "The content.", "206": "The part `Range` asks for.", "304": "As `If-None-Match` knows it.",
             "416": "There is no such part."}  # fmt: skip
-    responses = {status: {"description": said} for status, said in told.items()}
+    responses: Parts = {status: {"description": said} for status, said in told.items()}
     for status in ("200", "206"):
         responses[status]["content"] = content
     return {"parameters": [small], "responses": responses}

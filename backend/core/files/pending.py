@@ -47,7 +47,8 @@ def forget_since(session: Session, number: int) -> None:
 
 def _note(session: Session, _context: Any, _instances: Any) -> None:
     for row in (*session.new, *session.dirty):
-        for name, type_ in file_columns(type(row)).items():
+        model: type[Model] = type(row)
+        for name, type_ in file_columns(model).items():
             value = row.__dict__.get(name)
             if isinstance(value, FileValue) and value.upload is not None:
                 _expect(session, value, type_)

@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 PIECE = 256 * 1024
 # Waiting for a storage that is away must not hold a request for minutes.
-PATIENCE = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
-CLIENT = {"allow_http": True, "connect_timeout": "5s", "timeout": "60s"}
+PATIENCE: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": "60s"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _one(url: str, options: tuple[tuple[str, str], ...]) -> Any:
     if url.startswith("file:"):
         return LocalStore(unquote(urlsplit(url).path), mkdir=True)
     told: Any = dict(options)
-    return S3Store.from_url(url, config=told, client_options=CLIENT, retry_config=PATIENCE)  # type: ignore[call-overload]
+    return S3Store.from_url(url, config=told, client_options=CLIENT, retry_config=PATIENCE)
 
 
 def path_of(file_id: str, variant: str = "") -> str:
@@ -136,8 +136,11 @@ def remove(paths: list[str], *, also_permanent: bool = False) -> None:
     import obstore
 
     found = stores()
-    for where in (found.work, found.permanent if also_permanent else None):
-        for path in paths if where is not None else ():
+    places: list[Any] = [found.work]
+    if also_permanent and found.permanent is not None:
+        places.append(found.permanent)
+    for where in places:
+        for path in paths:
             try:
                 obstore.delete(where, path)
             except FileNotFoundError:

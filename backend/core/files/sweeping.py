@@ -76,10 +76,10 @@ def _used() -> tuple[set[str], set[str]]:
     return used, permanent
 
 
-def _models() -> dict[type[Any], dict[str, bool]]:
+def _models() -> dict[type[Model], dict[str, bool]]:
     found = {}
     for mapper in Model.registry.mappers:
-        model = mapper.class_
+        model: type[Model] = mapper.class_
         names = {name: type_.permanent for name, type_ in file_columns(model).items() if not type_.inline}
         if names:
             found[model] = names
@@ -95,7 +95,8 @@ def _in_rows(model: type[Any], name: str) -> Iterator[str]:
 
 def _in_history(model: type[Any], names: list[str]) -> Iterator[str]:
     statement = select(RowChange.before).where(RowChange.resource == table_key(model), RowChange.before.is_not(None))
-    for image in db.session.execute(statement, execution_options=UNCONFINED).scalars():
+    images: Iterator[Any] = iter(db.session.execute(statement, execution_options=UNCONFINED).scalars())
+    for image in images:
         for name in names:
             if held := image.get(name):
                 yield held["file_id"]

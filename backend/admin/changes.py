@@ -1,12 +1,11 @@
 """The history: change sets, the rows of one, and taking one back with its plan first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_admin import BaseView, expose
-from werkzeug.wrappers import Response
 
 from backend.admin import edge, shown
 from backend.admin.addresses import ROW, address
@@ -19,7 +18,6 @@ from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
 from backend.admin.titles import titles
 from backend.admin.touched import Touch, may_undo, touched
-from backend.admin.visitors import sign_in_first
 from backend.core import history, query, undo
 from backend.core.errors import Conflict, Forbidden, Problem
 from backend.core.registry import registry
@@ -57,14 +55,11 @@ class ChangedRow:
     is_erased: bool
 
 
-class ChangesView(BaseView):
+class ChangesView(edge.SignedIn, BaseView):
     """The pages of the history."""
 
     def __init__(self) -> None:
         super().__init__(name="History", endpoint="admin_change_sets", url="change_sets")
-
-    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
-        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
 
     @expose("/")
     def index_view(self) -> Answer:

@@ -8,6 +8,7 @@ from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from backend.admin import notices
+from backend.admin.visitors import sign_in_first
 from backend.core import plan
 from backend.core.changes import current_change_set, describe_work
 from backend.core.logs import request_id
@@ -41,6 +42,13 @@ class Done:
 
 
 Answer = Page | Done | Response
+
+
+class SignedIn:
+    """Views for people who are signed in; others are sent to sign in first."""
+
+    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
+        return sign_in_first() or answer(lambda: fn(self, *args, **path))
 
 
 def answer(view: Callable[[], Answer]) -> Response:

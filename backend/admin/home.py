@@ -1,18 +1,14 @@
 """The first page: what one may see and how much of it, what needs attention, what happened lately."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_admin import AdminIndexView, expose
-from werkzeug.wrappers import Response
 
 from backend.admin import edge, selections
 from backend.admin.changes import all_told
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.navigation import readable
-from backend.admin.visitors import sign_in_first
 from backend.core import history, query
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
@@ -30,16 +26,13 @@ class Figure:
     group: str = ""
 
 
-class HomeView(AdminIndexView):
+class HomeView(edge.SignedIn, AdminIndexView):
     """The index of the admin room."""
 
     def __init__(self) -> None:
         super().__init__(name="Home", endpoint="admin", url="/admin")
         # Flask-Admin's own files stay where they are: nothing of them is served.
         self.static_folder = None
-
-    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
-        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
 
     @expose("/")
     def index(self) -> Answer:

@@ -1,12 +1,11 @@
 """Long work: one's jobs, how far each has come, a way to stop it, and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_admin import BaseView, expose
-from werkzeug.wrappers import Response
 
 from backend.admin import edge, shown
 from backend.admin.addresses import ROW, address
@@ -14,7 +13,6 @@ from backend.admin.changes import Told, all_told
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import JOBS
 from backend.admin.shown import Cell
-from backend.admin.visitors import sign_in_first
 from backend.core import history, query
 from backend.core.errors import Conflict, NotFound
 from backend.core.jobs import queue
@@ -48,14 +46,11 @@ class Line:
     percent: str
 
 
-class JobsView(BaseView):
+class JobsView(edge.SignedIn, BaseView):
     """The pages of long work."""
 
     def __init__(self) -> None:
         super().__init__(name="Jobs", endpoint="admin_jobs", url="jobs")
-
-    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
-        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
 
     @expose("/")
     def index_view(self) -> Answer:

@@ -1,11 +1,7 @@
 """The bridge: one class from a resource to its pages; every door leads to core."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask_admin import expose
 from flask_admin.model import BaseModelView
-from werkzeug.wrappers import Response
 
 from backend.admin import (
     acting,
@@ -23,7 +19,6 @@ from backend.admin import (
 )
 from backend.admin.addresses import ROW
 from backend.admin.edge import Answer
-from backend.admin.visitors import sign_in_first
 from backend.core.entry import Entry
 from backend.core.errors import not_found
 from backend.core.tenancy import current_actor
@@ -31,7 +26,7 @@ from backend.core.tenancy import current_actor
 READ_AND_SEND = ("GET", "POST")
 
 
-class ResourceView(BaseModelView):
+class ResourceView(edge.SignedIn, BaseModelView):
     """The pages of one resource at the addresses of the contract; Flask-Admin routes, nothing of it is shown."""
 
     # The stock doors commit by themselves and answer without asking the rights: they are closed.
@@ -48,9 +43,6 @@ class ResourceView(BaseModelView):
 
     def init_actions(self) -> None:
         """Actions come from the declaration as well."""
-
-    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
-        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
 
     @expose("/")
     def index_view(self) -> Answer:

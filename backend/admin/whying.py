@@ -1,17 +1,15 @@
 """Why somebody may or may not: a question asked by a form, answered in the words of the rules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_admin import BaseView, expose
-from werkzeug.wrappers import Response
 
 from backend.admin import edge
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import readable
-from backend.admin.visitors import sign_in_first
 from backend.core import query, why
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
@@ -35,14 +33,11 @@ class Choice:
     is_chosen: bool
 
 
-class WhyView(BaseView):
+class WhyView(edge.SignedIn, BaseView):
     """The page that explains rights."""
 
     def __init__(self) -> None:
         super().__init__(name="Why?", endpoint="admin_why", url="why")
-
-    def _run_view(self, fn: Callable[..., Answer], *args: Any, **path: Any) -> Response:
-        return sign_in_first() or edge.answer(lambda: fn(self, *args, **path))
 
     @expose("/")
     def index_view(self) -> Answer:

@@ -5,15 +5,11 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from backend.core import history, plan
+from backend.cli.deeds import as_system, write_when_asked
+from backend.core import history
 from backend.core import undo as undoing
-from backend.core.changes import current_change_set, describe_work
 from backend.core.errors import Refusal
 from backend.core.json import dumps_text
-from backend.core.rights import Actor, system
-from backend.core.tenancy import act_as
-from backend.core.transactions import begin_write
-from backend.extensions import db
 
 
 @click.group("changes")
@@ -27,7 +23,7 @@ def changes() -> None:
 @with_appcontext
 def list_sets(*, limit: int, as_json: bool) -> None:
     """The newest change sets."""
-    told = history.sets(_actor("changes list"), limit=limit)
+    told = history.sets(as_system("changes list"), limit=limit)
     if as_json:
         click.echo(dumps_text([_as_dict(each) for each in told]))
         return
@@ -43,7 +39,7 @@ def list_sets(*, limit: int, as_json: bool) -> None:
 @with_appcontext
 def show(id_: int, *, as_json: bool) -> None:
     """One change set with what it did to each row."""
-    actor = _actor("changes show")
+    actor = as_system("changes show")
     try:
         told = history.one_set(actor, id_)
     except Refusal as refusal:
@@ -65,29 +61,13 @@ def show(id_: int, *, as_json: bool) -> None:
 @with_appcontext
 def undo(id_: int, *, dry_run: bool, skip_conflicts: bool, yes: bool) -> None:
     """Take a change set back, as a change set of its own; conflicts are named and nothing is overwritten."""
-    begin_write()
-    actor = _actor("changes undo")
-    describe_work("cli", f"undo {id_}")
-    try:
-        undoing.undo(actor, id_, skip_conflicts=skip_conflicts)
-    except Refusal as refusal:
-        db.session.rollback()
-        raise click.ClickException("\n".join(problem.detail for problem in refusal.problems)) from None
-    counts = plan.summary(actor)["counts"]
-    click.echo(", ".join(f"{number} {word}" for word, number in counts.items()))
-    if dry_run or not (yes or click.confirm("Write this?")):
-        db.session.rollback()
-        click.echo("Nothing was written.")
-        return
-    made = current_change_set()
-    db.session.commit()
-    click.echo(f"Done: change set {made}.")
-
-
-def _actor(name: str) -> Actor:
-    actor = system(name)
-    act_as(actor)
-    return actor
+    write_when_asked(
+        "changes undo",
+        f"undo {id_}",
+        lambda actor: undoing.undo(actor, id_, skip_conflicts=skip_conflicts),
+        dry_run=dry_run,
+        yes=yes,
+    )
 
 
 def _as_dict(told: history.Told) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from backend.bus.worker import Worker
+from backend.cli.deeds import as_system
 from backend.core.errors import Refusal
 from backend.core.jobs import queue
 from backend.core.jobs.model import DONE, Job
 from backend.core.json import dumps_text
-from backend.core.rights import Actor, system
-from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
 from backend.extensions import db
 
@@ -31,7 +30,7 @@ def jobs() -> None:
 @with_appcontext
 def list_jobs(*, limit: int, as_json: bool) -> None:
     """The newest jobs of all accounts."""
-    found = queue.newest(_actor("jobs list"), limit=limit)
+    found = queue.newest(as_system("jobs list"), limit=limit)
     if as_json:
         click.echo(dumps_text([_told(job) for job in found]))
         return
@@ -57,7 +56,7 @@ def show(id_: int, *, as_json: bool) -> None:
 def cancel(id_: int, *, as_json: bool) -> None:
     """Stop a job: what is done stays, and can be undone."""
     begin_write()
-    actor = _actor("jobs cancel")
+    actor = as_system("jobs cancel")
     try:
         queue.cancel(actor, id_)
     except Refusal as refusal:
@@ -82,22 +81,16 @@ def run(context: click.Context, id_: int, *, as_json: bool) -> None:
     context.exit(0 if _show(id_, as_json=as_json) == DONE else 1)
 
 
-def _actor(name: str) -> Actor:
-    actor = system(name)
-    act_as(actor)
-    return actor
-
-
 def _one(name: str, id_: int) -> int:
     """The id of a job that is there."""
     try:
-        return queue.one(_actor(name), id_).id
+        return queue.one(as_system(name), id_).id
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
 
 
 def _show(id_: int, *, as_json: bool) -> str:
-    actor = _actor("jobs show")
+    actor = as_system("jobs show")
     try:
         job = queue.one(actor, id_)
     except Refusal as refusal:

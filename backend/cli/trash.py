@@ -8,13 +8,10 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from backend.cli.arguments import ResourceName
-from backend.core import plan, trash
-from backend.core.changes import current_change_set, describe_work
+from backend.cli.deeds import as_system, write_when_asked
+from backend.core import trash
 from backend.core.entry import Entry
-from backend.core.errors import Refusal
 from backend.core.json import dumps_text
-from backend.core.rights import Actor, system
-from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
 from backend.core.types import utc_now
 from backend.extensions import db
@@ -32,7 +29,7 @@ def trash_() -> None:
 @with_appcontext
 def list_(entry: Entry, *, limit: int, as_json: bool) -> None:
     """The newest deleted items of a resource."""
-    found = trash.page(_actor("trash list"), entry, _days(), limit=limit)
+    found = trash.page(as_system("trash list"), entry, _days(), limit=limit)
     if as_json:
         click.echo(dumps_text([_as_dict(each) for each in found]))
         return
@@ -51,23 +48,13 @@ def list_(entry: Entry, *, limit: int, as_json: bool) -> None:
 @with_appcontext
 def restore(entry: Entry, id_: int, *, dry_run: bool, skip_conflicts: bool, yes: bool) -> None:
     """Bring a deleted item back with what went with it; conflicts are named and nothing is overwritten."""
-    begin_write()
-    actor = _actor("trash restore")
-    describe_work("cli", f"restore {entry.key} {id_}")
-    try:
-        trash.restore(actor, entry, id_, skip_conflicts=skip_conflicts)
-    except Refusal as refusal:
-        db.session.rollback()
-        raise click.ClickException("\n".join(problem.detail for problem in refusal.problems)) from None
-    counts = plan.summary(actor)["counts"]
-    click.echo(", ".join(f"{number} {word}" for word, number in counts.items()))
-    if dry_run or not (yes or click.confirm("Write this?")):
-        db.session.rollback()
-        click.echo("Nothing was written.")
-        return
-    made = current_change_set()
-    db.session.commit()
-    click.echo(f"Done: change set {made}.")
+    write_when_asked(
+        "trash restore",
+        f"restore {entry.key} {id_}",
+        lambda actor: trash.restore(actor, entry, id_, skip_conflicts=skip_conflicts),
+        dry_run=dry_run,
+        yes=yes,
+    )
 
 
 @trash_.command("purge")
@@ -89,7 +76,7 @@ def _purge(days: int) -> int:
     """Erase in batches, each committed: nobody waits for the whole."""
     erased, before = 0, utc_now() - timedelta(days=days)
     begin_write()
-    _actor("trash purge")
+    as_system("trash purge")
     for number in trash.purge(before):
         db.session.commit()
         erased += number
@@ -100,12 +87,6 @@ def _purge(days: int) -> int:
 
 def _days() -> int:
     return int(current_app.config["TRASH_DAYS"])
-
-
-def _actor(name: str) -> Actor:
-    actor = system(name)
-    act_as(actor)
-    return actor
 
 
 def _as_dict(each: trash.Deleted) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from backend.auth.afterwards import note_failed_sign_in
 from backend.core.rights import system
-from backend.core.tenancy import act_as
+from backend.core.tenancy import act_as, current_actor
 from backend.core.transactions import begin_write
 from backend.extensions import db
 from backend.modules.identity.models import User, remember_login
@@ -22,6 +22,15 @@ def admitted(login: str, plain: str) -> User | None:
 
     Nothing is locked while the hash is worked out.
     """
+    asking = current_actor()
+    user = _let_in(login, plain)
+    if user is None:
+        # What is told now is told to whoever asked, who is nobody yet.
+        act_as(asking)
+    return user
+
+
+def _let_in(login: str, plain: str) -> User | None:
     user = _proven(login, plain)
     if user is None:
         return None

@@ -91,7 +91,8 @@ def _asking() -> CurrentUser:
     return found
 
 
-current_user = LocalProxy(_asking)
+# To a reader and to the type checker it is the current user itself.
+current_user: CurrentUser = LocalProxy(_asking)  # type: ignore[assignment]
 
 
 def named(setting: str, address: str) -> Any:

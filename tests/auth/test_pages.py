@@ -187,3 +187,10 @@ def test_the_page_needs_no_script_and_names_its_fields(stranger: Visitor) -> Non
 def test_what_is_typed_is_shown_as_text(stranger: Visitor) -> None:
     answer = stranger.submit("/login", {"username": '"><script>alert(1)</script>', "password": "wrong"})
     assert "<script" not in answer.text
+
+
+def test_who_was_not_let_in_sees_nothing_of_the_back_office(stranger: Visitor) -> None:
+    answer = stranger.submit("/login", {"username": "admin@example.com", "password": "wrong"})
+    assert answer.status_code == 422
+    assert "<nav" not in answer.text
+    assert "system:" not in answer.text

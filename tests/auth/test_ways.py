@@ -242,7 +242,7 @@ class TestCurrentUser:
 
     def test_it_widens_no_right(self, app: Flask) -> None:
         class Bold(CurrentUser):
-            is_superuser = True  # type: ignore[assignment]  # what nobody should believe
+            is_superuser = True  # nobody should believe it
 
             def has_permission(self, name: str) -> bool:
                 return bool(name)

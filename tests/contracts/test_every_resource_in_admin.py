@@ -22,8 +22,8 @@ def page(case: Case, more: str = "") -> str:
 
 
 def shown_as(case: Case, promised: int) -> tuple[int, ...]:
-    """Who is not signed in is led to the sign-in page, whatever they asked for."""
-    return (302, 303) if case.actor.is_anonymous else (promised,)
+    """Who is not signed in is led to the sign-in page; where no door does something, there is no page for it."""
+    return (302, 303) if case.actor.is_anonymous else (404 if promised == 405 else promised,)
 
 
 def send(case: Case, address: str, values: dict[str, Any]) -> Any:

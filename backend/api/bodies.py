@@ -30,7 +30,7 @@ class Payload:
 
 def read_new(entry: Entry) -> Payload:
     """The body of a create. Raises Malformed, Conflict for another type, Forbidden for an id of the client's."""
-    told = body_type(JSON_API, JSON, MULTIPART)
+    told = body_type(JSON_API, JSON, *_forms(entry))
     body = _with_files(entry) if told == MULTIPART else json_body()
     if not isinstance(body, dict):
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
@@ -49,7 +49,7 @@ def new_item(entry: Entry, data: Object) -> Payload:
 
 def read_change(entry: Entry, id_: int) -> Payload:
     """The body of a change, in any of its four forms. Raises Malformed, Conflict for another type or id."""
-    told = body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH, MULTIPART)
+    told = body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH, *_forms(entry))
     body = _with_files(entry) if told == MULTIPART else json_body()
     if told == JSON_PATCH or _is_operations(body, told):
         return Payload(operations=_operations(body))
@@ -70,8 +70,17 @@ def changed_item(entry: Entry, id_: int, data: Object) -> Payload:
     return _members(data)
 
 
+def _forms(entry: Entry) -> tuple[str, ...]:
+    """Forms with parts are read where there is a file that could be one."""
+    return (MULTIPART,) if _file_names(entry) else ()
+
+
+def _file_names(entry: Entry) -> list[str]:
+    return [name for name, each in entry.fields.items() if each.kind == "file"]
+
+
 def _with_files(entry: Entry) -> Object:
-    return parts.put_into(*parts.read([name for name, each in entry.fields.items() if each.kind == "file"]))
+    return parts.put_into(*parts.read(_file_names(entry)))
 
 
 def _is_operations(body: Any, told: str) -> bool:

@@ -17,9 +17,14 @@ JSON_PART = "_json"
 def read(known: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The object of `_json`, empty where it is not sent, and the files by field name.
 
-    `known` are the names of file fields. Raises Malformed, Invalid naming every part that is none, StorageFull.
+    `known` are the names of file fields. Raises Malformed, also where no part is found, Invalid naming every part
+    that is none of them, StorageFull.
     """
     sent = _sent()
+    if not sent:
+        # So are forms told whose boundary is missing or another, and those that were cut off.
+        said = f"No part was found in the form: send {JSON_PART} or a file, between the boundary its header names."
+        raise Malformed(Problem("malformed", said))
     strange = [name for name, _part in sent if name not in known and name != JSON_PART]
     if strange:
         said = f"A part is {JSON_PART} or named by a file field{': ' + ', '.join(known) if known else ''}."

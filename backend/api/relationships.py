@@ -23,14 +23,14 @@ TO_ONE = ["GET", "PATCH"]
 
 
 @route(RULE, "GET")
-def show(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+def show_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """What the reference holds: an identifier, null, or a page of identifiers."""
     reference = linkage.find(entry, actor, name)
     return _answer(actor, entry, id_, reference)
 
 
 @route(RULE, "PATCH")
-def replace(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+def replace_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """Make the reference hold exactly this."""
     reference, row = _fetched(actor, entry, id_, name)
     linkage.replace(entry, actor, row, reference, _told(reference))
@@ -38,7 +38,7 @@ def replace(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
 
 
 @route(RULE, "POST")
-def add(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+def add_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """Put rows into a list; those in it stay."""
     reference, row = _fetched(actor, entry, id_, name, list_only=True)
     linkage.add(entry, actor, row, reference, _told(reference))
@@ -46,7 +46,7 @@ def add(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
 
 
 @route(RULE, "DELETE")
-def remove(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
+def remove_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """Take rows out of a list; they themselves stay."""
     reference, row = _fetched(actor, entry, id_, name, list_only=True)
     linkage.remove(entry, actor, row, reference, _told(reference))

@@ -105,6 +105,9 @@ def test_every_write_can_be_previewed_and_then_leaves_nothing(admin: Caller, met
         body = {**BODIES["_actions"], "ids": ["1", "2"]}
     if method == "DELETE" or "_undo" in path or "_trash" in path:
         body = None
+    if "relationships" in path:
+        path, body = linkage(admin, method)
+        before = everything(admin)
     answer = admin.send(method, path, body, headers={"Prefer": "dry-run", "Kontor-Account": "demo"})
     assert answer.status_code == 200, answer.text
     assert answer.headers["Preference-Applied"] == "dry-run"
@@ -113,6 +116,16 @@ def test_every_write_can_be_previewed_and_then_leaves_nothing(admin: Caller, met
     assert meta["change_set"] is None
     assert sum(meta["plan"]["counts"].values()) >= 1
     assert everything(admin) == before
+
+
+def linkage(admin: Caller, method: str) -> tuple[str, Any]:
+    """The members of a group, and what of them can be changed; products refer to nothing that may be set."""
+    of_demo = {"headers": {"Kontor-Account": "demo"}}
+    found = admin.get("/users?filter[username][in]=eli,vera&sort=id", **of_demo).get_json()["data"]
+    eli, vera = (each["id"] for each in found)
+    group = admin.post("/groups", {"name": "Made", "users": [eli]}, **of_demo).get_json()["data"]["id"]
+    told = eli if method == "DELETE" else vera
+    return f"/groups/{group}/relationships/users", {"data": [{"type": "users", "id": told}]}
 
 
 def everything(who: Caller) -> Any:

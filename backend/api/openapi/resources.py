@@ -121,7 +121,7 @@ def _bodies(scope: Scope, needed: list[str], linked: list[str], id_: JsonSchema)
     members |= {"lid": {}, "links": {}, "meta": {}}
     told = ["type", *(["attributes"] if needed else []), *(["relationships"] if linked else [])]
     bare = _requiring(schema_of(f"{scope.key}_bare"), [*needed, *linked])
-    around = {name: {} for name in ("jsonapi", "links", "meta", "included")}
+    around: Parts = {name: {} for name in ("jsonapi", "links", "meta", "included")}
     data = made_of(members, told, additionalProperties=False)
     return made_of({"data": data, **around}, ["data"], additionalProperties=False), bare
 
@@ -169,7 +169,7 @@ def _compared(op: str, schema: JsonSchema) -> JsonSchema:
     if op in ("in", "between"):
         return text("Comma-separated, quoted as in CSV.")
     # A question may ask beyond what may be stored.
-    found = {name: schema[name] for name in ("type", "format", "enum") if name in schema}
+    found: JsonSchema = {name: schema[name] for name in ("type", "format", "enum") if name in schema}
     if found.get("format") in FORMATS.values():
         del found["format"]
     return found or text()

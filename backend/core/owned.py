@@ -38,7 +38,8 @@ def _set_object(row: Any, field: GroupEntry, value: Values | None, put: Put) -> 
     members = field.part.fields.values()
     given = dict.fromkeys((member.attribute for member in members), None) if value is None else value
     _put_all(row, field.part, given, field.name, put)
-    if value is not None:
+    is_nothing = field.optional and all(getattr(row, each.attribute) is None for each in members)
+    if value is not None and not is_nothing:
         # Of a whole that was null, or is new, only some members may have been said.
         missing = [each.name for each in members if each.declared.required and getattr(row, each.attribute) is None]
         if missing:
@@ -189,6 +190,12 @@ def flat(entry: Entry, values: Values) -> Iterator[tuple[str, str, Any]]:
 
 def _json_list(items: Sequence[Values] | None) -> list[Typed]:
     return [{name: json_safe(value) for name, value in values.items()} for values in items or ()]
+
+
+def new_parts(entry: Entry, rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """What the embedded lists of new rows hold, one list after the other."""
+    for field in entry.children.values():
+        yield [part for row in rows for part in row.__dict__.get(field.told.relationship, ())]
 
 
 def from_images(field: ChildrenEntry, images: Iterable[Values]) -> list[Typed]:

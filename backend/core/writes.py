@@ -106,7 +106,8 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
     if len({row.account_id for row in rows if hasattr(row, "account_id")}) > 1:
         raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
     with _stored(entry, rows):
-        new_rows.make_ready(rows)
+        for some in (rows, *owned.new_parts(entry, rows)):
+            new_rows.make_ready(some)
         if not new_rows.store(rows):
             db.session.add_all(rows)
     reverse.settle(entry, actor, rows, fetch_all, update_many)

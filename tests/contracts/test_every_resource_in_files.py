@@ -90,11 +90,14 @@ def test_a_plan_of_a_hundred_rows_costs_as_many_queries_as_one_of_fifty(
 def portable(entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
     """The values as a file has them: rows that references point to are named by their natural key there."""
     references = entry.references
-    return {
-        name: key_of(references[name].target, int(value)) if name in references else value
+    found = {
+        name: key_of(references[name].target, int(value)) if name in references and value is not None else value
         for name, value in values.items()
         if name in references or entry.fields[name].kind != "file"
     }
+    for name, field in entry.children.items():
+        found |= {name: [portable(field.part, each) for each in found[name]]} if name in found else {}
+    return found
 
 
 def key_of(model: type[Model], id_: int) -> Any:

@@ -4,10 +4,12 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from backend.core.entry import FieldEntry
+from backend.core.entry import ChildrenEntry, FieldEntry, GroupEntry
 from backend.core.errors import Malformed
 from backend.core.json import dumps_text, loads
 from backend.core.limits import REQUIRED
+from backend.core.transfer import inside
+from backend.core.transfer.inside import Keys
 from backend.core.transfer.read import NOT_UTF8, is_utf8
 from backend.core.values import Unreadable, from_json, from_text, to_text
 
@@ -39,7 +41,7 @@ def cell_of(kind: str) -> Callable[[Any], str]:
     """What writes a value of the kind into a CSV cell: text guarded, numbers never."""
     if kind in ("text", "long"):
         return lambda value: "" if value is None else guarded(value)
-    if kind == "json":
+    if kind in ("json", "list"):
         return lambda value: "" if value is None else dumps_text(value)
     return to_text
 
@@ -107,6 +109,19 @@ def _json_reader(field: FieldEntry) -> Read:
         if sentence := check(value):
             raise Unreadable(sentence)
         return value
+
+    return read
+
+
+def whole_reader(field: GroupEntry | ChildrenEntry, keys: Keys, *, is_text: bool) -> Read:
+    """What reads a raw cell of an embedded object or list; an empty list is said, nothing leaves it as it is."""
+
+    def read(cell: Any) -> Any:
+        if is_text and (not cell or cell.isspace()):
+            return KEEP
+        if cell is None and isinstance(field, ChildrenEntry):
+            return KEEP
+        return inside.read(field, keys, _json_text(cell) if is_text else cell)
 
     return read
 

@@ -1,14 +1,17 @@
 """Which column of a file is which field of ours: told, known by name, or guessed."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Any
 
 from backend.core.access import may, may_write_field, readable_fields
-from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.errors import Invalid, Problem
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import UNKNOWN
+from backend.core.transfer import inside
 
 # Who owns a row is never told by a file.
 TENANT = "account"
@@ -18,7 +21,7 @@ TENANT = "account"
 class Options:
     """How a file is to be read: `columns` is our field → their column; the key is the resource's own unless told."""
 
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = made(default_factory=dict)
     key: tuple[str, ...] = ()
     remove_missing: bool = False
     skip_bad: bool = False
@@ -26,17 +29,44 @@ class Options:
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is used: our field or to-one reference, and what the file calls it."""
+    """A column that is used: our field, a member of an embedded object, or a to-one reference."""
 
     name: str
     theirs: str
     field: FieldEntry  # of a reference: the target's key field, by which the file names it
     reference: ReferenceEntry | None = None
+    # Of an embedded object or list: the key fields by which the file names the rows that references inside point to.
+    keys: inside.Keys = made(default_factory=dict)
 
     @property
     def attribute(self) -> str:
-        """The model's attribute that holds the value."""
-        return self.reference.column_name if self.reference else self.name
+        """The model's attribute that holds the value; of an embedded list, the list."""
+        return self.reference.column_name if self.reference else self.field.attribute
+
+    @property
+    def children(self) -> ChildrenEntry | None:
+        """The embedded list it is, if it is one."""
+        return self.field if isinstance(self.field, ChildrenEntry) else None
+
+    @property
+    def compared(self) -> Iterator["Column"]:
+        """The columns it is compared by: of an embedded object its members."""
+        if not isinstance(self.field, GroupEntry):
+            yield self
+            return
+        for name, member in inside.members(self.field).items():
+            yield Column(name, f"{self.theirs}{name.removeprefix(self.name)}", member)
+
+    def spread(self, value: Any) -> Iterator[tuple[str, Any]]:
+        """A value of the column, by the columns it is compared by."""
+        return inside.spread(self.field, value) if isinstance(self.field, GroupEntry) else iter(((self.name, value),))
+
+    def inner(self) -> Iterator["Column"]:
+        """The references inside an embedded list, each as a column of its own."""
+        if self.children is not None:
+            for name, key in self.keys.items():
+                if key is not None:
+                    yield Column(f"{self.name}.{name}", self.theirs, key, self.children.part.references[name])
 
 
 def guess_columns(entry: Entry, actor: Actor, header: Sequence[str]) -> dict[str, str]:
@@ -61,11 +91,20 @@ def settable(entry: Entry, actor: Actor) -> dict[str, tuple[str, FieldEntry, Ref
         for name, field in entry.fields.items()
         if field.kind != "file" and may_write_field(entry, actor, name)
     }
+    for name in entry.groups.keys() & found.keys():
+        found |= {path: (member.label, member, None) for path, member in inside.members(entry.groups[name]).items()}
     for name, reference in entry.references.items():
         key = key_of_target(reference, actor)
         if key is not None and may_write_field(entry, actor, name):
             found[name] = (reference.label, key, reference)
     return found
+
+
+def keys_inside(field: FieldEntry, actor: Actor) -> inside.Keys:
+    """How a file names the rows that references inside an embedded list point to."""
+    if not isinstance(field, ChildrenEntry):
+        return {}
+    return {name: key_of_target(reference, actor) for name, reference in field.part.references.items()}
 
 
 def key_of_target(reference: ReferenceEntry, actor: Actor) -> FieldEntry | None:
@@ -94,11 +133,12 @@ def chosen_columns(entry: Entry, actor: Actor, header: Sequence[str], told: Mapp
     if problems:
         raise Invalid(*problems)
     taken = set(told.values())
-    named = {name: name for name in known if name in header and name not in taken}
+    named = {name: name for name in known if name in header and name not in taken} | dict(told)
     return [
-        Column(name, {**named, **told}[name], field, reference)
+        Column(name, named[name], field, reference, keys_inside(field, actor))
         for name, (_label, field, reference) in known.items()
-        if name in told or name in named
+        # An object that is told whole is not told again by its members.
+        if name in named and name.partition(".")[0] not in named.keys() - {name}
     ]
 
 

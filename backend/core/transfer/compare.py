@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from backend.core.access import may
-from backend.core.entry import Entry
+from backend.core.entry import ChildrenEntry, Entry
 from backend.core.limits import REQUIRED
 from backend.core.model import Model
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import is_confined
 from backend.core.transfer.columns import TENANT, Column
+from backend.core.transfer.inside import gathered, is_same, needed_of
 from backend.core.transfer.keys import Key, Standing, standing_rows, taken, target_ids
 from backend.core.transfer.read import Fault
 from backend.core.transfer.rows import Row, Settling, Tell
@@ -34,6 +35,7 @@ class Comparison:
         # Ids of rows that references were seen to point to, by model.
         self.seen: dict[type[Model], frozenset[int]] = {}
         self._tell, self._settled = tell, Settling(entry)
+        self._settled_inside: dict[str, Settling] = {}
         self._new: list[Row] = []
         self._changed: list[tuple[Row, Standing, Values]] = []
         self._waiting = False
@@ -43,6 +45,8 @@ class Comparison:
         for column in self.columns:
             if column.reference is not None:
                 self._look_up(column, rows)
+            for inner in column.inner():
+                self._look_up_inside(column.name, inner, rows)
         self._set_keys(rows)
         wanted = [row.key for row in rows if row.key is not None]
         standing = standing_rows(self.entry, self.actor, self.key, self.columns, wanted) if wanted else {}
@@ -57,7 +61,7 @@ class Comparison:
         waiting = [row for row in self._new if not row.is_bad]
         while ready := [row for row in waiting if not row.awaits]:
             waiting = [row for row in waiting if row.awaits]
-            yield [(row, row.values) for row in ready]
+            yield [(row, gathered(self.entry, row.values)) for row in ready]
         for row in waiting:
             self._refuse_awaiting(row)
 
@@ -77,7 +81,11 @@ class Comparison:
             if row.awaits:
                 self._refuse_awaiting(row)
             values.update({name: row.values[name] for name in values if name in row.values})
-        return [(row, (standing.id, values)) for row, standing, values in self._changed if not row.is_bad]
+        return [
+            (row, (standing.id, gathered(self.entry, values)))
+            for row, standing, values in self._changed
+            if not row.is_bad
+        ]
 
     def _look_up(self, column: Column, rows: Sequence[Row]) -> None:
         """The ids of the rows a reference names; one that no row has may still be made by this file."""
@@ -93,11 +101,28 @@ class Comparison:
                 row.awaits[name] = row.values.pop(name)
                 self._waiting = True
             elif value is not None:
-                target = registry.of(column.reference.target) if column.reference else None
-                what = target.label_one.lower() if target else name
-                self._refuse(
-                    row, column, f"No {what} has the {column.field.label.lower()} {value!r}.", "unknown_reference"
-                )
+                self._refuse(row, column, self._unknown(column, value), "unknown_reference")
+
+    def _look_up_inside(self, name: str, column: Column, rows: Sequence[Row]) -> None:
+        """The ids of the rows that a reference inside an embedded list names."""
+        assert column.reference is not None
+        held = column.reference.column_name
+        lists = [(row, row.values[name]) for row in rows if row.values.get(name)]
+        told = {item[held] for _row, items in lists for item in items if item.get(held) is not None}
+        ids = self._target_ids(column, told)
+        for row, items in lists:
+            for place, item in enumerate(items, start=1):
+                value = item.get(held)
+                if value in ids:
+                    item[held] = ids[value]
+                elif value is not None:
+                    said = f"Entry {place}, {column.reference.name}: {self._unknown(column, value)}"
+                    self._refuse(row, column, said, "unknown_reference")
+
+    def _unknown(self, column: Column, value: Any) -> str:
+        target = registry.of(column.reference.target) if column.reference else None
+        what = target.label_one.lower() if target else column.name
+        return f"No {what} has the {column.field.label.lower()} {value!r}."
 
     def _target_ids(self, column: Column, values: set[Any]) -> dict[Any, int]:
         if not values or column.reference is None:
@@ -159,16 +184,22 @@ class Comparison:
             if name in row.awaits:
                 found[name] = None
             elif name in values and values[name] != old:
+                if column.children is not None and self._is_same(column.children, values[name], old):
+                    continue
                 # Files cannot tell an empty text from none.
-                if (values[name] is None and old == "") or self._settled(name, values[name]) == old:
+                if (values[name] is None and old == "") or self._settled(column.attribute, values[name]) == old:
                     continue
                 found[name] = values[name]
         return found
+
+    def _is_same(self, field: ChildrenEntry, wanted: Sequence[Values], old: Sequence[Values]) -> bool:
+        return is_same(field, wanted, old, self._settled_inside.setdefault(field.name, Settling(field.part)))
 
     def _refuse_incomplete(self) -> None:
         """Refuse new rows that lack what every new row needs; a column the file does not have is told once."""
         entry, known = self.entry, {column.name: column for column in self.columns}
         needed = [name for name, field in entry.fields.items() if field.required and not field.read_only]
+        needed = [each for name in needed for each in needed_of(entry, name)]
         needed += [name for name, each in entry.references.items() if each.required and name != TENANT]
         new = [row for row in self._new if not row.is_bad]
         for name in needed if new else ():

@@ -18,12 +18,13 @@ from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.transfer.cells import cell_of
 from backend.core.transfer.columns import key_of_target
+from backend.core.transfer.wholes import BY_NAME, Wholes, flat_fields, flat_rows, is_whole
 from backend.extensions import db
 
+# Formats that hold objects and lists as such; in the others an object is several columns.
+NESTED = frozenset({"json"})
 FORMATS = {"csv": "text/csv", "json": "application/json"}
 CHUNK = 1000
-# Not among the fields; a caller who names them gets them.
-BY_NAME = ("id", "version")
 Row = Sequence[Any]
 
 
@@ -62,10 +63,15 @@ class Export:
             if name not in told_names and name not in BY_NAME:
                 said = f"{name} cannot stand in a file: a file, a list, or what points to something nameless."
                 raise BadQuery(Problem("bad_value", said, parameter=f"fields[{entry.key}]"))
+        self._flat = flat_fields(entry, self.names)
+        self._wholes = Wholes(entry, actor, self.names) if is_whole(entry, self.names) else None
 
     def write(self, format_: str) -> Iterator[bytes]:
         """The file, piece by piece; the database is asked before the first one."""
-        pieces = _WRITERS[format_](self.names, [self._kind(name) for name in self.names], self._chunks())
+        names, chunks = self.names, self._chunks()
+        if format_ not in NESTED:
+            names, chunks = list(self._flat), flat_rows(self.entry, names, chunks) if self._wholes else chunks
+        pieces = _WRITERS[format_](names, [self._kind(name) for name in names], chunks)
         first = next(pieces)
         return _joined(first, pieces)
 
@@ -94,13 +100,16 @@ class Export:
     def _chunks(self) -> Iterator[Sequence[Row]]:
         # One statement, so that the file shows one moment; its rows come a chunk at a time, never all in memory.
         with past.reading(self.entry, self.actor, self._query.as_of):
+            if self._wholes is not None:
+                yield from self._wholes.rows(self._statement())
+                return
             found = db.session.execute(self._statement(), execution_options={"yield_per": CHUNK})
             yield from found.partitions(CHUNK)
 
     def _statement(self) -> Select[Any]:
         entry, asked = self.entry, self._query
         statement = query.base_select(entry, self.actor, asked.names, ()).where(*asked.criteria, *self._extra)
-        columns = dict(zip((*BY_NAME, *asked.names), statement.selected_columns, strict=True))
+        columns = Wholes(entry, self.actor, self.names).columns(statement, asked.names)
         for far, on in asked.joins:
             statement = statement.outerjoin(far, on)
         for name, (reference, key) in self._references.items():
@@ -109,14 +118,16 @@ class Export:
             far = aliased(reference.target)
             on = and_(far.id == getattr(entry.model, reference.column_name), seen(self.actor, target, far))
             statement = statement.outerjoin(far, on)
-            columns[name] = field_column(target, self.actor, key, far)
+            columns[name] = [field_column(target, self.actor, key, far)]
         order = [term for key in asked.keys for term in key.order]
-        return statement.with_only_columns(*(columns[name] for name in self.names)).order_by(*order)
+        names = self.names if self._wholes is None else self._wholes.selected
+        return statement.with_only_columns(*(each for name in names for each in columns[name])).order_by(*order)
 
     def _kind(self, name: str) -> str:
         if name in self._references:
             return self._references[name][1].kind
-        return "integer" if name in BY_NAME else self.entry.fields[name].kind
+        field = self._flat.get(name) or self.entry.fields.get(name)
+        return "integer" if field is None else field.kind
 
 
 def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

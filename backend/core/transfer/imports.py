@@ -22,6 +22,7 @@ from backend.core.transfer.columns import (
     left_out,
 )
 from backend.core.transfer.compare import Comparison
+from backend.core.transfer.inside import told_at
 from backend.core.transfer.keys import missing_ids
 from backend.core.transfer.read import Fault, Table, table
 from backend.core.transfer.rows import Row, parse
@@ -88,7 +89,8 @@ class Import:
             return self.result
         rows = parse(found, columns, self.result.errors.append)
         self.result.errors += found.faults
-        comparison = Comparison(self.entry, self.actor, columns, key, self.result.errors.append)
+        compared = [each for column in columns for each in column.compared]
+        comparison = Comparison(self.entry, self.actor, compared, key, self.result.errors.append)
         comparison.header_row = 1 if found.is_text else None
         comparison.sort(rows)
         # What a row that could not be read is about may not be taken for missing.
@@ -131,8 +133,8 @@ class Import:
     def _refused(self, row: Row, problems: Sequence[Problem]) -> None:
         row.is_bad, theirs = True, self.result.columns
         for problem in problems:
-            column = theirs.get(problem.field, problem.field or None)
-            self.result.errors.append(Fault(row.number, column, problem.detail, problem.code))
+            name, said = told_at(self.entry, problem)
+            self.result.errors.append(Fault(row.number, theirs.get(name, name or None), said, problem.code))
 
     def _write(self, work: Comparison) -> None:
         entry, actor, result = self.entry, self.actor, self.result

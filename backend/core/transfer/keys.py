@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, case, select, true, tuple_
+from sqlalchemy import ColumnElement, case, null, select, true, tuple_
 
+from backend.core import embedded
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.model import Model
@@ -36,7 +37,7 @@ def standing_rows(
     model, places = entry.model, [columns.index(column) for column in key]
     answer = may(entry, actor, "update")
     flag = case((answer, 1), else_=0) if not isinstance(answer, bool) else None
-    selected = [getattr(model, column.attribute) for column in columns]
+    selected = [null() if column.children is not None else getattr(model, column.attribute) for column in columns]
     statement = visible(entry, actor, select(model.id, *selected, *(() if flag is None else (flag,))))
     attributes = [selected[place] for place in places]
     found: dict[Key, Standing] = {}
@@ -48,7 +49,16 @@ def standing_rows(
                 found[its_key].is_alone = False
             else:
                 found[its_key] = Standing(id_, values, allowed)
+    _fill_lists(actor, columns, found.values())
     return found
+
+
+def _fill_lists(actor: Actor, columns: Sequence[Column], rows: Iterable[Standing]) -> None:
+    by_id = {row.id: row for row in rows}
+    for place, column in enumerate(columns):
+        if column.children is not None:
+            for id_, held in embedded.lists(column.children, actor, list(by_id)).items():
+                by_id[id_].values[place] = held
 
 
 def target_ids(actor: Actor, column: Column, values: Iterable[Any]) -> dict[Any, int]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.core.entry import Entry
-from backend.core.transfer.cells import KEEP, Read, reader_of, utf8_reader
+from backend.core.entry import ChildrenEntry, Entry, GroupEntry
+from backend.core.transfer.cells import KEEP, Read, reader_of, utf8_reader, whole_reader
 from backend.core.transfer.columns import Column
 from backend.core.transfer.keys import Key
 from backend.core.transfer.read import MISSING, Fault, Table
@@ -43,13 +43,16 @@ def parse(found: Table, columns: Sequence[Column], tell: Tell) -> list[Row]:
                 tell(Fault(number, column.theirs, str(fault)))
             else:
                 if value is not KEEP:
-                    values[column.name] = value
+                    values.update(column.spread(value))
         rows.append(row)
     return rows
 
 
 def _reader(column: Column, found: Table) -> Read:
-    read = reader_of(column.field, is_text=found.is_text)
+    if isinstance(column.field, (GroupEntry, ChildrenEntry)):
+        read = whole_reader(column.field, column.keys, is_text=found.is_text)
+    else:
+        read = reader_of(column.field, is_text=found.is_text)
     if column.reference is not None:
         read = _reference_reader(read, is_required=column.reference.required)
     return utf8_reader(read) if found.is_spoiled else read

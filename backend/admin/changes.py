@@ -16,13 +16,13 @@ from backend.admin.item import SOURCES
 from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
-from backend.admin.titles import titles
 from backend.admin.touched import Touch, may_undo, touched
 from backend.core import history, query, undo
 from backend.core.errors import Conflict, Forbidden, Problem
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
+from backend.core.titles import titles
 
 SETS, ROWS = 50, 100
 SKIP = "skip_conflicts"

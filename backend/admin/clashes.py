@@ -6,11 +6,11 @@ from typing import Any
 
 from backend.admin.diffs import Diffs, Line
 from backend.admin.navigation import address
-from backend.admin.titles import titles
 from backend.core.entry import Entry
 from backend.core.errors import Problem
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.titles import titles
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.admin import shown
-from backend.admin.titles import titles
 from backend.core.entry import Entry, ReferenceEntry, words
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.titles import titles
 
 Fields = Iterable[Mapping[str, Any]]
 VERBS = {"create": "Created", "update": "Changed", "delete": "Deleted"}

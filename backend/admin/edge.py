@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -42,6 +42,7 @@ class Done:
 
 
 Answer = Page | Done | Response
+Tried = TypeVar("Tried")
 
 
 class SignedIn:
@@ -82,14 +83,23 @@ def _finished(done: Done) -> Response:
 
 def planned(actor: Actor, work: Callable[[], Any]) -> dict[str, Any]:
     """What the work would do: done, told and rolled back. Raises whatever the work raises."""
+
+    def told() -> dict[str, Any]:
+        work()
+        db.session.flush()
+        return plan.summary(actor)
+
+    return tried(told)
+
+
+def tried(work: Callable[[], Tried]) -> Tried:
+    """What the work answers; whatever it wrote is rolled back. Raises whatever the work raises."""
     if request.method in SAFE:
         # A page that only reads began as a reader; this part writes, if only to take it back.
         db.session.rollback()
         begin_write()
         describe_work("admin", None, request_id.get())
     try:
-        work()
-        db.session.flush()
-        return plan.summary(actor)
+        return work()
     finally:
         db.session.rollback()

@@ -11,7 +11,6 @@ from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.references import TENANT
 from backend.admin.shown import EMPTY, Cell
-from backend.admin.titles import named, title_of, titled, titles
 from backend.core import history, query
 from backend.core.access import may, readable_fields, readable_references
 from backend.core.changes import CREATED
@@ -21,6 +20,7 @@ from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import to_one_names
+from backend.core.titles import named, title_of, titled, titles
 
 SHOWN_RELATED, SHOWN_CHANGES = 20, 20
 SOURCES = {"api": "the API", "admin": "these pages", "import": "an import", "cli": "the command line", "job": "a job"}

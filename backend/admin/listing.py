@@ -11,7 +11,6 @@ from backend.admin.addresses import Arguments, address, with_, without
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.shown import EMPTY, Cell, Show, in_list
-from backend.admin.titles import title_of, titles
 from backend.admin.trash import may_look
 from backend.core import query
 from backend.core.access import may, readable_fields, readable_references
@@ -20,6 +19,7 @@ from backend.core.errors import BadQuery
 from backend.core.files.value import FileValue
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.titles import title_of, titles
 
 ROWS = 50
 MOST_COLUMNS = 6

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import or_
 
 from backend.admin.fields import NOT_SAID, FormField, Spec
-from backend.admin.titles import named, title_name, titled, titles
 from backend.core.access import may, may_write_field, readable_references
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
+from backend.core.titles import named, title_name, titled, titles
 from backend.extensions import db
 
 FEW = 50

@@ -14,12 +14,12 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
-from backend.admin.titles import title_of
 from backend.core import history, query, trash
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem
 from backend.core.rights import Actor
+from backend.core.titles import title_of
 
 ROWS = 50
 

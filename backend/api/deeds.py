@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.api import bodies
 from backend.api.bodies import Payload
-from backend.core import deletion, foreseen, linkage, writes
+from backend.core import foreseen, linkage, writes
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Invalid, NotOffered, Problem
 from backend.core.rights import Actor
@@ -52,16 +52,11 @@ def change(actor: Actor, entry: Entry, id_: int, payload: Payload, version: Vers
 
 
 def foresee(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None) -> dict[str, Any]:
-    """What deleting the row would mean, by relation; tried out where it does not reach too far. Raises as `remove`."""
+    """What deleting the row would mean, by relation; the caller rolls back. Raises as `remove`."""
     row = writes.fetch(entry, actor, id_, "delete")
     writes.refuse_stale(entry, row, version(), {})
-    effects = deletion.effects(entry, actor, [id_])
-    deletion.refuse(entry, effects)
-    told: dict[str, Any] = {"effects": [effect.as_json() for effect in effects], "deleted": 1}
-    if foreseen.reaches_far(effects):
-        return told | {"plan": foreseen.summary(entry, actor, [id_], effects)}
-    writes.delete(entry, actor, [row])
-    return told
+    effects, plan = foreseen.foresee(entry, actor, [row])
+    return {"effects": [effect.as_json() for effect in effects], "deleted": 1, "plan": plan}
 
 
 def remove(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +16,7 @@ from backend.api.blueprint import PREFIX, ResourceConverter, RowIdConverter, blu
 from backend.api.media import JSON_API, NONE, refuse_unacceptable
 from backend.core import plan
 from backend.core.changes import current_change_set
-from backend.core.errors import Problem, Refusal, error_object
+from backend.core.errors import Problem, Refusal, Rows, error_object
 from backend.core.json import dumps
 from backend.core.logs import request_id
 from backend.core.rights import Actor
@@ -157,7 +158,20 @@ def errors_of(refusal: Refusal) -> list[dict[str, Any]]:
 
 
 def _error(status: int, title: str, problem: Problem) -> dict[str, Any]:
-    return error_object(status, title, problem, request_id.get())
+    error = error_object(status, title, problem, request_id.get())
+    return error if problem.rows is None else _leading_to(error, problem.rows)
+
+
+def _leading_to(error: dict[str, Any], rows: Rows) -> dict[str, Any]:
+    """The error with the first of the rows it speaks of, and the list of them all."""
+    base = f"{PREFIX}/{rows.resource}"
+    error["meta"]["rows"] = [
+        {"type": rows.resource, "id": str(id_), "title": title, "links": {"self": f"{base}/{id_}"}}
+        for id_, title in rows.first
+    ]
+    if rows.filter is not None:
+        error["links"] = {"about": f"{base}?{urlencode([rows.filter], safe='[],')}"}
+    return error
 
 
 WORDS = {

@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from backend.cli import data_check, data_migrate
+from backend.cli import data_check, data_delete, data_migrate
 from backend.cli.arguments import ResourceName
 from backend.core import plan
 from backend.core.changes import current_change_set, describe_work
@@ -50,10 +50,11 @@ class Mapping(click.ParamType):
 
 @click.group("data")
 def data() -> None:
-    """Rows from files and into files, stored items checked and migrated."""
+    """Rows from files and into files, stored items checked, migrated and deleted."""
 
 
 data.add_command(data_check.check)
+data.add_command(data_delete.delete)
 data.add_command(data_migrate.migrate)
 
 

@@ -9,58 +9,41 @@ from sqlalchemy.orm import aliased
 
 from backend.core.access import may
 from backend.core.doomed import Doomed
+from backend.core.effects import BLOCKS, GOES, UNLINKED, VERB, Effect
 from backend.core.entry import Entry, ReferenceEntry
-from backend.core.errors import Conflict, Forbidden, Problem
+from backend.core.errors import BadQuery
 from backend.core.model import Model
+from backend.core.paths import resolve
 from backend.core.pointers import Pointer, needed_lists, pointers
-from backend.core.resource import DELETE_REFERENCED_ITEMS, STRATEGIES, UNLINK_REFERENCED_ITEMS
+from backend.core.registry import registry
+from backend.core.resource import DELETE_REFERENCED_ITEMS, UNLINK_REFERENCED_ITEMS
 from backend.core.rights import Actor, Answer
 from backend.core.tenancy import is_confined
+from backend.core.titles import named, titled
 from backend.extensions import db
 
 COUNT_CAP = 1000
-BLOCKS, GOES, UNLINKED = "blocks", "deletes", "unlinks"
-VERB = {GOES: "delete", UNLINKED: "update"}
+# So many of what stands in the way are named, and so many ids stand in an address.
+NAMED, IN_ADDRESS = 5, 50
 AS_SYSTEM = {"as_system": True}
 
 
 @dataclass(frozen=True)
-class Effect:
-    """One relation that is touched: whose rows, by which reference to what, what becomes of how many."""
+class _Relation:
+    """Rows that a delete touches in one way: which, and as what they are told."""
 
-    kind: str  # blocks, deletes, unlinks
-    model: type[Model]
+    kind: str
     entry: Entry | None
-    relation: str
+    model: type[Model]
+    name: str
     label: str
-    target: Entry | None
+    target: type[Model]
     strategy: str
-    count: int
-    more: bool = False
-    refused: int = 0
-    is_visible: bool = True
+    where: Sequence[Any]
+    # What is asked of the rows, unless they only are counted.
+    verb: str | None = None
     is_required: bool = False
-
-    @property
-    def label_of_rows(self) -> str:
-        """What the rows are called, where the actor may know."""
-        return self.entry.label.lower() if self.entry and self.is_visible else "rows you may not see"
-
-    @property
-    def number(self) -> str:
-        """How many, in words."""
-        return f"more than {self.count}" if self.more else str(self.count)
-
-    def as_json(self) -> dict[str, Any]:
-        """The relation as programs read it; nothing of it is named to whoever may not see it."""
-        told: dict[str, Any] = {"effect": self.kind, "strategy": STRATEGIES[self.strategy], "count": self.count}
-        if self.more:
-            told["more"] = True
-        if self.entry and self.is_visible:
-            told |= {"resource": self.entry.key, "relation": self.relation}
-        if self.target:
-            told["of"] = self.target.key
-        return told
+    is_list: bool = False
 
 
 def effects(entry: Entry, actor: Actor, ids: Sequence[int]) -> list[Effect]:
@@ -68,52 +51,82 @@ def effects(entry: Entry, actor: Actor, ids: Sequence[int]) -> list[Effect]:
     if not ids:
         return []
     doomed = Doomed(entry.model, ids)
-    found = (effect for pointer in doomed.pointers() for effect in _of_pointer(actor, doomed, pointer))
-    emptied = (effect for model in doomed.models for effect in _emptied(actor, doomed, model))
-    return [effect for effect in (*found, *emptied) if effect.count]
+    found = (_effect(actor, doomed, relation) for relation in _relations(doomed))
+    return [effect for effect in found if effect is not None]
 
 
-def _of_pointer(actor: Actor, doomed: Doomed, pointer: Pointer) -> Iterator[Effect]:
-    if pointer.declared_by:
-        yield from (_of_list(actor, doomed, pointer, *each) for each in pointer.declared_by)
-        return
-    if pointer.is_owned and pointer.entry is None:
-        return
+def _effect(actor: Actor, doomed: Doomed, relation: _Relation) -> Effect | None:
+    """The relation with its counts, None where it touches nothing."""
+    count, refused, more = _counted(actor, relation)
+    if not count:
+        return None
+    entry = relation.entry
+    is_visible = entry is not None and may(entry, actor, "read") is not False
+    names = is_visible and relation.kind == BLOCKS
+    return Effect(
+        relation.kind, relation.model, entry, relation.name, relation.label, registry.of(relation.target),
+        relation.strategy, count, more, refused, is_visible, relation.is_required, relation.is_list,
+        filter=_filter(actor, doomed, relation) if is_visible else None,
+        first=_first(actor, entry, relation.where) if entry and names else (),
+    )  # fmt: skip
+
+
+def _first(actor: Actor, entry: Entry, where: Sequence[Any]) -> tuple[tuple[int, str], ...]:
+    """The first of the rows one may read, by id and title."""
+    statement = titled(entry, actor).where(*where).order_by(entry.model.id).limit(NAMED)
+    return tuple(named(entry, statement))
+
+
+def _filter(actor: Actor, doomed: Doomed, relation: _Relation) -> tuple[str, str] | None:
+    """The filter of a list that shows the rows, where one can: there is one way to them, and the actor may see it."""
+    way = doomed.way_to(relation.target)
+    ids = doomed.ids
+    # Which rows would be left with none cannot be said by a filter.
+    if relation.entry is None or way is None or len(ids) > IN_ADDRESS or (relation.is_list and relation.is_required):
+        return None
+    path = ".".join((relation.name, *way, "id"))
+    try:
+        resolve(relation.entry, actor, path, "filter")
+    except BadQuery:
+        return None
+    return (f"filter[{path}]", str(ids[0])) if len(ids) == 1 else (f"filter[{path}][in]", ",".join(map(str, ids)))
+
+
+def _relations(doomed: Doomed) -> Iterator[_Relation]:
+    for pointer in doomed.pointers():
+        if pointer.declared_by:
+            yield from (_of_list(doomed, pointer, *each) for each in pointer.declared_by)
+        elif not pointer.is_owned or pointer.entry is not None:
+            yield _of_pointer(doomed, pointer)
+    for model in doomed.models:
+        yield from _emptied(doomed, model)
+
+
+def _of_pointer(doomed: Doomed, pointer: Pointer) -> _Relation:
     kind = BLOCKS if pointer.blocks else GOES if pointer.takes else UNLINKED
     row = pointer.model
     where = [doomed.holds(getattr(row, pointer.name), pointer.target)]
     where.append(doomed.adds(row) if kind == GOES else doomed.spares(row))
     verb = None if pointer.is_owned else VERB.get(kind)
     strategy = DELETE_REFERENCED_ITEMS if pointer.is_owned else pointer.strategy
-    yield _effect(actor, doomed, kind, pointer, pointer.entry, row, where, verb, strategy)
-
-
-def _effect(
-    actor: Actor, doomed: Doomed, kind: str, pointer: Pointer, entry: Entry | None, row: type[Model],
-    where: list[Any], verb: str | None, strategy: str,
-) -> Effect:  # fmt: skip
-    count, refused, more = _counted(actor, entry, row, where, verb, capped=kind == BLOCKS)
-    return Effect(
-        kind, row, entry, pointer.relation, pointer.label, doomed.entry_of(pointer.target), strategy, count, more,
-        refused, _sees(actor, entry), pointer.is_required,
+    return _Relation(
+        kind, pointer.entry, row, pointer.relation, pointer.label, pointer.target, strategy, where, verb,
+        is_required=pointer.is_required,
     )  # fmt: skip
 
 
-def _of_list(actor: Actor, doomed: Doomed, pointer: Pointer, entry: Entry, reference: ReferenceEntry) -> Effect:
+def _of_list(doomed: Doomed, pointer: Pointer, entry: Entry, reference: ReferenceEntry) -> _Relation:
     """The rows whose list of links holds what goes: shortened, or in the way."""
     link, row = aliased(pointer.model), entry.model
     held = select(getattr(link, reference.link_local)).where(doomed.holds(getattr(link, pointer.name), pointer.target))
     where = [row.id.in_(held), doomed.spares(row)]
-    blocks = not pointer.takes
-    kind, strategy = (BLOCKS, pointer.strategy) if blocks else (UNLINKED, UNLINK_REFERENCED_ITEMS)
-    count, refused, more = _counted(actor, entry, row, where, VERB.get(kind), capped=blocks)
-    return Effect(
-        kind, row, entry, reference.name, reference.label, doomed.entry_of(pointer.target), strategy, count, more,
-        refused, _sees(actor, entry),
-    )  # fmt: skip
+    kind, strategy = (UNLINKED, UNLINK_REFERENCED_ITEMS) if pointer.takes else (BLOCKS, pointer.strategy)
+    return _Relation(
+        kind, entry, row, reference.name, reference.label, pointer.target, strategy, where, VERB.get(kind), is_list=True
+    )
 
 
-def _emptied(actor: Actor, doomed: Doomed, model: type[Model]) -> Iterator[Effect]:
+def _emptied(doomed: Doomed, model: type[Model]) -> Iterator[_Relation]:
     """The rows that stay, and whose list would be left with none although it needs one."""
     for entry, reference in needed_lists(model):
         far = aliased(model)
@@ -124,11 +137,11 @@ def _emptied(actor: Actor, doomed: Doomed, model: type[Model]) -> Iterator[Effec
             select(left.id).where(getattr(left, reference.remote_name) == entry.model.id, ~doomed.holds(left.id, model))
         )
         where = [entry.model.id.in_(touched), doomed.spares(entry.model), ~stays]
-        yield _empty(actor, doomed, entry, reference, model, where)
+        yield _empty(entry, reference, model, where)
     for pointer in pointers(model):
         for entry, reference in pointer.declared_by if pointer.takes else ():
             if reference.required:
-                yield _empty(actor, doomed, entry, reference, model, _left_without(doomed, pointer, entry, reference))
+                yield _empty(entry, reference, model, _left_without(doomed, pointer, entry, reference))
 
 
 def _left_without(doomed: Doomed, pointer: Pointer, entry: Entry, reference: ReferenceEntry) -> list[Any]:
@@ -145,29 +158,25 @@ def _left_without(doomed: Doomed, pointer: Pointer, entry: Entry, reference: Ref
     return [row.id.in_(touched), doomed.spares(row), ~stays]
 
 
-def _empty(
-    actor: Actor, doomed: Doomed, entry: Entry, reference: ReferenceEntry, model: type[Model], where: list[Any]
-) -> Effect:
-    count, _refused, more = _counted(actor, entry, entry.model, where, None, capped=True)
-    return Effect(
-        BLOCKS, entry.model, entry, reference.name, reference.label, doomed.entry_of(model), reference.strategy, count,
-        more, 0, _sees(actor, entry), is_required=True,
+def _empty(entry: Entry, reference: ReferenceEntry, model: type[Model], where: Sequence[Any]) -> _Relation:
+    return _Relation(
+        BLOCKS, entry, entry.model, reference.name, reference.label, model, reference.strategy, where,
+        is_required=True, is_list=True,
     )  # fmt: skip
 
 
-def _counted(
-    actor: Actor, entry: Entry | None, row: type[Model], where: list[Any], verb: str | None, *, capped: bool
-) -> tuple[int, int, bool]:
+def _counted(actor: Actor, relation: _Relation) -> tuple[int, int, bool]:
     """How many rows, how many of them the actor may not do the verb with, and whether there are more than told."""
-    if capped:
-        inner = select(row.id).where(*where).limit(COUNT_CAP + 1).subquery()
+    entry, row, verb = relation.entry, relation.model, relation.verb
+    if relation.kind == BLOCKS:
+        inner = select(row.id).where(*relation.where).limit(COUNT_CAP + 1).subquery()
         number = db.session.execute(select(func.count()).select_from(inner), execution_options=AS_SYSTEM).scalar_one()
         return min(number, COUNT_CAP), 0, number > COUNT_CAP
     answer = True if entry is None or verb is None else _within_account(actor, entry, may(entry, actor, verb))
     allowed = func.count() if answer is True else func.sum(case((answer, 1), else_=0))  # type: ignore[arg-type]  # no plain no
     if answer is False:
         allowed = func.sum(0)
-    statement = select(func.count(), allowed).select_from(row).where(*where)
+    statement = select(func.count(), allowed).select_from(row).where(*relation.where)
     number, fine = db.session.execute(statement, execution_options=AS_SYSTEM).one()
     return number, number - int(fine or 0), False
 
@@ -179,37 +188,3 @@ def _within_account(actor: Actor, entry: Entry, answer: Answer) -> Answer:
     mine: Any = entry.model.account_id == (actor.account_id or 0)  # type: ignore[attr-defined]  # it has one
     found: Answer = mine if answer is True else answer & mine
     return found
-
-
-def _sees(actor: Actor, entry: Entry | None) -> bool:
-    return entry is not None and may(entry, actor, "read") is not False
-
-
-def refuse(entry: Entry, found: Sequence[Effect]) -> None:
-    """Raise Forbidden for rows one may not take along or unlink, Conflict where rows stand in the way; all of each."""
-    if refused := [effect for effect in found if effect.refused]:
-        raise Forbidden(*(_forbidden(effect) for effect in refused))
-    if blocks := [effect for effect in found if effect.kind == BLOCKS]:
-        raise Conflict(*(_blocked(entry, effect) for effect in blocks))
-
-
-def _forbidden(effect: Effect) -> Problem:
-    verb = VERB[effect.kind]
-    what = f"{verb} {effect.refused} {effect.label_of_rows}"
-    said = f"This would also {what}, which you may not do."
-    meta: dict[str, Any] = {"count": effect.refused, "verb": verb}
-    if effect.entry and effect.is_visible:
-        meta["resource"] = effect.entry.key
-    return Problem("forbidden", said, meta=meta)
-
-
-def _blocked(entry: Entry, effect: Effect) -> Problem:
-    one = (effect.target or entry).label_one.lower()
-    which = "this" if effect.target in (None, entry) else "a"
-    said = f"{effect.number} {effect.label_of_rows} refer to {which} {one}"
-    if effect.is_required and effect.is_visible:
-        said += f" and cannot do without ({effect.label.lower()})"
-    meta = {
-        name: value for name, value in effect.as_json().items() if name in ("resource", "relation", "count", "more")
-    }
-    return Problem("referenced", f"{said}: delete them or point them elsewhere first.", meta={"more": False, **meta})

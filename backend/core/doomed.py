@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Select, bindparam, literal, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
-from backend.core.entry import Entry
 from backend.core.model import Model
 from backend.core.pointers import Pointer, pointers
-from backend.core.registry import registry
 from backend.extensions import db
 
 MOST_PARAMETERS = 1000
@@ -29,9 +27,17 @@ class Doomed:
         for model in self.models:
             yield from pointers(model)
 
-    def entry_of(self, model: type[Model]) -> Entry | None:
-        """The resource of one of the models."""
-        return registry.of(model)
+    def way_to(self, model: type[Model]) -> tuple[str, ...] | None:
+        """The references that lead from rows of the model to the first ones; None where there are several ways."""
+        if self._walk is not None:
+            return None
+        if model is self.root:
+            return ()
+        ways = self._ways(model)
+        if len(ways) != 1 or ways[0].reference is None:
+            return None
+        further = self.way_to(ways[0].target)
+        return None if further is None else (ways[0].reference.name, *further)
 
     def holds(self, column: Any, model: type[Model]) -> ColumnElement[bool]:
         """Whether the column names a row of the model that goes."""
@@ -56,9 +62,12 @@ class Doomed:
     def _ids_of(self, model: type[Model]) -> Select[Any]:
         if self._walk is not None:
             return select(self._walk.c.id).where(self._walk.c.place == self._places[model])
-        far = aliased(model)
-        ways = [each for reached in self.models for each in pointers(reached) if each.takes and each.model is model]
+        far, ways = aliased(model), self._ways(model)
         return select(far.id).where(or_(*(self.holds(getattr(far, each.name), each.target) for each in ways)))
+
+    def _ways(self, model: type[Model]) -> list[Pointer]:
+        """By which foreign keys rows of the model go along."""
+        return [each for reached in self.models for each in pointers(reached) if each.takes and each.model is model]
 
     def _circular(self) -> CTE:
         """Models whose rows can take along rows of their own kind, by way of others or not: walked by the database."""

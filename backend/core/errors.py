@@ -7,6 +7,15 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that a problem speaks of: their resource, the first of them by id and title, the filter that finds all."""
+
+    resource: str
+    first: tuple[tuple[int, str], ...] = ()
+    filter: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One fault: a stable word, a sentence that says what to do, and where it is."""
 
@@ -15,6 +24,7 @@ class Problem:
     pointer: str | None = None
     parameter: str | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    rows: Rows | None = None
 
     @property
     def field(self) -> str:

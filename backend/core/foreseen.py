@@ -1,15 +1,16 @@
-"""The plan of a delete that reaches too far to be tried out: worked out from its effects."""
+"""The plan of a delete: tried out where it touches little, worked out from its effects where it reaches far."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import deletion
+from backend.core import deletion, plan, writes
 from backend.core.access import may
+from backend.core.access import refuse as refuse_verb
 from backend.core.changes import CHANGED, DELETED
-from backend.core.deletion import Effect
 from backend.core.doomed import Doomed
+from backend.core.effects import GOES, UNLINKED, Effect, refuse
 from backend.core.entry import Entry
 from backend.core.pointers import Pointer
 from backend.core.registry import registry
@@ -19,19 +20,32 @@ from backend.extensions import db
 # Up to here a plan is tried out, and tells each row with its fields.
 TRIED = 1000
 SHOWN = 100
+Plan = dict[str, Any]
 
 
-def reaches_far(effects: Sequence[Effect]) -> bool:
-    """Whether so much would go or be unlinked that counting must do."""
-    return sum(effect.count for effect in effects) > TRIED
+def foresee(entry: Entry, actor: Actor, rows: Sequence[Any]) -> tuple[list[Effect], Plan]:
+    """What deleting fetched rows would do: every relation it touches, and the plan; the caller rolls back.
+
+    Raises what deleting them would raise: Conflict for what blocks, Forbidden for what may not go along.
+    """
+    if may(entry, actor, "delete") is False:
+        raise refuse_verb(entry, actor, "delete")
+    ids = [row.id for row in rows]
+    found = deletion.effects(entry, actor, ids)
+    refuse(entry, found)
+    if len(ids) + sum(effect.count for effect in found) > TRIED:
+        return found, _summary(entry, actor, ids, found)
+    writes.delete(entry, actor, rows)
+    db.session.flush()
+    return found, plan.summary(actor)
 
 
-def summary(entry: Entry, actor: Actor, ids: Sequence[int], effects: Sequence[Effect]) -> dict[str, Any]:
+def _summary(entry: Entry, actor: Actor, ids: Sequence[int], effects: Sequence[Effect]) -> Plan:
     """Counts as a plan has them, and the first rows by name alone."""
-    gone = sum(effect.count for effect in effects if effect.kind == deletion.GOES and effect.entry)
-    unlinked = sum(effect.count for effect in effects if effect.kind == deletion.UNLINKED)
+    gone = sum(effect.count for effect in effects if effect.kind == GOES and effect.entry)
+    unlinked = sum(effect.count for effect in effects if effect.kind == UNLINKED)
     counts = {"created": 0, "changed": unlinked, "deleted": len(ids) + gone}
-    named = [_row(entry.key, id_, DELETED) for id_ in ids]
+    named = [_row(entry.key, id_, DELETED) for id_ in ids[:SHOWN]]
     doomed = Doomed(entry.model, ids)
     for pointer in doomed.pointers():
         if len(named) >= SHOWN:

@@ -10,6 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.core import deletion, life, links, quiet
 from backend.core.changes import mark_part_of, table_key, tell_list
+from backend.core.effects import refuse
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.model import Model, mapped_columns
 from backend.core.pointers import Pointer, pointers
@@ -41,7 +42,7 @@ def remove(entry: Entry, actor: Actor, rows: Sequence[Any]) -> None:
     db.session.flush()
     ids = [row.id for row in rows]
     effects = deletion.effects(entry, actor, ids)
-    deletion.refuse(entry, effects)
+    refuse(entry, effects)
     found = _collect(entry.model, ids) if effects else Found({entry.model: dict.fromkeys(ids)})
     known = {entry.model: {row.id: row for row in rows}}
     _Removal(found, known).run()

@@ -107,7 +107,7 @@ def test_what_others_refer_to_is_not_deleted_and_the_page_says_why(admin_in_brow
     roles = links(admin_in_browser.get("/admin/roles/").text)
     page = admin_in_browser.get(f"{roles['viewer']}/delete").text
     assert "This cannot be deleted now." in main(page)
-    assert "refer to this role" in main(page)
+    assert "refers to this role" in main(page)
 
 
 def test_an_action_runs_with_its_plan_first(eli_in_browser: Any) -> None:

@@ -24,8 +24,8 @@ SMALL, LARGE = 48, 200
 
 def content(entry: Entry, actor: Actor, id_: int, name: str) -> Response:
     """The file itself, or its thumbnail. Raises NotFound, BadQuery."""
-    small = answers.size_asked(query.once(request.args.items(multi=True)))
-    sent = answers.send(answers.find(entry, actor, id_, name), dict(request.headers), small)
+    asked = answers.asked_for(query.once(request.args.items(multi=True)))
+    sent = answers.send(answers.find(entry, actor, id_, name, asked.moment), dict(request.headers), asked.small)
     return Response(sent.pieces, sent.status, sent.headers)
 
 

@@ -11,6 +11,7 @@ from backend.api.parts import MULTIPART
 from backend.core.access import readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, Malformed, Problem
+from backend.core.files.value import FileValue
 from backend.core.model import json_safe
 from backend.core.patches import NoSuchPlace, applied, found, has_inside, standing, steps_of, told_whole
 from backend.core.rights import Actor
@@ -174,7 +175,8 @@ def _standing(entry: Entry, actor: Actor, row: Any, name: str) -> Any:
     if reference is not None and reference.kind == "to_one":
         id_ = getattr(row, reference.column_name)
         return None if id_ is None else str(id_)
-    return standing(entry, actor, row, name) if has_inside(entry, name) else json_safe(getattr(row, name, None))
+    value = standing(entry, actor, row, name) if has_inside(entry, name) else getattr(row, name, None)
+    return value.shown() if isinstance(value, FileValue) else json_safe(value)
 
 
 def load(entry: Entry, actor: Actor, payload: Payload, *, partial: bool = False) -> Object:

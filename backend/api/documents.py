@@ -1,6 +1,7 @@
 """JSON:API documents: an item, a list, what is included, and where the next page is."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from backend.core import past, query
 from backend.core.access import readable_references
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.include import included
+from backend.core.model import json_safe
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import reference_links, writer
@@ -38,6 +40,7 @@ def item(
     else:
         row = query.of_entity(entry, actor, written, names, references)
     data = writer(entry, names, references, PREFIX)(row)
+    _lead_back(entry, [data], moment)
     if moment is None:
         # Lists are of today; those of then are not kept with the row.
         _add_lists(entry, actor, id_, data, told)
@@ -55,6 +58,17 @@ def to_one(
     if row[2] is None:
         return {"data": None, "links": {"self": request.path}}
     return item(target, actor, row[2], arguments)[0]
+
+
+def _lead_back(entry: Entry, items: Iterable[Document], moment: datetime | None) -> None:
+    """Let the files of rows as they were lead to their contents of then."""
+    if moment is None:
+        return
+    then = urlencode({past.PARAMETER: json_safe(moment)}, quote_via=quote, safe=":")
+    for item_ in items:
+        for name, value in item_["attributes"].items():
+            if value is not None and entry.fields[name].kind == "file":
+                value["href"] += f"?{then}"
 
 
 def etag(version: int) -> str:
@@ -94,6 +108,7 @@ def listing(entry: Entry, actor: Actor, found: query.Listing) -> Document:
     if found.more:
         meta["more"] = True
     document: Document = {"data": [write(row) for row in found.rows], "meta": meta, "links": _links(found)}
+    _lead_back(entry, document["data"], asked.as_of)
     if asked.include:
         ids = [row[0] for row in found.rows]
         document["included"] = included(entry, actor, ids, asked.include, asked.field_sets, PREFIX)

@@ -1,12 +1,11 @@
 """Multipart bodies: the JSON in a part `_json`, and one part a file, named by its field."""
 
 from collections.abc import Collection
-from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import request
 
-from backend.core.errors import Invalid, Malformed, Problem, StorageFull
+from backend.core.errors import Invalid, Malformed, Problem
 from backend.core.files.value import Upload
 from backend.core.json import loads
 
@@ -18,7 +17,7 @@ def read(known: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The object of `_json`, empty where it is not sent, and the files by field name.
 
     `known` are the names of file fields. Raises Malformed, also where no part is found, Invalid naming every part
-    that is none of them, StorageFull.
+    that is none of them.
     """
     sent = _sent()
     if not sent:
@@ -38,12 +37,7 @@ def read(known: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _sent() -> list[tuple[str, Any]]:
-    try:
-        files = [(name, file) for name, file in request.files.items(multi=True) if file.filename or name == JSON_PART]
-    except OSError as fault:
-        if fault.errno not in (ENOSPC, EDQUOT):
-            raise
-        raise StorageFull(Problem("storage_full", "There is no room left for files: nothing was saved.")) from fault
+    files = [(name, file) for name, file in request.files.items(multi=True) if file.filename or name == JSON_PART]
     texts: list[tuple[str, Any]] = list(request.form.items(multi=True))
     return texts + [
         (name, file.stream.read() if name == JSON_PART else Upload(file.stream, file.filename or ""))

@@ -93,6 +93,6 @@ def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Respons
 
 
 def _content(actor: Actor, entry: Entry, id_: int, name: str) -> Response:
-    small = answers.size_asked(query.once(_arguments()))
-    sent = answers.send(answers.find(entry, actor, id_, name), dict(request.headers), small)
+    asked = answers.asked_for(query.once(_arguments()))
+    sent = answers.send(answers.find(entry, actor, id_, name, asked.moment), dict(request.headers), asked.small)
     return Response(sent.pieces, sent.status, sent.headers)

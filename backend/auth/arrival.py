@@ -1,6 +1,7 @@
 """How a request begins: its transaction, who asks, for which account; once, before anything is read."""
 
 from dataclasses import replace
+from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Response, after_this_request, current_app, request
@@ -13,7 +14,7 @@ from backend.auth.actors import Found, by_session, by_token
 from backend.auth.afterwards import note_seen
 from backend.auth.sessions import current_session
 from backend.core.changes import describe_work
-from backend.core.errors import BadQuery, Forbidden, Problem, Refusal, SignInRequired
+from backend.core.errors import BadQuery, Forbidden, Problem, Refusal, SignInRequired, StorageFull
 from backend.core.logs import request_id
 from backend.core.rights import Actor, anonymous
 from backend.core.tenancy import act_as
@@ -65,10 +66,17 @@ def begin() -> None:
 def _read_form() -> None:
     """Take the parts of a form in, spooled to disk: whoever sends slowly must hold no lock meanwhile.
 
-    Raises RequestEntityTooLarge as soon as the body is longer than it may be.
+    Raises RequestEntityTooLarge as soon as the body is longer than it may be, StorageFull where no disk takes it.
     """
-    if request.mimetype == "multipart/form-data":
+    if request.mimetype != "multipart/form-data":
+        return
+    try:
         request.files  # noqa: B018 - reading it is what this is for
+    except OSError as fault:
+        if fault.errno not in (ENOSPC, EDQUOT):
+            raise
+        said = "There is no room left for files: nothing was saved. Tell whoever runs this."
+        raise StorageFull(Problem("storage_full", said)) from fault
 
 
 def may_write() -> bool:

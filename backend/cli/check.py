@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.core import migrations
+from backend.core.files import store
 from backend.core.jobs import work
 from backend.core.json import dumps_text
 from backend.core.registry import registry
@@ -57,6 +58,11 @@ def of_database() -> list[str]:
     return []
 
 
+def of_files() -> list[str]:
+    """Whether the storages of files take a content, give it back and remove it."""
+    return store.faults()
+
+
 def of_migrations() -> list[str]:
     """Whether the database is at the newest migration."""
     expected = migrations.heads()
@@ -91,6 +97,7 @@ def of_jobs() -> list[str]:
 CHECKS: dict[str, Callable[[], list[str]]] = {
     "configuration": of_configuration,
     "database": of_database,
+    "files": of_files,
     "migrations": of_migrations,
     "jobs": of_jobs,
     "registry": lambda: registry.problems(),  # noqa: PLW0108 - looked up when asked

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from backend.core.entry import KEPT, UNSEEN, Entry, members_of
+from backend.core.files.types import FileColumn
 from backend.core.model import Model, mapped_columns, secret_names
 from backend.core.resource import Children, Field, Group, Reference
 
+FILE = "a file: a file is a field of the item itself"
 Find = Callable[[type[Model]], Entry | None]
 
 
@@ -43,6 +45,8 @@ def _strange_column(entry: Entry, column: str) -> Iterator[str]:
         yield f"names {column!r}, a foreign key: a reference stays a relationship of the item"
     elif column in UNSEEN or column in KEPT or column in secret_names(entry.model):
         yield f"names {column!r}, which no caller sets: leave it out"
+    elif isinstance(mapped_columns(entry.model)[column].type, FileColumn):
+        yield f"names {column!r}, {FILE}"
 
 
 def _strange_member(name: str, field: Field | Reference) -> Iterator[str]:
@@ -73,6 +77,9 @@ def _strange_list(entry: Entry, name: str, told: Children, find: Find) -> Iterat
 
 def _strange_words(model: type[Model], told: Children) -> Iterator[str]:
     columns = mapped_columns(model)
+    for column, each in columns.items():
+        if isinstance(each.type, FileColumn):
+            yield f"has a member {column!r}, {FILE}"
     for column in told.order_by:
         if column.removeprefix("-") not in columns:
             yield f"is ordered by {column!r}, which is no column of {model.__name__}: use one of {', '.join(columns)}"

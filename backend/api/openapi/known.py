@@ -82,7 +82,7 @@ def _related(scope: Scope, name: str) -> Parts:
     responses: Parts = {status: {"description": said} for status, said in told.items()}
     for status in ("200", "206"):
         responses[status]["content"] = content
-    return {"parameters": [small], "responses": responses}
+    return {"parameters": [small, parameter_of("as_of")], "responses": responses}
 
 
 def _action(scope: Scope, name: str) -> Parts:

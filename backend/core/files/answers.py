@@ -1,15 +1,16 @@
 """A file on its way out, the same at every door: found through the rights, sent whole or in part, inert."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from backend.core import query
+from backend.core import past, query
 from backend.core.access import readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, NotFound, Problem
 from backend.core.files import store
 from backend.core.files.names import disposition
+from backend.core.files.ranges import Part, parts_of, together, told_of
 from backend.core.files.thumbnails import KIND, SIZES, TYPE, thumbnail
 from backend.core.files.value import FileValue
 from backend.core.rights import Actor
@@ -25,7 +26,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Accept-Ranges": "bytes",
 }
-RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})").fullmatch
 
 
 @dataclass(frozen=True)
@@ -54,27 +54,39 @@ class _Content:
         return store.read(self.file_id, start, end)
 
 
-def find(entry: Entry, actor: Actor, id_: int, name: str) -> FileValue:
-    """The file in a field of a visible row. Raises NotFound where it is none, is empty, or may not be read."""
+@dataclass(frozen=True)
+class Asked:
+    """Which form of a file is asked for: a small picture of it, the file of an earlier moment."""
+
+    small: int | None = None
+    moment: datetime | None = None
+
+
+def asked_for(arguments: Mapping[str, str]) -> Asked:
+    """What the query asks for. Raises BadQuery for another size, what is no moment, and further parameters."""
+    query.refuse_all_but(arguments, {"thumbnail", past.PARAMETER}, ())
+    told, small = arguments.get("thumbnail"), None
+    if told is not None:
+        if told not in map(str, SIZES):
+            said = f"Thumbnails are made in the sizes {', '.join(map(str, SIZES))}."
+            raise BadQuery(Problem("bad_value", said, parameter="thumbnail"))
+        small = int(told)
+    return Asked(small, past.moment_asked(arguments))
+
+
+def find(entry: Entry, actor: Actor, id_: int, name: str, moment: datetime | None = None) -> FileValue:
+    """The file in a field of a visible row, now or then.
+
+    Raises NotFound where it is none, is empty, or may not be read.
+    """
     field_ = entry.fields.get(name)
     if field_ is None or field_.kind != "file" or name not in readable_fields(entry, actor):
         raise NotFound(Problem("not_found", f"{entry.label} has no file called {name!r}."))
-    value = query.one(entry, actor, id_, (name,), ())[2]
+    with past.reading(entry, actor, moment, id_):
+        value = query.one(entry, actor, id_, (name,), ())[2]
     if not isinstance(value, FileValue):
         raise NotFound(Problem("not_found", f"There is no file in {name} of this {entry.label_one.lower()}."))
     return value
-
-
-def size_asked(arguments: Mapping[str, str]) -> int | None:
-    """The size of `thumbnail=`, if it is asked for. Raises BadQuery for another size or parameter."""
-    query.refuse_all_but(arguments, {"thumbnail"}, ())
-    told = arguments.get("thumbnail")
-    if told is None:
-        return None
-    if told not in map(str, SIZES):
-        said = f"Thumbnails are made in the sizes {', '.join(map(str, SIZES))}."
-        raise BadQuery(Problem("bad_value", said, parameter="thumbnail"))
-    return int(told)
 
 
 def send(value: FileValue, asked: Mapping[str, str], small: int | None = None) -> Sent:
@@ -98,16 +110,23 @@ def _answer(content: _Content, asked: Mapping[str, str]) -> Sent:
     headers = {**HEADERS, "ETag": content.tag}
     if _knows(asked.get("If-None-Match", ""), content.tag):
         return Sent(304, headers)
-    headers["Content-Type"] = f"{content.type}; charset=utf-8" if content.type.startswith("text/") else content.type
     headers["Content-Disposition"] = disposition("inline" if content.type in SHOWN else "attachment", content.name)
-    part = _part(asked, content)
-    if part is None:
-        return Sent(200, headers | {"Content-Length": str(content.size)}, content.pieces(0, content.size))
-    start, end = part
-    if start >= end:
+    kind = f"{content.type}; charset=utf-8" if content.type.startswith("text/") else content.type
+    parts = _parts(asked, content)
+    if parts is None:
+        return Sent(200, {**headers, **_described(kind, content.size)}, content.pieces(0, content.size))
+    if not parts:
         return Sent(416, {**HEADERS, "Content-Range": f"bytes */{content.size}"})
-    headers |= {"Content-Range": f"bytes {start}-{end - 1}/{content.size}", "Content-Length": str(end - start)}
-    return Sent(206, headers, content.pieces(start, end))
+    if len(parts) > 1:
+        several = together(parts, content.size, kind, content.pieces)
+        return Sent(206, {**headers, **_described(several.type, several.length)}, several.pieces)
+    [(start, end)] = parts
+    headers["Content-Range"] = told_of((start, end), content.size)
+    return Sent(206, {**headers, **_described(kind, end - start)}, content.pieces(start, end))
+
+
+def _described(kind: str, length: int) -> dict[str, str]:
+    return {"Content-Type": kind, "Content-Length": str(length)}
 
 
 def _knows(told: str, tag: str) -> bool:
@@ -115,16 +134,8 @@ def _knows(told: str, tag: str) -> bool:
     return tag in known or "*" in known
 
 
-def _part(asked: Mapping[str, str], content: _Content) -> tuple[int, int] | None:
-    """From where to before where; None for the whole, also where several parts or something else is asked for."""
-    found = RANGE(asked.get("Range", "").strip())
-    if found is None or (not found[1] and not found[2]):
+def _parts(asked: Mapping[str, str], content: _Content) -> list[Part] | None:
+    condition = asked.get("If-Range")
+    if condition is not None and condition.strip() != content.tag:
         return None
-    if (condition := asked.get("If-Range")) is not None and condition.strip() != content.tag:
-        return None
-    if not found[1]:
-        return max(0, content.size - int(found[2])), content.size if int(found[2]) else 0
-    first, last = int(found[1]), int(found[2]) if found[2] else content.size - 1
-    if last < first and found[2]:
-        return None
-    return first, min(last + 1, content.size)
+    return parts_of(asked.get("Range", "").strip(), content.size)

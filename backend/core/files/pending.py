@@ -1,9 +1,11 @@
 """Contents follow their rows: stored just before the commit, so never by a plan, and removed where it fails."""
 
+import sys
 from functools import cache
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.core.files import store
@@ -90,5 +92,11 @@ def _take_back(session: Session, previous: SessionTransaction) -> None:
     if previous.parent is not None:
         return
     session.info.pop(WAITING, None)
-    if done := session.info.pop(STORED, None):
+    done = session.info.pop(STORED, None)
+    if done and not _may_be_committed(sys.exception()):
         store.remove([store.path_of(value.file_id) for value, _permanent in done])
+
+
+def _may_be_committed(fault: BaseException | None) -> bool:
+    """Whether the connection broke: nobody knows then what the database did. Sweeping finds out."""
+    return isinstance(fault, DBAPIError) and fault.connection_invalidated

@@ -1,6 +1,7 @@
 """The storage of contents: a local folder or S3, by an address; a working copy and, where set, a permanent one."""
 
 import logging
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,10 @@ from backend.core.errors import Problem, StorageAway, StorageFull
 log = logging.getLogger(__name__)
 
 PIECE = 256 * 1024
+# So many pieces of 5 MB of one content are held in memory while it is sent.
+AT_ONCE = 2
+# What `flask check` leaves for a moment.
+TRIAL = "trial"
 # Waiting for a storage that is away must not hold a request for minutes.
 PATIENCE: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": "60s"}
@@ -66,7 +71,7 @@ def write(file_id: str, content: IO[bytes] | bytes, variant: str = "") -> None:
     if not isinstance(content, bytes):
         content.seek(0)
     try:
-        obstore.put(stores().work, path_of(file_id, variant), content)
+        obstore.put(stores().work, path_of(file_id, variant), content, max_concurrency=AT_ONCE)
     except Exception as fault:
         log.exception("The storage of files refused a content")
         raise _refusal(fault) from fault
@@ -78,9 +83,12 @@ def _refusal(fault: Exception) -> StorageFull | StorageAway:
         return StorageFull(
             Problem("storage_full", "There is no room left for files: nothing was saved. Tell whoever runs this.")
         )
-    return StorageAway(
-        Problem("storage_away", "The storage of files cannot be reached just now: nothing was saved. Try again.")
-    )
+    return away(" Nothing was saved.")
+
+
+def away(more: str = "") -> StorageAway:
+    """The storage does not answer."""
+    return StorageAway(Problem("storage_away", f"The storage of files cannot be reached just now.{more} Try again."))
 
 
 def keep_permanently(file_id: str) -> bool:
@@ -94,7 +102,7 @@ def keep_permanently(file_id: str) -> bool:
         if _holds(found.permanent, path_of(file_id)):
             return False
         pieces = obstore.get(found.work, path_of(file_id)).stream(min_chunk_size=PIECE)
-        obstore.put(found.permanent, path_of(file_id), (bytes(piece) for piece in pieces))
+        obstore.put(found.permanent, path_of(file_id), (bytes(piece) for piece in pieces), max_concurrency=AT_ONCE)
     except Exception:
         log.exception("A file could not be copied to the permanent storage; `flask files sweep` tries again")
         return False
@@ -114,21 +122,31 @@ def _holds(where: Any, path: str) -> bool:
 def read(file_id: str, start: int = 0, end: int | None = None, variant: str = "") -> Iterator[bytes]:
     """The content from `start` to before `end`, piece by piece; from the working copy, else from the permanent one.
 
-    It is opened at once. Raises FileNotFoundError where neither has it.
+    It is opened at once. Raises FileNotFoundError where neither has it, StorageAway.
     """
-    import obstore
-
-    found, path = stores(), path_of(file_id, variant)
     if end is not None and end <= start:
         return iter(())
     options: Any = {} if end is None else {"range": (start, end)}
     try:
-        opened = obstore.get(found.work, path, options=options)
+        opened = _opened(path_of(file_id, variant), options, also_permanent=not variant)
     except FileNotFoundError:
-        if found.permanent is None or variant:
-            raise
-        opened = obstore.get(found.permanent, path, options=options)
+        raise
+    except Exception as fault:
+        log.exception("The storage of files does not give a content")
+        raise away() from fault
     return (bytes(piece) for piece in opened.stream(min_chunk_size=PIECE))
+
+
+def _opened(path: str, options: Any, *, also_permanent: bool) -> Any:
+    import obstore
+
+    found = stores()
+    try:
+        return obstore.get(found.work, path, options=options)
+    except FileNotFoundError:
+        if found.permanent is None or not also_permanent:
+            raise
+    return obstore.get(found.permanent, path, options=options)
 
 
 def remove(paths: list[str], *, also_permanent: bool = False) -> None:
@@ -169,3 +187,31 @@ def remove_unfinished(before: datetime) -> None:
     for path in folder.glob("*/*#*") if folder is not None and folder.is_dir() else ():
         if path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
+
+
+def faults() -> list[str]:
+    """What hinders the storages, each tried with a content of its own; every sentence says the way out."""
+    settings, found = current_app.config, []
+    for name in ("FILES_URL", "FILES_PERMANENT_URL"):
+        if not settings[name]:
+            continue
+        try:
+            _try(_one(settings[name], settings["FILES_OPTIONS"]))
+        except Exception as fault:
+            log.debug("The storage named by %s was tried", name, exc_info=fault)
+            found.append(
+                f"{name} ({settings[name]}) keeps no files ({type(fault).__name__}): correct it, "
+                "or the key, the region and the rights that go with it."
+            )
+    return found
+
+
+def _try(where: Any) -> None:
+    import obstore
+
+    path = f"{TRIAL}/{secrets.token_hex(16)}"
+    obstore.put(where, path, TRIAL.encode())
+    try:
+        obstore.get(where, path).bytes()
+    finally:
+        obstore.delete(where, path)

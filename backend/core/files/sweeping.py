@@ -1,5 +1,6 @@
 """Contents that no row and no history refers to any more: found and removed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.core.changes import RowChange, table_key
+from backend.core.changes import DELETED, RowChange, table_key
 from backend.core.files import store
 from backend.core.files.pending import file_columns
 from backend.core.model import Model
@@ -17,6 +18,8 @@ from backend.extensions import db
 CHUNK = 1000
 # A content is stored just before its row: what is young may still get it.
 AN_HOUR = timedelta(hours=1)
+# Whatever else somebody keeps in the same place is not ours to remove.
+OURS = re.compile(rf"(?:[0-9a-f]{{2}}/[0-9a-f]{{32}}(?:\.\w+)*|{store.TRIAL}/[0-9a-f]{{32}})").fullmatch
 UNCONFINED = {"as_system": True, "yield_per": CHUNK}
 
 
@@ -37,8 +40,8 @@ def sweep(*, older_than: timedelta = AN_HOUR, dry_run: bool = False) -> Swept:
     """
     before, found = utc_now() - older_than, Swept()
     # First what is stored, then what is used: a content that comes in between is in use, or young.
-    stored = [(path, size) for path, size, at in store.everything() if at <= before]
-    copies = [(path, at) for path, _size, at in store.everything(permanent=True)]
+    stored = [(path, size) for path, size, at in store.everything() if at <= before and OURS(path)]
+    copies = [(path, at) for path, _size, at in store.everything(permanent=True) if OURS(path)]
     used, permanent = _used()
     for path, size in stored:
         if _file_id(path) in used:
@@ -94,9 +97,23 @@ def _in_rows(model: type[Any], name: str) -> Iterator[str]:
 
 
 def _in_history(model: type[Any], names: list[str]) -> Iterator[str]:
-    statement = select(RowChange.before).where(RowChange.resource == table_key(model), RowChange.before.is_not(None))
-    images: Iterator[Any] = iter(db.session.execute(statement, execution_options=UNCONFINED).scalars())
-    for image in images:
+    erased = _erased(model)
+    statement = select(RowChange.row_id, RowChange.before).where(
+        RowChange.resource == table_key(model), RowChange.before.is_not(None)
+    )
+    images: Iterator[Any] = iter(db.session.execute(statement, execution_options=UNCONFINED))
+    for row_id, image in images:
+        if row_id in erased:
+            continue
         for name in names:
             if held := image.get(name):
                 yield held["file_id"]
+
+
+def _erased(model: type[Model]) -> set[int]:
+    """Rows that are gone and were purged from the trash: nothing of what they held ever comes back."""
+    deleted = select(RowChange.row_id).where(RowChange.resource == table_key(model), RowChange.verb == DELETED)
+    gone = deleted.where(RowChange.row_id.not_in(select(model.id)))
+    kept = deleted.where(RowChange.before.is_not(None))
+    found, back = (set(db.session.execute(each, execution_options=UNCONFINED).scalars()) for each in (gone, kept))
+    return found - back

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
+from threading import Lock
 from typing import IO
 
 from backend.core.errors import NotFound, Problem, StorageAway, StorageFull
@@ -12,6 +13,9 @@ from backend.core.files.value import FileValue
 SIZES = (48, 96, 200, 400)
 TYPE, KIND = "image/webp", "webp"
 IN_MEMORY = 4 * 1024 * 1024
+# What can be made small as it is.
+SMOOTH = ("L", "LA", "RGB", "RGBA", "CMYK")
+UNPACKING = Lock()
 
 
 def has_thumbnail(content_type: str) -> bool:
@@ -47,14 +51,17 @@ def _made(value: FileValue, size: int) -> bytes:
     # Where it is used: it loads codecs.
     from PIL import ImageOps
 
-    with SpooledTemporaryFile(IN_MEMORY) as content:
+    # A picture takes hundreds of megabytes while it is unpacked: one of them at a time.
+    with SpooledTemporaryFile(IN_MEMORY) as content, UNPACKING:
         _fill(content, value)
         picture = open_picture(content, PICTURES[value.content_type])
         try:
             picture.draft("RGB", (size, size))
+            # Made small first: everything after it is cheap.
+            picture = picture if picture.mode in SMOOTH else picture.convert("RGBA")
+            picture.thumbnail((size, size))
             small = ImageOps.exif_transpose(picture)
             small = small.convert("RGBA" if small.has_transparency_data else "RGB")
-            small.thumbnail((size, size))
         except (AttributeError, OSError, SyntaxError, ValueError):
             said = f"{value.filename} is damaged: no small picture can be made of it."
             raise NotFound(Problem("not_found", said)) from None

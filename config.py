@@ -120,6 +120,7 @@ class Logging:
     level: str
     format: str
     file: Path | None
+    stream: bool
     levels: Mapping[str, str]
 
 
@@ -218,6 +219,8 @@ class BaseConfig:
             level=settings.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
             format=settings.choice("LOG_FORMAT", ("text", "json"), "text"),
             file=ROOT / file if file else None,
+            # One of both at least: a log that goes nowhere is nobody's wish.
+            stream=not file or settings.choice("LOG_STREAM", ("yes", "no"), "no") == "yes",
             levels=settings.levels("LOG_LEVELS"),
         )
 

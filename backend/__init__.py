@@ -16,12 +16,13 @@ def create_app(config: BaseConfig | None = None) -> Flask:
 
 
 def _install_machine(app: Flask) -> None:
-    from backend.core import changes, events, json, logs, parts, routes, tenancy, transactions
+    from backend.core import changes, events, json, logs, parts, request_ids, routes, tenancy, transactions
     from backend.core.files import pending
     from backend.extensions import csrf, db
 
     routes.install(app)
     logs.install(app)
+    request_ids.install(app)
     json.install(app)
     db.init_app(app)
     csrf.init_app(app)

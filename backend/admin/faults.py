@@ -1,6 +1,5 @@
 """Pages for everything that goes wrong: what happened, why, what next, and the request's id."""
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -12,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from backend.admin.visitors import to_sign_in
 from backend.core.errors import Problem, Refusal
-from backend.core.logs import request_id
+from backend.core.logs import logger, request_id
 from backend.extensions import db
 
-log = logging.getLogger(__name__)
+log = logger("backoffice")
 
 API = "/api/"
 UNAVAILABLE = 503

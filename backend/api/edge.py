@@ -1,6 +1,5 @@
 """What every call of the API shares: who asks, one transaction, dry runs, and errors in one shape."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -18,12 +17,12 @@ from backend.core import plan
 from backend.core.changes import current_change_set
 from backend.core.errors import Problem, Refusal, Rows, error_object
 from backend.core.json import dumps
-from backend.core.logs import request_id
+from backend.core.logs import logger, request_id
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
 from backend.extensions import db
 
-log = logging.getLogger(__name__)
+log = logger("backoffice")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS = {

@@ -1,11 +1,11 @@
 """What is noted of a user once the answer is sent: nobody waits for it, and no read is made a write by it."""
 
-import logging
 from collections.abc import Callable
 
 from flask import Flask, Response
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.core.logs import logger
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -13,7 +13,7 @@ from backend.core.types import utc_now
 from backend.extensions import db
 from backend.modules.identity.models import User, remember_last_seen
 
-log = logging.getLogger(__name__)
+log = logger("backoffice")
 
 
 def note_seen(app: Flask, response: Response, user_id: int) -> None:

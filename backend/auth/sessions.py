@@ -5,7 +5,6 @@ short one of their own, key by key: two requests at once do not undo each other.
 """
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -16,6 +15,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.auth.actors import Found
+from backend.core.logs import logger
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -24,7 +24,7 @@ from backend.extensions import db
 from backend.modules.identity.credentials import LONGEST_AGENT, hash_of, new_secret
 from backend.modules.identity.models import Session
 
-log = logging.getLogger(__name__)
+log = logger("backoffice")
 # An anonymous session holds the token of a sign-in form, nothing that is worth keeping longer.
 ANONYMOUS_LIFETIME = timedelta(days=1)
 

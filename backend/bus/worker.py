@@ -1,12 +1,12 @@
 """A worker: takes up jobs, one at a time, commits every batch, and says that it lives."""
 
-import logging
 import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from secrets import token_hex
 from typing import Any
 
@@ -15,10 +15,10 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.core.errors import Refusal
 from backend.core.jobs import acting, work  # noqa: F401 - importing `acting` registers its kind
-from backend.core.logs import request_id
+from backend.core.logs import logger, request_id, under
 from backend.extensions import db
 
-log = logging.getLogger(__name__)
+log = logger("bus")
 
 POLL_SECONDS, AFTER_FAULT_SECONDS = 1.0, 5.0
 HEARTBEAT_SECONDS = work.LEASE.total_seconds() / 4
@@ -69,12 +69,8 @@ class Worker:
         held = self._committed(lambda: work.claim(self.name, id_)) if found else None
         if held is None:
             return False
-        marked = request_id.set(held.request_id or "-")
-        try:
-            with self._heart(held):
-                self._run(held)
-        finally:
-            request_id.reset(marked)
+        with under(held.request_id or "-"), self._heart(held):
+            self._run(held)
         return True
 
     def _run(self, held: work.Claim) -> None:
@@ -130,7 +126,7 @@ class Worker:
                 except (work.LostError, DBAPIError):
                     log.debug("Job %s: no lease to renew", held.id)
 
-        thread = threading.Thread(target=beat, name="job-heart", daemon=True)
+        thread = threading.Thread(target=copy_context().run, args=(beat,), name="job-heart", daemon=True)
         thread.start()
         try:
             yield

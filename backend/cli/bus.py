@@ -1,6 +1,5 @@
 """`bus run`: a worker as a process of its own."""
 
-import logging
 import signal
 
 import click
@@ -8,8 +7,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from backend.bus.worker import Worker
+from backend.core.logs import logger
 
-log = logging.getLogger("backend.bus")
+log = logger("bus")
 
 
 @click.group("bus")

@@ -36,7 +36,7 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Format one record."""
         at = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
-        line = {"at": at, "level": record.levelname, "logger": record.name, "request_id": "-"}
+        line = {"at": at, "level": record.levelname, "logger": record.name, "request_id": "-", "change_set": None}
         return json.dumps(line | {"message": record.getMessage()})
 
 
@@ -85,7 +85,7 @@ def parse() -> argparse.Namespace:
 
 def log_settings(options: argparse.Namespace) -> dict[str, Any]:
     """Logging of this process, and of a worker until the application sets its own."""
-    text = {"format": "%(asctime)s %(levelname)-7s - %(name)s: %(message)s", "datefmt": "%Y-%m-%d %H:%M:%S"}
+    text = {"format": "%(asctime)s %(levelname)-7s - - %(name)s: %(message)s", "datefmt": "%Y-%m-%d %H:%M:%S"}
     stream = {"class": "logging.StreamHandler", "formatter": "line"}
     file = {"class": "logging.handlers.WatchedFileHandler", "filename": options.file, "formatter": "line"}
     one = {"handlers": ["out"], "propagate": False}

@@ -7,6 +7,7 @@ from backend.core.asking import CurrentUser, current_user, current_user_is
 from backend.core.files.inputs import FileInput
 from backend.core.files.types import BlobFile, File
 from backend.core.files.value import FileValue
+from backend.core.logs import logger, stack
 from backend.core.model import AccountConfined, AccountOwned, Model
 from backend.core.resource import (
     DELETE_REFERENCED_ITEMS,
@@ -56,12 +57,14 @@ __all__ = [
     "anyone",
     "current_user",
     "current_user_is",
+    "logger",
     "nobody",
     "owner",
     "permission",
     "role",
     "same_account",
     "signed_in",
+    "stack",
     "where",
     "work_as",
 ]

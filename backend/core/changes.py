@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from logging import DEBUG
 from typing import Any, cast
 
 from sqlalchemy import Connection, ForeignKey, Index, Integer, Table, event, insert, select
@@ -10,12 +11,14 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 from sqlalchemy.orm.base import NO_VALUE
 
-from backend.core import life
+from backend.core import life, logs
 from backend.core.authors import sign_change, sign_new
 from backend.core.model import AccountConfined, Image, Model, json_safe, mapped_columns, secret_names
 from backend.core.rights import Actor
 from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
+
+log = logs.logger("item")
 
 CREATED, CHANGED, DELETED = "create", "update", "delete"
 # What listeners are told of it, once it is committed; a part is told of with its whole.
@@ -96,6 +99,7 @@ class Context:
 def describe_work(source: str, message: str | None = None, request_id: str | None = None) -> None:
     """Say where the writes of this session come from: api, admin, import, cli, job."""
     db.session().info[CONTEXT] = Context(source, message, request_id)
+    logs.change_set_id.set(None)
 
 
 def mark_undo(change_set_id: int) -> None:
@@ -118,8 +122,13 @@ def open_change_set(session: Session) -> int:
         "undo_of": context.undo_of, "is_open": False,
     }  # fmt: skip
     key: Any = session.connection().execute(NEW_SET, values).inserted_primary_key
-    session.info[CURRENT] = int(key[0])
-    return int(key[0])
+    return _begin_set(session, int(key[0]))
+
+
+def _begin_set(session: Session, id_: int) -> int:
+    session.info[CURRENT] = id_
+    logs.change_set_id.set(id_)
+    return id_
 
 
 def open_set() -> int:
@@ -142,7 +151,8 @@ def resume_set(id_: int) -> None:
     is_open = session.connection().execute(select(SETS.c.is_open).where(SETS.c.id == id_)).scalar()
     if not is_open:
         raise RuntimeError(f"The change set {id_} is closed, or was never opened.")
-    session.info[CURRENT], session.info[KEPT] = id_, True
+    _begin_set(session, id_)
+    session.info[KEPT] = True
 
 
 def close_set(id_: int) -> bool:
@@ -328,6 +338,14 @@ def _write_pending(session: Session, _context: Any) -> None:
         change["change_set_id"] = change_set_id
     session.connection().execute(NEW_CHANGES, pending if len(pending) > 1 else pending[0])
     session.info[COUNT] = session.info.get(COUNT, 0) + len(pending)
+    if log.isEnabledFor(DEBUG):
+        for change in pending:
+            log.debug("%s %s: %s%s", change["resource"], change["row_id"], change["verb"], _names(change))
+
+
+def _names(change: dict[str, Any]) -> str:
+    """What changed, by name: values are for the history, which asks who may see them."""
+    return f" of {', '.join(change['names'])}" if change["names"] else ""
 
 
 def _drop_empty_set(session: Session) -> None:
@@ -345,6 +363,7 @@ def _forget_rolled_back(session: Session, previous: SessionTransaction) -> None:
     # A flush that fails inside a savepoint ends a transaction of its own, below that savepoint: the work goes on.
     if previous.parent is None:
         _forget(session)
+        logs.change_set_id.set(None)
 
 
 def _forget_written(session: Session) -> None:

@@ -14,12 +14,15 @@ from backend.core.changes import ChangeSet, RowChange, close_set, describe_work,
 from backend.core.data_report import Difference, Outcome, Report
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Problem, Refusal
+from backend.core.logs import logger
 from backend.core.rights import Actor, system
 from backend.core.shape import load_attributes, load_references
 from backend.core.stored import Fault, Item
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write, savepoint
 from backend.extensions import db
+
+log = logger("migration")
 
 Function = Callable[[Item], Item]
 Settle = Callable[[], None]
@@ -81,6 +84,7 @@ class Migration:
     def run(self) -> Iterator[Outcome]:
         """What becomes of every item; the transaction of each batch has ended when it is told."""
         after = self._begin() if self.apply else 0
+        log.debug("%s begins%s", self.message, "" if self.apply else ", as a rehearsal")
         batches = stored.id_batches(self.entry, self.ids, after)
         while True:
             self._enter()
@@ -90,6 +94,8 @@ class Migration:
             outcomes = self._batch(batch)
             self.settle()
             db.session.expunge_all()
+            for outcome in outcomes:
+                _tell(self.entry, outcome)
             yield from outcomes
         self._end()
 
@@ -197,6 +203,13 @@ class Migration:
             left = [fault for work in works for fault in stored.faults(self.entry, work.row, held)]
             if left:
                 raise Invalid(*(Problem("invalid", fault.sentence, f"/{fault.field}") for fault in left))
+
+
+def _tell(entry: Entry, outcome: Outcome) -> None:
+    """What became of an item, by the names of its fields: the report shows values to whoever asked for it."""
+    names = ", ".join(difference.field for difference in outcome.diff) or "nothing"
+    faults = "; ".join(f"{fault.field or 'the function'} is refused" for fault in outcome.faults)
+    log.debug("%s %s: %s", entry.key, outcome.id, faults or f"{names} changed")
 
 
 def _message(entry: Entry, name: str, ids: Sequence[int] | None) -> str:

@@ -1,6 +1,5 @@
 """In-process signals of the machine itself; modules declare their own beside their models."""
 
-import logging
 from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from typing import Any
@@ -9,9 +8,10 @@ from blinker import NamedSignal, Namespace
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction, object_session
 
+from backend.core.logs import logger
 from backend.extensions import db
 
-log = logging.getLogger(__name__)
+log, transaction = logger("backoffice"), logger("transaction")
 
 signals = Namespace()
 
@@ -75,6 +75,7 @@ def _tell(session: Session) -> None:
     # A released savepoint is told as a commit too.
     if session.in_nested_transaction():
         return
+    transaction.debug("committed")
     made: set[Hashable] = set()
     for name, calls, once in session.info.pop(ANNOUNCED, ()):
         if once is not None and once in made:
@@ -95,4 +96,5 @@ def _call(name: str, call: Callable[[], Any]) -> None:
 def _forget(session: Session, previous: SessionTransaction) -> None:
     # A flush that fails inside a savepoint ends a transaction of its own, below that savepoint: the work goes on.
     if previous.parent is None:
+        transaction.debug("rolled back")
         session.info.pop(ANNOUNCED, None)

@@ -11,12 +11,15 @@ from backend.core.access import may
 from backend.core.changes import mark_part, tell_list
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Invalid, Problem
+from backend.core.logs import logger
 from backend.core.model import Model, mapped_columns
 from backend.core.parts import images_of
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.types import utc_now
 from backend.extensions import db
+
+log = logger("ref")
 
 SEEN = "links.seen"
 Seen = Mapping[type[Model], frozenset[int]]
@@ -40,6 +43,7 @@ def set_reference(actor: Actor, row: Any, reference: ReferenceEntry, value: Any)
     refuse_unseen(actor, reference, wanted, row)
     if reference.kind == "to_one":
         setattr(row, reference.column_name, value)
+        log.debug("%s of %s %s: %s", reference.name, row.__tablename__, row.id or "new", value)
     elif reference.kind == "through":
         _set_links(row, reference, wanted)
 
@@ -83,6 +87,9 @@ def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> No
     new = [_link(reference, id_) for id_ in dict.fromkeys(wanted) if id_ not in there]
     for link in (*out, *new):
         mark_part(link, row)
+    log.debug(
+        "%s of %s %s: %s links go, %s come", reference.name, row.__tablename__, row.id or "new", len(out), len(new)
+    )
     for link in out:
         held.remove(link)
     held.extend(new)

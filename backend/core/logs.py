@@ -1,106 +1,157 @@
-"""The log: text or JSON, the request's id in every line, secrets in none."""
+"""The log: a logger for each subsystem, text or JSON, the ids of request and change set in every line, secrets in none.
+
+`logger(name)` gives one, `stack()` the calls that led here, for a message: `logger("item").debug("moved%s", stack())`.
+"""
 
 import logging
-import re
-import secrets
+import site
 import sys
-from collections.abc import Callable, Iterable
+import sysconfig
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from logging.handlers import WatchedFileHandler
-from time import perf_counter
+from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import orjson
 from flask import Flask
 from sqlalchemy.engine import URL
 
-from config import BaseConfig, Logging
-
-Wsgi = Callable[..., Any]
+from backend.core.redaction import Redaction, carried_by
+from config import ROOT, BaseConfig, Logging
 
 HANDLER: Final = "kontor"
-# Too short a value would hide ordinary words.
-SHORTEST_SECRET: Final = 6
-HIDDEN: Final = "[hidden]"
-HEADER: Final = "X-Request-Id"
-# What LOG_LEVELS may call shortly; any other name is the logger's own.
-NAMES: Final = {"sql": "sqlalchemy.engine", "http": "backend.http", "server": "_granian"}
-ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
-
-SENSITIVE: Final = r"[\w-]*(?:passw(?:or)?d|passphrase|secret|token|salt|api[_-]?key|csrf)[\w-]*"
-# In double or single quotes, or in the escaped ones of JSON within a text.
-QUOTED: Final = r"""(?:b?"(?:\\.|[^"\\])*"|b?'(?:\\.|[^'\\])*'|\\"(?:\\[^"]|[^"\\])*\\")"""
-PATTERNS: Final = (
-    # Whole headers, whose values hold blanks and semicolons.
-    (
-        re.compile(
-            rf"""(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)(\\?["']?\s*[:=]\s*|["'],\s*)(?:{QUOTED}|[^\n"']+)"""
-        ),
-        rf"\1\2{HIDDEN}",
-    ),
-    (
-        re.compile(rf"""(?i)\b({SENSITIVE})(\\?["']?\s*[:=]\s*|["'],\s*)(?:{QUOTED}|[^\s,;&)\]}}"']+)"""),
-        rf"\1\2{HIDDEN}",
-    ),
-    (re.compile(r"(?i)\b(bearer)\s+[\w.~+/=-]+"), rf"\1 {HIDDEN}"),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), HIDDEN),
-    (re.compile(r"(://[^\s:/@]*):[^\s/@]+@"), rf"\1:{HIDDEN}@"),
-    (re.compile(r"\$(?:argon2|2[aby]|pbkdf2)[\w$,=+/.-]+"), HIDDEN),
-)
+BACKOFFICE: Final = "backoffice"
+# What settings and lines call shortly; any other name is the logger's own.
+SUBSYSTEMS: Final = ("item", "ref", "transaction", "select", "migration", "bus", "mail", "http")
+NAMES: Final = {
+    BACKOFFICE: BACKOFFICE,
+    **{name: f"{BACKOFFICE}.{name}" for name in SUBSYSTEMS},
+    "sql": "sqlalchemy.engine",
+    "server": "_granian",
+}
+SHORT: Final = {full: name for name, full in NAMES.items()} | {"sqlalchemy.engine.Engine": "sql"}
+# What says much at every call speaks only when asked by name: a line a request costs more than many a request.
+QUIET: Final = ("http", "sql")
+LIBRARIES: Final = sorted({*site.getsitepackages(), sysconfig.get_path("stdlib")}, key=len, reverse=True)
+MOST_CALLS: Final = 50
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
-access = logging.getLogger(NAMES["http"])
+change_set_id: ContextVar[int | None] = ContextVar("change_set_id", default=None)
+# The request as the server gave it: what it carries is in no line.
+carried: ContextVar[dict[str, Any] | None] = ContextVar("carried", default=None)
+
+
+def logger(name: str) -> logging.Logger:
+    """The logger of a subsystem, or one of one's own; LOG_LEVELS calls it by the same name."""
+    return logging.getLogger(NAMES.get(name, name))
+
+
+class Stack:
+    """The calls that led somewhere, innermost first; worked out when shown, so it costs nothing in a silent line."""
+
+    def __init__(self, frame: FrameType | None) -> None:
+        self.frame = frame
+
+    def __str__(self) -> str:
+        calls: list[str] = []
+        frame = self.frame
+        while frame is not None and len(calls) < MOST_CALLS:
+            code, line = frame.f_code, frame.f_lineno
+            calls.append(f'\n  called by "{_short(code.co_filename)}", line {line}, in {code.co_qualname}')
+            frame = frame.f_back
+        return "".join(calls)
+
+
+def stack() -> Stack:
+    """The calls that led here, for a message."""
+    return Stack(sys._getframe(1))  # noqa: SLF001 - the one way to it that reads no source file
+
+
+def _short(file: str) -> str:
+    """The file as its own folder knows it: where that lies on this machine is nobody's business."""
+    for folder in (*LIBRARIES, str(ROOT)):
+        if Path(file).is_relative_to(folder):
+            return str(Path(file).relative_to(folder))
+    return Path(file).name
+
+
+@contextmanager
+def under(request: str) -> Iterator[None]:
+    """Lines inside are told of as that request's, and of no change set until there is one."""
+    marked, before = request_id.set(request), change_set_id.set(None)
+    try:
+        yield
+    finally:
+        request_id.reset(marked)
+        change_set_id.reset(before)
 
 
 def install(app: Flask) -> None:
-    """Log as the settings say, and give every request its id."""
+    """Log as the settings say."""
     settings: BaseConfig = app.config["SETTINGS"]
     configure(settings.logging, known_secrets(settings))
-    app.wsgi_app = with_request_id(app.wsgi_app)  # type: ignore[method-assign]
+    app.logger = logger(BACKOFFICE)
 
 
 def configure(settings: Logging, hidden: Iterable[str] = ()) -> None:
-    """Send every line through one redacting handler."""
-    handler = make_handler(settings)
-    handler.name = HANDLER
-    handler.addFilter(Redaction(hidden))
-    handler.setFormatter(JsonLines() if settings.format == "json" else TextLines())
+    """Send every line through our handlers, and clean it of secrets before it comes to any handler at all."""
+    _make_records_with(Redaction(hidden, lambda: carried_by(carried.get())))
     root = logging.getLogger()
-    # Ours from an earlier application in this process goes; those of others, such as pytest's, stay.
+    # Ours from an earlier application in this process go; those of others, such as pytest's, stay.
     for old in [old for old in root.handlers if old.name == HANDLER]:
         root.removeHandler(old)
         old.close()
-    root.addHandler(handler)
+    for handler in handlers(settings):
+        handler.name = HANDLER
+        handler.setFormatter(JsonLines() if settings.format == "json" else TextLines())
+        root.addHandler(handler)
     root.setLevel(settings.level)
     set_levels(settings)
 
 
+def _make_records_with(redaction: Redaction) -> None:
+    """Each record of this process is clean and knows its ids, so that handlers of others show no more than ours."""
+
+    def make(*args: Any, **more: Any) -> logging.LogRecord:
+        record = redaction.apply(logging.LogRecord(*args, **more))
+        record.request_id, record.change_set = request_id.get(), change_set_id.get()
+        return record
+
+    logging.setLogRecordFactory(make)
+
+
 def set_levels(settings: Logging) -> None:
     """Give single loggers their own level."""
-    # One line per request is asked for by http=INFO, since it costs more than many a request.
-    access.setLevel(logging.WARNING)
+    for name in NAMES:
+        logger(name).setLevel(logging.WARNING if name in QUIET else logging.NOTSET)
     # Seven lines at every command that name no fact of ours.
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     for name, level in settings.levels.items():
-        logging.getLogger(NAMES.get(name, name)).setLevel(level)
-    server = logging.getLogger(NAMES["server"])
+        logger(name).setLevel(level)
+    server = logger("server")
     server.handlers.clear()
     server.propagate = True
 
 
-def make_handler(settings: Logging) -> logging.Handler:
-    """The way out: a file that may be rotated, or standard error."""
-    if settings.file is None:
-        return StandardError()
-    settings.file.parent.mkdir(parents=True, exist_ok=True)
-    return WatchedFileHandler(settings.file, encoding="utf-8")
+def handlers(settings: Logging) -> Iterator[logging.Handler]:
+    """The ways out: a file that may be rotated, standard error."""
+    if settings.file is not None:
+        settings.file.parent.mkdir(parents=True, exist_ok=True)
+        yield WatchedFileHandler(settings.file, encoding="utf-8")
+    if settings.stream:
+        yield StandardError()
 
 
 def known_secrets(settings: BaseConfig) -> list[str]:
     """The values that no line may show, wherever they come from."""
-    security, url = settings.security, settings.database.url
+    security = settings.security
     values = [security.secret_key, *security.secret_key_fallbacks, security.password_salt, security.seed_password]
-    return [value for value in [*values, password_of(url)] if value]
+    values += [value for name, value in settings.files.options if "SECRET" in name or "TOKEN" in name]
+    values.append(password_of(settings.database.url))
+    return [value for value in values if value]
 
 
 def password_of(url: URL) -> str | None:
@@ -117,50 +168,16 @@ class StandardError(logging.StreamHandler[Any]):
         super().emit(record)
 
 
-class Redaction(logging.Filter):
-    """Hides passwords, tokens, cookies and known secrets in message and stack trace."""
-
-    def __init__(self, hidden: Iterable[str] = ()) -> None:
-        super().__init__()
-        values = sorted({value for value in hidden if len(value) >= SHORTEST_SECRET}, key=len, reverse=True)
-        self.known = re.compile("|".join(map(re.escape, values))) if values else None
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record; never drop it."""
-        record.msg, record.args = self.redact(message_of(record)), None
-        if record.exc_info and not record.exc_text:
-            record.exc_text = logging.Formatter().formatException(record.exc_info)
-        if record.exc_text:
-            record.exc_text = self.redact(record.exc_text)
-        if record.stack_info:
-            record.stack_info = self.redact(record.stack_info)
-        return True
-
-    def redact(self, text: str) -> str:
-        """The text without what must not be seen."""
-        if self.known:
-            text = self.known.sub(HIDDEN, text)
-        for pattern, replacement in PATTERNS:
-            text = pattern.sub(replacement, text)
-        return text
-
-
-def message_of(record: logging.LogRecord) -> str:
-    """The message with its arguments; a wrong call of the log must not end a request."""
-    try:
-        return record.getMessage()
-    except (TypeError, ValueError, KeyError):
-        return str(record.msg)
-
-
 class TextLines(logging.Formatter):
-    """One line for people: time, level, request, logger, message."""
+    """One line for people: time, level, request, change set, logger, message."""
 
     default_time_format = "%Y-%m-%d %H:%M:%S"
 
     def format(self, record: logging.LogRecord) -> str:
         """Format one record, a message of several lines indented so that nobody can forge a line."""
-        head = f"{self.formatTime(record)} {record.levelname:<7} {request_id.get()} {record.name}: "
+        request, set_ = ids_of(record)
+        name = SHORT.get(record.name, record.name)
+        head = f"{self.formatTime(record)} {record.levelname:<7} {request} {set_ or '-'} {name}: "
         return head + "\n    ".join(parts_of(record)).replace("\r", "").replace("\n", "\n    ")
 
 
@@ -169,12 +186,13 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format one record."""
-        message, *rest = parts_of(record)
+        (message, *rest), (request, set_) = parts_of(record), ids_of(record)
         line = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname,
-            "logger": record.name,
-            "request_id": request_id.get(),
+            "logger": SHORT.get(record.name, record.name),
+            "request_id": request,
+            "change_set": set_,
             "message": message,
         }
         if rest:
@@ -182,41 +200,11 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line).decode()
 
 
+def ids_of(record: logging.LogRecord) -> tuple[str, int | None]:
+    """Request and change set of a record; one that came from elsewhere has none."""
+    return getattr(record, "request_id", "-"), getattr(record, "change_set", None)
+
+
 def parts_of(record: logging.LogRecord) -> list[str]:
     """Message, stack trace and stack, as far as there are any."""
     return [record.getMessage(), *(part for part in (record.exc_text, record.stack_info) if part)]
-
-
-def with_request_id(application: Wsgi) -> Wsgi:
-    """The application, each call of it under an id that is logged and answered."""
-
-    def answer(environ: dict[str, Any], start_response: Wsgi) -> Any:
-        identity = identity_of(environ.get("HTTP_X_REQUEST_ID"))
-        token = request_id.set(identity)
-        begun = perf_counter() if access.isEnabledFor(logging.INFO) else 0.0
-
-        def start(status: str, headers: list[tuple[str, str]], *args: Any) -> Any:
-            headers.append((HEADER, identity))
-            if begun:
-                log_access(environ, status, begun)
-            return start_response(status, headers, *args)
-
-        try:
-            return application(environ, start)
-        finally:
-            request_id.reset(token)
-
-    return answer
-
-
-def identity_of(incoming: str | None) -> str:
-    """The id a proxy gave the request, if it is a plain one; else a new one."""
-    if incoming and ACCEPTABLE_ID.fullmatch(incoming):
-        return incoming
-    return secrets.token_hex(8)
-
-
-def log_access(environ: dict[str, Any], status: str, begun: float) -> None:
-    """One line per request; the query stays out, since people put secrets there."""
-    milliseconds = (perf_counter() - begun) * 1000
-    access.info("%s %s %s %.1f ms", environ["REQUEST_METHOD"], environ["PATH_INFO"], status[:3], milliseconds)

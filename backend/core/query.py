@@ -13,12 +13,15 @@ from backend.core import embedded, filters, past, tenancy
 from backend.core.access import has_field_rules, may, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
+from backend.core.logs import logger
 from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
 from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown, within
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import only, to_one_names
 from backend.extensions import db
+
+log = logger("select")
 
 COUNT_CAP = 10_000
 MOST_FILTERS, MOST_KEYS, MOST_INCLUDES = 50, 5, 10
@@ -291,6 +294,7 @@ def _run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None) -> L
         rows = rows[::-1]
     count, more = _count(entry, actor, query, criteria, len(rows), further)
     first, last = _ends(entry, query, rows, len(hidden))
+    log.debug("%s: %s rows of %s%s, %s filters", entry.key, len(rows), count, "+" if more else "", len(criteria))
     has_next = bool(rows) and (backwards or further)
     has_prev = bool(rows) and (further if backwards else place is not None or page.offset > 0)
     return Listing(rows, query, count, more, last if has_next else None, first if has_prev else None)

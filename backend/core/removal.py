@@ -12,6 +12,7 @@ from backend.core import deletion, life, links, quiet
 from backend.core.changes import mark_part_of, table_key, tell_list
 from backend.core.effects import refuse
 from backend.core.entry import Entry, ReferenceEntry
+from backend.core.logs import logger
 from backend.core.model import Model, mapped_columns
 from backend.core.pointers import Pointer, pointers
 from backend.core.quiet import chunks
@@ -19,6 +20,8 @@ from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.types import utc_now
 from backend.extensions import db
+
+log = logger("ref")
 
 Ids = dict[int, None]
 
@@ -42,6 +45,8 @@ def remove(entry: Entry, actor: Actor, rows: Sequence[Any]) -> None:
     db.session.flush()
     ids = [row.id for row in rows]
     effects = deletion.effects(entry, actor, ids)
+    for effect in effects:
+        log.debug("deleting %s %s %s %s", entry.key, effect.kind, effect.number, effect.model.__tablename__)
     refuse(entry, effects)
     found = _collect(entry.model, ids) if effects else Found({entry.model: dict.fromkeys(ids)})
     known = {entry.model: {row.id: row for row in rows}}

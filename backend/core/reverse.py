@@ -11,11 +11,14 @@ from backend.core.changes import tell_moved
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Forbidden, Invalid, Problem
 from backend.core.links import refuse_unseen
+from backend.core.logs import logger
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.types import utc_now
 from backend.extensions import db
+
+log = logger("ref")
 
 WAITING = "reverse.waiting"
 CHUNK = 500
@@ -69,6 +72,7 @@ def move(
         return
     target = registry.of(reference.target)
     assert target is not None
+    log.debug("%s of %s %s: %s go, %s come", reference.name, entry.key, row.id, len(out), len(into))
     back = back_of(target, reference)
     _refuse_unwritable(actor, target, back)
     if out:

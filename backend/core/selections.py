@@ -13,12 +13,15 @@ from backend.core.access import may, readable_fields, readable_references, refus
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Invalid, NotFound, Problem
 from backend.core.filters import split
+from backend.core.logs import logger
 from backend.core.paths import Path, field_column, link_column, resolve, seen
 from backend.core.query import Query
 from backend.core.registry import registry
 from backend.core.resource import Selection
 from backend.core.rights import Actor, Answer, Criterion, ask, both, decide
 from backend.extensions import db
+
+log = logger("select")
 
 Given = dict[str, Any]
 KNOWN = frozenset({"_q", "_where", "sort", "page[limit]", "page[offset]", "page[count]"})
@@ -55,9 +58,11 @@ def run(entry: Entry, actor: Actor, name: str, arguments: Mapping[str, str], bod
     asked = replace(asked, criteria=(*asked.criteria, own))
     try:
         with past.reading(entry, actor, asked.as_of):
-            return _select(entry, actor, columns_of(entry, actor, selection), asked)
+            found = _select(entry, actor, columns_of(entry, actor, selection), asked)
     except OverflowError:
         raise BadQuery(Problem("bad_value", "A number here is larger than what is kept.")) from None
+    log.debug("%s of %s: %s rows of %s%s", name, entry.key, len(found.rows), found.count, "+" if found.more else "")
+    return found
 
 
 def _read(entry: Entry, actor: Actor, selection: Selection, arguments: Mapping[str, str]) -> Query:

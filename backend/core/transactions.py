@@ -14,8 +14,11 @@ from backend.core import write_queue
 from backend.core.changes import COUNT, open_change_set
 from backend.core.events import ANNOUNCED, db_manager_initialized, forget_since
 from backend.core.files import pending
+from backend.core.logs import logger
 from backend.core.patterns import teach
 from backend.extensions import db
+
+log = logger("transaction")
 
 BUSY_MILLISECONDS = 30_000
 # Halves every scan: pages come straight from the file, shared by all processes.
@@ -49,6 +52,7 @@ def begin_write() -> None:
         db.session.connection()
     finally:
         _WRITES.reset(mark)
+    log.debug("begun, to write")
 
 
 @contextmanager
@@ -62,7 +66,8 @@ def savepoint() -> Iterator[None]:
     try:
         with session.begin_nested():
             yield
-    except BaseException:
+    except BaseException as fault:
+        log.debug("a part taken back: %s", type(fault).__name__)
         session.info[COUNT] = written
         forget_since(session, told)
         pending.forget_since(session, contents)

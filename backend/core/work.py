@@ -7,7 +7,7 @@ from flask import current_app
 
 from backend.core.changes import describe_work
 from backend.core.errors import NotFound, Problem
-from backend.core.logs import request_id
+from backend.core.logs import request_id, under
 from backend.core.rights import Actor
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -28,7 +28,7 @@ def work_as(actor: Actor | str, *, source: str = "python", message: str | None =
     # One that was just committed is still there while its listeners are told; they may begin their own.
     if under_way is not None and under_way.is_active:
         raise RuntimeError(UNDER_WAY)
-    with app.app_context():
+    with app.app_context(), under(request_id.get()):
         begin_write()
         try:
             act_as(actor if isinstance(actor, Actor) else _user(actor))

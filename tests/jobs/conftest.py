@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
+from sqlalchemy import Table
 
 from backend.bus.worker import Worker
 from backend.core.jobs.model import JOBS
@@ -103,6 +104,6 @@ def any_workshop(live_workshop: Workshop) -> Iterator[Workshop]:
     yield live_workshop
     with live_workshop.app.app_context():
         begin_write()
-        for table in (JOBS, Part.__table__, Shelf.__table__):
+        for table in (JOBS, cast("Table", Part.__table__), cast("Table", Shelf.__table__)):
             db.session.connection().execute(table.delete())
         db.session.commit()

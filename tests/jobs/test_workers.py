@@ -15,6 +15,8 @@ from backend import bus
 from backend.bus.worker import Worker
 from backend.cli import worker as web_worker
 from backend.core.jobs import work
+from backend.core.jobs.model import JOBS
+from backend.core.transactions import begin_write
 from backend.core.types import utc_now
 from backend.extensions import db
 from config import ROOT, load
@@ -81,10 +83,10 @@ def test_a_worker_that_loses_its_job_in_the_middle_of_a_batch_takes_the_batch_ba
     held = claimed(workshop, "slow")
     assert held is not None
     with workshop.app.app_context():
-        work.begin_write()
+        begin_write()
         work.step(held, work.Pace())
         # Meanwhile, on a server where this is possible, another has it.
-        db.session.connection().execute(work.JOBS.update().values(worker="other", state="running"))
+        db.session.connection().execute(JOBS.update().values(worker="other", state="running"))
         with pytest.raises(work.LostError):
             work.renew(held)
         db.session.rollback()

@@ -1,6 +1,5 @@
 """The storage of contents: a local folder or S3, by an address; a working copy and, where set, a permanent one."""
 
-import logging
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from backend.core.errors import Problem, StorageAway, StorageFull
+from backend.core.logs import logger
 
-log = logging.getLogger(__name__)
+log = logger("backoffice")
 
 PIECE = 256 * 1024
 # So many pieces of 5 MB of one content are held in memory while it is sent.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import life, writes
+from backend.core import life, uniques, writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Conflict, Invalid, Problem
@@ -40,6 +40,7 @@ def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mappi
         return
     try:
         with savepoint():
+            uniques.park(entry, pairs)
             writes.update_many(entry, actor, [(row, _with_typed_lists(entry, values)) for row, values in pairs])
     except Invalid as fault:
         if any(problem.code not in STANDS_IN_THE_WAY for problem in fault.problems):

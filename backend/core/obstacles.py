@@ -1,18 +1,19 @@
 """What stands where rows are to go back: the rows as they are now, values in use, references from and to others."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import select
 
-from backend.core.changes import CHANGED, DELETED, RowChange
+from backend.core.changes import CHANGED, RowChange
 from backend.core.entry import Entry
 from backend.core.history import RowDiff, current_images, model_of
 from backend.core.images import typed
-from backend.core.links import held_by_name, held_lists, referrers
+from backend.core.links import held_by_name, held_lists, lists_by_name, referrers
 from backend.core.model import Image, Model, mapped_columns
-from backend.core.parts import owner_key, tables_in_order
+from backend.core.parts import owner_of, tables_in_order
 from backend.core.registry import registry
 from backend.core.uniques import holders
 from backend.extensions import db
@@ -42,63 +43,92 @@ def _add_lists(diffs: Sequence[RowDiff], there: dict[Key, Image]) -> None:
                     there[(table, id_)][name] = standing_list
 
 
-def referred(created: Sequence[RowDiff]) -> set[Key]:
-    """The created rows that rows outside the set refer to by now, whoever may see those."""
-    mine = {(diff.table, diff.row_id) for diff in created}
-    found = set()
+@dataclass(frozen=True)
+class Hold:
+    """A row that stands holds another by a reference or list of its own."""
+
+    target: Key
+    holder: Key
+    name: str
+
+
+def holds(created: Sequence[RowDiff]) -> list[Hold]:
+    """Who refers to the created rows by now, whoever may see those: one question a foreign key."""
+    found = []
     for table, ids in by_table(created):
         for other, column in referrers(model_of(table)):
-            owner = owner_key(other)
-            held_by = owner[1] if owner else other.id
+            where, key, name = _holder(other, column)
             for start in range(0, len(ids), CHUNK):
-                statement = select(held_by, column).where(column.in_(ids[start : start + CHUNK]))
+                statement = select(key, column).where(column.in_(ids[start : start + CHUNK]))
                 rows = db.session.execute(statement.execution_options(as_system=True))
-                # A row of an embedded list goes with its owner.
-                where = owner[0] if owner else str(other.__tablename__)
-                found |= {(table, id_) for far, id_ in rows if (where, far) not in mine}
+                found += [Hold((table, id_), (where, far), name) for far, id_ in rows]
     return found
 
 
-def taken(deleted: Sequence[RowDiff]) -> dict[Key, list[str]]:
-    """Of the deleted rows, the unique values that other rows hold now: one question a table and constraint."""
-    found: dict[Key, list[str]] = {}
-    for table in {diff.table for diff in deleted}:
-        entry, mine = entry_of(table), [diff for diff in deleted if diff.table == table]
+def _holder(other: type[Model], column: Any) -> tuple[str, Any, str]:
+    """Whose reference the foreign key is: table, id, name. Of a row of an embedded list its owner's, as of a link's."""
+    if owner := owner_of(other):
+        return owner
+    for entry in registry.all():
+        for name, reference in lists_by_name(entry).items():
+            if reference.link is other and reference.link_remote == column.key:
+                return table_of(entry.model), getattr(other, reference.link_local), name
+    return table_of(other), other.id, column.key
+
+
+@dataclass(frozen=True)
+class Use:
+    """A row would take back unique values that another one holds now."""
+
+    key: Key
+    names: tuple[str, ...]
+    holder: Key
+
+
+def uses(diffs: Sequence[RowDiff], there: Mapping[Key, Image]) -> list[Use]:
+    """The unique values of rows to bring or set back that others hold: one question a table and constraint."""
+    found = []
+    for table in {diff.table for diff in diffs}:
+        entry, mine = entry_of(table), [diff for diff in diffs if diff.table == table]
         for names in entry.unique_sets if entry else ():
-            wanted = _wanted(mine, names)
-            held = holders(entry, names, list(wanted.values())) if entry else {}
-            for id_, values in wanted.items():
-                if values in held:
-                    found.setdefault((table, id_), []).append(names[-1])
+            wanted = _wanted(mine, names, there)
+            held = holders(entry, names, list(wanted.values())) if entry and wanted else {}
+            found += [
+                Use((table, id_), names, (table, held[values]))
+                for id_, values in wanted.items()
+                if held.get(values, id_) != id_
+            ]
     return found
 
 
-def _wanted(diffs: Sequence[RowDiff], names: tuple[str, ...]) -> dict[int, tuple[Any, ...]]:
-    """What the rows held in the unique columns, by id; a NULL is never in anybody's way."""
+def _wanted(diffs: Sequence[RowDiff], names: tuple[str, ...], there: Mapping[Key, Image]) -> dict[int, tuple[Any, ...]]:
+    """What the rows would hold in the unique columns, by id; a NULL is never in anybody's way."""
     columns = mapped_columns(model_of(diffs[0].table))
     found = {}
     for diff in diffs:
-        values = tuple(typed(columns[name], (diff.before or {}).get(name)) for name in names)
+        image: Image = diff.before or {}
+        if diff.verb == CHANGED:
+            if not any(name in diff.changed_names for name in names):
+                continue
+            standing_image = there.get((diff.table, diff.row_id), {})
+            image = {**standing_image, **{name: image.get(name) for name in diff.changed_names}}
+        values = tuple(typed(columns[name], image.get(name)) for name in names)
         if None not in values:
             found[diff.row_id] = values
     return found
 
 
-def gone(diffs: Sequence[RowDiff], lost: Collection[Key]) -> dict[Key, list[str]]:
-    """The references that would point to a row that neither stands nor comes back with these: one question a column.
-
-    The `lost` are those of them that do not come back.
-    """
-    back = {(diff.table, diff.row_id) for diff in diffs if diff.verb == DELETED}.difference(lost)
-    found: dict[Key, list[str]] = {}
+def missing(diffs: Sequence[RowDiff]) -> dict[Key, list[tuple[str, Key]]]:
+    """The references that would point to rows that do not stand now, with those: one question a column."""
+    found: dict[Key, list[tuple[str, Key]]] = {}
     for table in {diff.table for diff in diffs}:
         mine = [diff for diff in diffs if diff.table == table]
         for name, target in pointers(model_of(table)).items():
-            far = table_of(target)
-            wanted = {diff.row_id: id_ for diff in mine if (id_ := _points_to(diff, name)) and (far, id_) not in back}
+            wanted = {diff.row_id: id_ for diff in mine if (id_ := _points_to(diff, name))}
             there = _existing(target, set(wanted.values()))
-            for row_id in (row_id for row_id, id_ in wanted.items() if id_ not in there):
-                found.setdefault((table, row_id), []).append(name)
+            for row_id, id_ in wanted.items():
+                if id_ not in there:
+                    found.setdefault((table, row_id), []).append((name, (table_of(target), id_)))
     return found
 
 

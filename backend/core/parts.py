@@ -103,13 +103,13 @@ def tables_in_order() -> list[str]:
         return [table.name for table in sort_tables(list(of_name.values()), extra_dependencies=extra)]
 
 
-def owner_key(part: type[Model]) -> tuple[str, Any] | None:
-    """Of the rows of an embedded list: their owner's table, and the foreign key to it."""
+def owner_of(part: type[Model]) -> tuple[str, Any, str] | None:
+    """Of the rows of an embedded list: their owner's table, the foreign key to it, and what the list is called."""
     owned = _known()[1].get(part)
     if not owned:
         return None
     owner, field = owned[0]
-    return table_key(owner), getattr(part, field.remote_name)
+    return table_key(owner), getattr(part, field.remote_name), field.name
 
 
 class _Touched:

@@ -1,15 +1,15 @@
 """Taking a change set back: as writes like any other, planned, with every conflict named."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import obstacles, writes
-from backend.core.changes import CHANGED, CREATED, DELETED, ChangeSet, RowChange, mark_undo
+from backend.core import writes
+from backend.core.changes import ChangeSet, RowChange, mark_undo
+from backend.core.clashes import Place, Way
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
-from backend.core.history import RowDiff, coalesce, model_of, place_of, told, visible
+from backend.core.history import RowDiff, coalesce, model_of, visible
 from backend.core.images import build, set_back, typed
 from backend.core.links import lists_by_name
 from backend.core.model import Image, mapped_columns
@@ -18,25 +18,7 @@ from backend.core.rights import Actor
 from backend.extensions import db
 
 CHUNK = 500
-Skipped = set[tuple[str, int, str | None]]
 Fits = Callable[[RowDiff, str], bool]
-GONE = "refers to a row that is gone: bring that back first"
-ERASED = "was erased from the trash: nothing is left to bring back"
-
-
-@dataclass(frozen=True)
-class Clash:
-    """Why a row or field cannot go back: what we would restore, and what stands there."""
-
-    table: str
-    resource: str
-    id: int
-    field: str | None
-    ours: Any
-    theirs: Any
-    reason: str
-    # The field's own name, also where the reader may not be told.
-    name: str | None = None
 
 
 def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> dict[str, int]:
@@ -62,11 +44,11 @@ def take_back(actor: Actor, diffs: Sequence[RowDiff], *, skip_conflicts: bool) -
 
     Raises Conflict with every clash, Forbidden.
     """
-    work = _Work(actor, diffs)
-    clashes = work.clashes()
+    way = Way(diffs)
+    clashes = way.clashes()
     if clashes and not skip_conflicts:
-        raise Conflict(*(_problem(clash) for clash in clashes))
-    return work.write({(clash.table, clash.id, clash.name) for clash in clashes}), len(clashes)
+        raise Conflict(*(clash.problem() for clash in clashes))
+    return _Work(actor, way, {clash.place for clash in clashes}).write(), len(clashes)
 
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
@@ -96,115 +78,59 @@ def lock(rows: Iterable[Key]) -> None:
             db.session.execute(select(model.id).where(wanted).order_by(model.id).with_for_update(of=model)).all()
 
 
-def _problem(clash: Clash) -> Problem:
-    meta = {
-        "resource": clash.resource,
-        "id": str(clash.id),
-        "field": clash.field,
-        "ours": clash.ours,
-        "theirs": clash.theirs,
-    }
-    where = f"{clash.resource} {clash.id}" + (f", {clash.field}" if clash.field else "")
-    return Problem("conflict", f"{where}: {clash.reason}", meta=meta)
-
-
 class _Work:
-    """The rows of one set, sorted by what undoing them means."""
+    """The rows of one set, put back in an order in which each finds what it needs."""
 
-    def __init__(self, actor: Actor, diffs: Sequence[RowDiff]) -> None:
-        self.actor = actor
-        by_verb: dict[str, list[RowDiff]] = {CREATED: [], CHANGED: [], DELETED: []}
-        for diff in diffs:
-            by_verb[diff.verb].append(diff)
-        self.created, self.changed, self.deleted = by_verb[CREATED], by_verb[CHANGED], by_verb[DELETED]
-        self.standing = obstacles.standing(diffs)
-        self.referred = obstacles.referred(self.created)
-        self.taken = obstacles.taken([diff for diff in self.deleted if diff.before is not None])
+    def __init__(self, actor: Actor, way: Way, skipped: Collection[Place]) -> None:
+        self.actor, self.standing, self.skipped = actor, way.standing, skipped
+        self.changed = list(way.changed.values())
+        lost = {place[:2] for place in skipped}
+        self.back = [diff for key, diff in way.deleted.items() if key not in way.standing and key not in lost]
+        self.coming = {(diff.table, diff.row_id) for diff in self.back}
+        self.going = {key for key in way.created if key in way.standing and key not in lost}
+        # What holds a row that goes is set back before that goes, and what a row that goes holds, after.
+        self.leaving = {(hold.holder, hold.name) for hold in way.holds if hold.target in self.going}
+        self.awaited = {(use.key, name) for use in way.uses if use.holder in self.going for name in use.names}
+        waiting = {
+            (key, name) for key, name in self.leaving if key in way.changed and self._waits(way.changed[key], name)
+        }
+        self.last = {hold.target for hold in way.holds if (hold.holder, hold.name) in waiting} & self.going
 
-    def clashes(self) -> list[Clash]:
-        """Everything that was changed since by others, or stands in the way now."""
-        found = [clash for diff in self.created for clash in self._created_clashes(diff)]
-        found += [clash for diff in self.changed for clash in self._changed_clashes(diff)]
-        found += [clash for diff in self.deleted for clash in self._deleted_clashes(diff)]
-        return found + self._dangling({(clash.table, clash.id) for clash in found})
+    def _waits(self, diff: RowDiff, name: str) -> bool:
+        """Whether what is to be set back refers to a row that comes back only now."""
+        return _refers(diff, name, self.coming)
 
-    def _dangling(self, lost: set[Key]) -> list[Clash]:
-        """What would refer to a row that is gone, or to one that stays away for such a reason itself."""
-        back = [diff for diff in self.changed if (diff.table, diff.row_id) in self.standing]
-        back += [diff for diff in self.deleted if (diff.table, diff.row_id) not in lost]
-        gone = obstacles.gone(back, lost)
-        while more := {(diff.table, diff.row_id) for diff in self.deleted} & gone.keys() - lost:
-            lost = lost | more
-            gone = obstacles.gone(back, lost)
-        told = [(diff, name) for diff in back for name in gone.get((diff.table, diff.row_id), ())]
-        return [self._clash(diff, name, (diff.before or {}).get(name), None, GONE) for diff, name in told]
-
-    def _created_clashes(self, diff: RowDiff) -> list[Clash]:
-        image = self.standing.get((diff.table, diff.row_id))
-        if image is None:
-            return []
-        if image["version"] > diff.version:
-            return [self._clash(diff, None, diff.after, image, "was changed since it was made")]
-        if (diff.table, diff.row_id) in self.referred:
-            return [self._clash(diff, None, None, None, "other rows refer to it now")]
-        return []
-
-    def _changed_clashes(self, diff: RowDiff) -> list[Clash]:
-        image = self.standing.get((diff.table, diff.row_id))
-        if image is None:
-            return [self._clash(diff, None, diff.before, None, "is gone")]
-        before, after = diff.before or {}, diff.after or {}
-        return [
-            self._clash(diff, name, before.get(name), image.get(name), "was changed since")
-            for name in diff.changed_names
-            if image.get(name) not in (after.get(name), before.get(name))
-        ]
-
-    def _deleted_clashes(self, diff: RowDiff) -> list[Clash]:
-        if (diff.table, diff.row_id) in self.standing:
-            return [self._clash(diff, None, diff.before, None, "is there again")]
-        if diff.before is None:
-            return [self._clash(diff, None, None, None, ERASED)]
-        return [
-            self._clash(diff, name, (diff.before or {}).get(name), None, "is in use by another row")
-            for name in self.taken.get((diff.table, diff.row_id), ())
-        ]
-
-    def _clash(self, diff: RowDiff, name: str | None, ours: Any, theirs: Any, reason: str) -> Clash:
-        shown = name if name in diff.readable else None
-        model = model_of(diff.table)
-        ours, theirs = (told(model, shown, each) if shown else None for each in (ours, theirs))
-        place = place_of(model, shown) if shown else None
-        return Clash(diff.table, diff.resource, diff.row_id, place, ours, theirs, reason, name)
-
-    def write(self, skipped: Skipped) -> dict[str, int]:
-        """Created rows out, changes back, deleted rows in, then what refers to those, all asked of the rights."""
-        back = [diff for diff in self.deleted if (diff.table, diff.row_id) not in self.standing]
-        back = [diff for diff in back if not any(key[:2] == (diff.table, diff.row_id) for key in skipped)]
-        coming = {(diff.table, diff.row_id) for diff in back}
-        removed = self._remove_created(skipped)
-        changed = self._set_back(skipped, lambda diff, name: not _refers(diff, name, coming))
-        created = _bring_back(self.actor, back)
-        changed |= self._set_back(skipped, lambda diff, name: _refers(diff, name, coming)) if coming else set()
+    def write(self) -> dict[str, int]:
+        """Created rows out, changes back, deleted rows in, then what refers to those; all asked of the rights."""
+        changed = self._set_back(self._is_early)
+        removed = self._remove(self.going - self.last)
+        changed |= self._set_back(lambda diff, name: not self._is_early(diff, name) and not self._waits(diff, name))
+        created = _bring_back(self.actor, self.back)
+        changed |= self._set_back(self._waits)
+        removed += self._remove(self.last)
         return {"deleted": removed, "changed": len(changed), "created": created}
 
-    def _remove_created(self, skipped: Skipped) -> int:
-        doomed = [diff for diff in self.created if (diff.table, diff.row_id) in self.standing]
-        doomed = [diff for diff in doomed if (diff.table, diff.row_id, None) not in skipped]
-        for table, ids in reversed(by_table(doomed)):
+    def _is_early(self, diff: RowDiff, name: str) -> bool:
+        """Of a row that holds one that goes, all that can be set back at once: it stays whole meanwhile."""
+        key = (diff.table, diff.row_id)
+        holds = any((key, each) in self.leaving for each in diff.changed_names)
+        return holds and (key, name) not in self.awaited and not self._waits(diff, name)
+
+    def _remove(self, keys: Collection[Key]) -> int:
+        for table, ids in reversed(ids_by_table(keys)):
             entry = entry_of(table)
             if entry is None:
                 _delete_unregistered(table, ids)
             else:
                 writes.delete(entry, self.actor, writes.fetch_all(entry, self.actor, ids, "delete"))
-        return len(doomed)
+        return len(keys)
 
-    def _set_back(self, skipped: Skipped, fits: Fits) -> set[Key]:
+    def _set_back(self, fits: Fits) -> set[Key]:
         """Set back the changed names that fit; answers which rows that changed."""
         done: set[Key] = set()
         for table, ids in by_table([diff for diff in self.changed if (diff.table, diff.row_id) in self.standing]):
             diffs = {diff.row_id: diff for diff in self.changed if diff.table == table}
-            values = {id_: _restored(diffs[id_], skipped, self.standing[(table, id_)], fits) for id_ in ids}
+            values = {id_: _restored(diffs[id_], self.skipped, self.standing[(table, id_)], fits) for id_ in ids}
             wanted, entry = [id_ for id_ in ids if values[id_]], entry_of(table)
             if wanted:
                 rows = writes.fetch_all(entry, self.actor, wanted, "update") if entry else _rows(table, wanted)
@@ -264,7 +190,7 @@ def _delete_unregistered(table: str, ids: Sequence[int]) -> None:
     db.session.flush()
 
 
-def _restored(diff: RowDiff, skipped: Skipped, standing: Image, fits: Fits) -> dict[str, Any]:
+def _restored(diff: RowDiff, skipped: Collection[Place], standing: Image, fits: Fits) -> dict[str, Any]:
     before, model = diff.before or {}, model_of(diff.table)
     columns = mapped_columns(model)
     return {

@@ -1,13 +1,16 @@
-"""Values already in use, told at their field instead of as the database's complaint."""
+"""Values already in use: told at their field instead of as the database's complaint, and passed from row to row."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Column, Table, and_, or_, select, update
 from sqlalchemy import inspect as inspect_mapped
 
-from backend.core.entry import Entry
+from backend.core.entry import Entry, kind_of
 from backend.core.errors import Problem, invalid_field
+from backend.core.model import mapped_columns
+from backend.core.types import Text
 from backend.extensions import db
 
 CHUNK = 200
@@ -61,6 +64,47 @@ def holders(entry: Entry, names: tuple[str, ...], wanted: Sequence[tuple[Any, ..
         for id_, *values in db.session.execute(statement):
             found[tuple(values)] = id_
     return found
+
+
+Pairs = Sequence[tuple[Any, Mapping[str, Any]]]
+
+
+def park(entry: Entry, pairs: Pairs) -> None:
+    """Make room where rows are about to take unique values from each other, before they are flushed.
+
+    Told to the database alone: each such row gets a value of its own with the flush, and the history that one.
+    """
+    for names in entry.unique_sets:
+        moving = [(row, values) for row, values in pairs if any(_moves(row, values, name) for name in names)]
+        held = {tuple(getattr(row, name) for name in names): (row, values) for row, values in moving}
+        for row, values in moving if len(moving) > 1 else ():
+            in_the_way = held.get(tuple(values.get(name, getattr(row, name)) for name in names))
+            if in_the_way is not None and in_the_way[0] is not row:
+                _park(entry, [name for name in names if _moves(*in_the_way, name)], in_the_way[0].id)
+
+
+def _moves(row: Any, values: Mapping[str, Any], name: str) -> bool:
+    return name in values and values[name] != getattr(row, name)
+
+
+def _park(entry: Entry, names: Sequence[str], id_: int) -> None:
+    columns = [mapped_columns(entry.model)[name] for name in names]
+    free = {column: value for column in columns for value in _free_values(column, id_)}
+    if free:
+        table: Table = entry.mapper.local_table  # type: ignore[assignment]  # it is one
+        column, value = next(iter(free.items()))
+        db.session.connection().execute(update(table).where(table.c.id == id_).values({column.key: value}))
+
+
+def _free_values(column: Column[Any], id_: int) -> list[Any]:
+    """A value of the column that no other row holds, if there is any."""
+    if column.nullable:
+        return [None]
+    if column.foreign_keys:
+        return []
+    if isinstance(column.type, Text):
+        return [secrets.token_hex(16)[: column.type.length]]
+    return [-id_] if kind_of(column) == "integer" else []
 
 
 def _id(row: Any) -> int | None:

@@ -102,7 +102,7 @@ def test_references_by_id_or_item_and_lists_after_a_reload() -> None:
         assert office.reload().certificates == [second.id]
         with pytest.raises(ValueError, match="not stored yet"):
             first.set(office=offices.new().set(name="South"))
-        with pytest.raises(Conflict, match="refer to this"):
+        with pytest.raises(Conflict, match="refers to this"):
             office.delete()
 
 

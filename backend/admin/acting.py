@@ -50,7 +50,7 @@ def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     if request.method == "GET" and name not in dict(abilities(entry, actor, id_).actions):
         actions.fetch_one(entry, actor, name, id_)
         raise refuse(entry, actor, name)
-    which = Which((id_,), parse_id(request.form.get("version")))
+    which = Which((id_,), parse_id(request.form.get("_version")))
     here = of(entry, id_)
     target = Target(
         entry, which, 1, f"{entry.label_one}: {item.title}", ((entry.label, of(entry)), (item.title, here)), here,

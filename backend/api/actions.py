@@ -111,17 +111,28 @@ def select(actor: Actor, entry: Entry, selection: str) -> Answer:
 
 @route("/<resource:entry>/_selections/<selection>", "POST", reads=True, accepts=(JSON,))
 def select_by_body(actor: Actor, entry: Entry, selection: str) -> Answer:
-    """The same with the parameters, and a group of filters as `_where`, in the body."""
+    """The same with the parameters in the body, and `_where` (a group of filters), `_q`, `sort` and `page`."""
     arguments = query.once(request.args.items(multi=True))
     selections.find(entry, selection)
     body = _body()
-    if "_where" in body:
-        if "_where" in arguments:
-            raise BadQuery(Problem("given_twice", "_where is given twice.", parameter="_where"))
-        arguments["_where"] = dumps_text(body.pop("_where"))
-    for name, value in _page(body.pop("page", {})).items():
-        arguments.setdefault(name, value)
+    for name, value in _beside(body).items():
+        if name in arguments:
+            raise BadQuery(Problem("given_twice", f"{name} is given twice.", parameter=name))
+        arguments[name] = value
     return _selected(selections.run(entry, actor, selection, arguments, body))
+
+
+def _beside(body: Object) -> dict[str, str]:
+    """What a body says beside the selection's own parameters, taken out of it, in the words of the address."""
+    found = _page(body.pop("page", {}))
+    if "_where" in body:
+        found["_where"] = dumps_text(body.pop("_where"))
+    for name in ("_q", "sort"):
+        if not isinstance(body.get(name, ""), str):
+            raise Invalid(Problem("invalid", f"{name} is text, as in the address.", f"/{name}"))
+        if name in body:
+            found[name] = body.pop(name)
+    return found
 
 
 def _page(told: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from backend.core.entry import Entry, ReferenceEntry
 from backend.core.include import included
 from backend.core.model import json_safe
 from backend.core.registry import registry
+from backend.core.resource import CLIENT
 from backend.core.rights import Actor
 from backend.core.shape import reference_links, writer
 
@@ -79,7 +80,7 @@ def etag(version: int) -> str:
 def _add_lists(entry: Entry, actor: Actor, id_: int, data: Document, told: dict[str, str]) -> None:
     wanted = None
     asked = told.get(f"fields[{entry.key}]")
-    if asked is not None or told.get("_view", "client") != "client":
+    if asked is not None or told.get("_view", CLIENT) != CLIENT:
         wanted = set((asked or "").split(",")) if asked is not None else set(entry.resource.views[told["_view"]].fields)
     for name, reference in readable_references(entry, actor).items():
         if not reference.is_many or (wanted is not None and name not in wanted):

@@ -32,7 +32,7 @@ deleted = signals.signal("deleted", "A row was deleted.")
 created = signals.signal("created", "A row was made.")
 
 Calls = Callable[[], Iterable[Callable[[], Any]]]
-ANNOUNCED = "events.announced"
+ANNOUNCED, WRITING = "events.announced", "events.writing"
 
 
 def announce(signal: NamedSignal, sender: Any, **values: Any) -> None:
@@ -75,7 +75,7 @@ def _tell(session: Session) -> None:
     # A released savepoint is told as a commit too.
     if session.in_nested_transaction():
         return
-    transaction.debug("committed")
+    _tell_end(session, "committed")
     made: set[Hashable] = set()
     for name, calls, once in session.info.pop(ANNOUNCED, ()):
         if once is not None and once in made:
@@ -83,6 +83,12 @@ def _tell(session: Session) -> None:
         made.add(once)
         for call in calls():
             _call(name, call)
+
+
+def _tell_end(session: Session, how: str) -> None:
+    """Of one that only read nobody wants to know how it ended."""
+    if session.info.pop(WRITING, False):
+        transaction.debug(how)
 
 
 def _call(name: str, call: Callable[[], Any]) -> None:
@@ -96,5 +102,5 @@ def _call(name: str, call: Callable[[], Any]) -> None:
 def _forget(session: Session, previous: SessionTransaction) -> None:
     # A flush that fails inside a savepoint ends a transaction of its own, below that savepoint: the work goes on.
     if previous.parent is None:
-        transaction.debug("rolled back")
+        _tell_end(session, "rolled back")
         session.info.pop(ANNOUNCED, None)

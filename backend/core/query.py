@@ -17,6 +17,7 @@ from backend.core.logs import logger
 from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
 from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown, within
 from backend.core.registry import registry
+from backend.core.resource import CLIENT
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import only, to_one_names
 from backend.extensions import db
@@ -113,10 +114,10 @@ def _criteria(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[Criteri
 def fields_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The attributes and to-one references an answer carries: by `fields[type]`, by `_view`, or all."""
     readable, wanted = readable_fields(entry, actor), None
-    if "_view" in told and told["_view"] != "client":
+    if told.get("_view", CLIENT) != CLIENT:
         view = entry.resource.views.get(told["_view"])
         if view is None:
-            known = ", ".join(["client", *entry.resource.views])
+            known = ", ".join([CLIENT, *entry.resource.views])
             raise BadQuery(Problem("unknown_view", f"There is no such view: use one of {known}.", parameter="_view"))
         wanted = frozenset(view.fields)
     asked = told.get(f"fields[{entry.key}]")

@@ -11,6 +11,7 @@ from backend.core.model import Model, mapped_columns
 from backend.core.resource import EVENTS, STRATEGIES, UNLINK_REFERENCED_ITEMS, VERBS, Resource
 from backend.core.rights import Actor, Rule
 from backend.core.strange_parts import leads_into, sorts, strange_members, strange_parts
+from backend.core.strange_verbs import strange_verbs
 
 Find = Callable[[type[Model]], Entry | None]
 # Who the rules are asked for at boot, only to see whether they can be.
@@ -86,11 +87,7 @@ def faults_of(entry: Entry, find: Find) -> Iterator[str]:
     for verb in entry.resource.rights:
         if verb not in VERBS:
             yield f"rights names {verb!r}: the verbs are {', '.join(VERBS)}; actions carry their own `can_execute`."
-    for name in entry.resource.actions.keys() & set(VERBS):
-        yield f"the action {name!r} is called like a verb: give it another name."
-    for name, action in entry.resource.actions.items():
-        if action.can_see not in (None, action.exists):
-            yield f"the action {name!r} says both exists and can_see, which are one: leave one of them out."
+    yield from strange_verbs(entry)
     yield from _strange_handlers(entry)
     for where, rule in _rules(entry):
         yield from (f"{where}: {fault}" for fault in _strange_rule(entry, rule))

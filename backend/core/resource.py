@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from inspect import signature
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +13,8 @@ from backend.core.model import Model
 from backend.core.rights import Actor, Rule
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+# The view of whoever asks for none.
+CLIENT = "client"
 VERBS = ("read", "create", "update", "delete")
 EVENTS = ("loaded", "before_save", "saved", "before_delete", "deleted", "created")
 Handler = Callable[[str, Any, Any], None]
@@ -119,8 +123,9 @@ class Children:
 class Action:
     """A spoken verb on an item: its input's schema, the function, who may, and when it makes sense.
 
-    `run(item, **values)` changes the item, which is locked and written by the caller. Raises ValueError or
-    ValidationError where the values do not fit; that is a 422. `can_see` is another word for `exists`.
+    `run(item, **values)` changes the item, which is locked and written by the caller; a function whose first parameter
+    is called `action` is called as `run(action, item)` and finds the values there. Raises ValueError or ValidationError
+    where the values do not fit; that is a 422. `can_see` is another word for `exists`.
     """
 
     run: Callable[..., None]
@@ -135,6 +140,36 @@ class Action:
     def __post_init__(self) -> None:
         if self.exists is None:
             object.__setattr__(self, "exists", self.can_see)
+
+    def call(self, name: str, actor: Actor, item: Any, values: Mapping[str, Any]) -> None:
+        """Do it to the item, as the function wants to be told."""
+        if self._wants_action:
+            self.run(Called(name, actor, values), item)
+        else:
+            self.run(item, **values)
+
+    @cached_property
+    def _wants_action(self) -> bool:
+        try:
+            return next(iter(signature(self.run).parameters), None) == "action"
+        except ValueError:
+            # Written in C, it has none to show.
+            return False
+
+
+@dataclass(frozen=True)
+class Called:
+    """An action as its function is told of it: under which name, by whom, with which input, also as attributes."""
+
+    name: str
+    actor: Actor
+    values: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"The action {self.name!r} takes no {name!r}.") from None
 
 
 @dataclass(frozen=True, kw_only=True)

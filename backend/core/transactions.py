@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend.core import write_queue
 from backend.core.changes import COUNT, open_change_set
-from backend.core.events import ANNOUNCED, db_manager_initialized, forget_since
+from backend.core.events import ANNOUNCED, WRITING, db_manager_initialized, forget_since
 from backend.core.files import pending
 from backend.core.logs import logger
 from backend.core.patterns import teach
@@ -52,6 +52,7 @@ def begin_write() -> None:
         db.session.connection()
     finally:
         _WRITES.reset(mark)
+    db.session().info[WRITING] = True
     log.debug("begun, to write")
 
 

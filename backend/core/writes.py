@@ -177,7 +177,7 @@ def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values, among:
     if action.exists is not None and not action.exists(actor, row):
         raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
     try:
-        action.run(row, **values)
+        action.call(name, actor, row, values)
     except ValidationError as fault:
         told = [(field, said) for field, all_said in fault.faults.items() for said in all_said]
         raise Invalid(*(Problem("refused", said, f"/{field}") for field, said in told)) from None

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from marshmallow import Schema, fields
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
@@ -22,6 +23,18 @@ doubled = where(lambda _actor, row: aliased(Product).name == row.name, "doubled"
 
 def do_nothing(_row: Any) -> None:
     """What an action may do."""
+
+
+class Of(Schema):
+    """What an action may not take: it is said of which items."""
+
+    given = fields.List(fields.Integer(), data_key="ids")
+
+
+class In(Schema):
+    """What a selection may not take: it is said of the order."""
+
+    sort = fields.String()
 
 
 def selection(**told: Any) -> dict[str, Any]:
@@ -55,6 +68,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (selection(sort=("-colour",)), "the selection 'some' names 'colour', which is neither "),
     ({"rights": {"publish": anyone}}, "rights names 'publish': the verbs are read, create, update, delete; actions "),
     ({"actions": {"update": Action(run=do_nothing)}}, "the action 'update' is called like a verb: give it another "),
+    ({"actions": {"a/b": Action(run=do_nothing)}}, "the action 'a/b' is part of an address: write it in letters, "),
+    ({"actions": {"move": Action(run=do_nothing, schema=Of)}}, "the action 'move' takes 'ids', which a call says of "),
+    (selection(parameters=In), "the selection 'some' takes 'sort', which a call says of something else: give it "),
+    ({"selections": {"": Selection(criterion=do_nothing)}}, "the selection '' is part of an address: write it in "),
+    ({"views": {"in short": View(fields=("name",))}}, "the view 'in short' is part of an address: write it in "),
+    ({"views": {"client": View(fields=("name",))}}, "the view 'client' is what everybody gets who asks for none: "),
     ({"references": {"users": Reference(through="links")}}, "the reference 'users' goes through 'links', which is no "),
     ({"rights": {"read": "products:read"}}, "the right to read: 'products:read' is no rule: write one such as "),
     ({"rights": {"read": owner("user_id")}}, "the right to read: owner('user_id') cannot be asked here ("),

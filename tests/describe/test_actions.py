@@ -9,8 +9,8 @@ import pytest
 from marshmallow import Schema, fields
 
 from backend.core.errors import ValidationError
-from backend.core.resource import Action
-from backend.core.rights import Rule, permission, where
+from backend.core.resource import Action, Called
+from backend.core.rights import Rule, permission, system, where
 from backend.extensions import db
 from backend.models import Product
 from tests.callers import Caller, sign_in
@@ -99,6 +99,24 @@ def test_an_action_has_a_right_of_its_own(vera: Caller, redeclare: Redeclare) ->
     assert vera.post("/products/_actions/sell/1").status_code == 403
     assert vera.post("/products/_actions/sell", {"ids": ["1", "7"]}).status_code == 403
     assert quantity(vera, "6") == 17
+
+
+def sell(action: Any, product: Product) -> None:
+    """As a function may be written: it is told the action, then the item."""
+    product.update_quantity(-action.amount)
+    product.description = f"{action.name} by {action.actor.login}: {dict(action.values)}"
+
+
+def test_a_function_may_be_told_the_action_and_the_item(eli: Caller, redeclare: Redeclare) -> None:
+    class Amount(Schema):
+        amount = fields.Integer(required=True)
+
+    redeclare(actions={"sell": Action(run=sell, schema=Amount)})
+    answer = eli.post("/products/_actions/sell/1", {"amount": 2})
+    found = answer.get_json()["data"]["attributes"]
+    assert (found["quantity"], found["description"]) == (10, "sell by eli@demo.example: {'amount': 2}")
+    with pytest.raises(AttributeError, match="takes no 'price'"):
+        _ = Called("sell", system("test"), {"amount": 2}).price
 
 
 def test_many_items_are_named_by_id(eli: Caller) -> None:

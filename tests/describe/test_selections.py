@@ -39,6 +39,17 @@ def test_or_by_body(vera: Caller) -> None:
     assert told(vera.post(LOW, {}))["meta"]["count"] == 10
 
 
+def test_a_body_looks_for_words_and_sorts_as_an_address_does(vera: Caller) -> None:
+    asked = {"threshold": 1000, "_q": "lamp", "sort": "-name", "page": {"limit": 1, "offset": 1}}
+    by_body = told(vera.post(LOW, asked))
+    assert by_body == told(vera.get(f"{LOW}?threshold=1000&_q=lamp&sort=-name&page[limit]=1&page[offset]=1"))
+    assert [row[1] for row in by_body["result"]] == ["Desk lamp, brass"]
+    assert vera.post(LOW, {"sort": ["name"]}).status_code == 422
+    assert vera.post(LOW, {"sort": "nothing"}).status_code == 400
+    twice = vera.post(f"{LOW}?sort=name", {"sort": "name"})
+    assert (twice.status_code, twice.get_json()["errors"][0]["code"]) == (400, "given_twice")
+
+
 @pytest.mark.parametrize(
     "query",
     [

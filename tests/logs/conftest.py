@@ -20,7 +20,8 @@ def logging_as_before() -> Iterator[None]:
     root, factory = logging.getLogger(), logging.getLogRecordFactory()
     level, handlers = root.level, list(root.handlers)
     root.handlers.clear()
-    yield
+    with logs.under("-"):
+        yield
     for handler in root.handlers:
         handler.close()
     root.setLevel(level)

@@ -137,7 +137,12 @@ def _selection(scope: Scope, name: str) -> Parts:
 
 def _selection_by_body(scope: Scope, name: str) -> Parts:
     schema = of_marshmallow(scope.entry.resource.selections[name].parameters)
-    more = {"_where": OBJECT, "page": made_of({"limit": {"type": "integer"}, "offset": {"type": "integer"}})}
+    more = {
+        "_where": OBJECT,
+        "_q": text(),
+        "sort": text(),
+        "page": made_of({"limit": {"type": "integer"}, "offset": {"type": "integer"}}),
+    }
     return body({**schema, "properties": {**schema["properties"], **more}}, required=False) | _selected(scope)
 
 

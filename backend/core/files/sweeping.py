@@ -40,8 +40,9 @@ def sweep(*, older_than: timedelta = AN_HOUR, dry_run: bool = False) -> Swept:
     """
     before, found = utc_now() - older_than, Swept()
     # First what is stored, then what is used: a content that comes in between is in use, or young.
-    stored = [(path, size) for path, size, at in store.everything() if at <= before and OURS(path)]
-    copies = [(path, at) for path, _size, at in store.everything(permanent=True) if OURS(path)]
+    stored = [(path, size) for path, size, at in store.everything(store.work()) if at <= before and OURS(path)]
+    second = store.permanent()
+    copies = [(path, at) for path, _size, at in store.everything(second) if OURS(path)] if second is not None else []
     used, permanent = _used()
     for path, size in stored:
         if _file_id(path) in used:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
+from backend.core.errors import StorageAway
 from backend.core.files.sweeping import Swept, sweep
 from backend.core.files.types import size_text
 from backend.core.json import dumps_text
@@ -28,7 +29,10 @@ def files() -> None:
 def sweep_files(*, older_than: int, dry_run: bool, as_json: bool) -> None:
     """Remove contents that neither a row nor the history refers to, and make up for missing permanent copies."""
     act_as(system("files sweep"))
-    found = sweep(older_than=timedelta(minutes=older_than), dry_run=dry_run)
+    try:
+        found = sweep(older_than=timedelta(minutes=older_than), dry_run=dry_run)
+    except StorageAway as refusal:
+        raise click.ClickException(str(refusal)) from None
     click.echo(dumps_text({**asdict(found), "dry_run": dry_run}) if as_json else _said(found, dry_run=dry_run))
 
 

@@ -11,6 +11,7 @@ from backend.core import found, life, query, writes
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem
+from backend.core.files.value import FileValue
 from backend.core.model import Model, json_safe
 from backend.core.registry import registry
 from backend.core.shape import load_attributes, load_references, parse_id, to_one_names
@@ -78,6 +79,7 @@ class Item:
     _state: str
     _values: dict[str, Any]
     _given: dict[str, Any]
+    _files: dict[str, FileValue]
 
     def __init__(self, entry: Entry) -> None:
         self.__dict__.update(_entry=entry)
@@ -89,7 +91,7 @@ class Item:
     @property
     def state(self) -> str:
         """UNSET, UNSAVED or SAVED."""
-        return self._state
+        return UNSAVED if self._state == SAVED and self._touched() else self._state
 
     @property
     def id(self) -> int | None:
@@ -118,6 +120,8 @@ class Item:
         """
         if self._state == UNSET:
             raise ValueError(f"This {self._one} is UNSET: set its values, or load it, before it is saved.")
+        if touched := self._touched():
+            self.set(touched)
         if self._state == UNSAVED:
             with savepoint():
                 row = self._change(self.id) if self.id is not None else self._create()
@@ -183,6 +187,11 @@ class Item:
     def __setattr__(self, name: str, value: Any) -> None:
         self.set({name: value})
 
+    def _touched(self) -> dict[str, FileValue]:
+        """Files that were given another content or name since they were read."""
+        known: dict[str, FileValue] = self._files
+        return {name: self._values[name] for name, file in known.items() if self._values[name] != file}
+
     @property
     def _one(self) -> str:
         return self._entry.label_one.lower()
@@ -229,11 +238,12 @@ class Item:
 
     def _take(self, names: Sequence[str], row: Any) -> "Item":
         values = dict(zip(("id", "version", *names), row, strict=False))
-        self.__dict__.update(_state=SAVED, _values=values, _given={})
+        files = {name: value.copy() for name, value in values.items() if isinstance(value, FileValue)}
+        self.__dict__.update(_state=SAVED, _values=values, _given={}, _files=files)
         return self
 
     def _forget(self) -> None:
-        self.__dict__.update(_state=UNSET, _values={}, _given={})
+        self.__dict__.update(_state=UNSET, _values={}, _given={}, _files={})
 
 
 def id_of(value: Any) -> int:
@@ -245,7 +255,7 @@ def id_of(value: Any) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """A value as a body would have it: items as ids, decimals and moments as text."""
+    """A value as a body would have it: items as ids, decimals and moments as text; a file stays one."""
     if isinstance(value, Item):
         if value.id is None:
             raise ValueError(f"{value!r} is not stored yet: save it before something refers to it.")
@@ -254,4 +264,4 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
-    return json_safe(value)
+    return value if isinstance(value, (FileValue, bytes)) else json_safe(value)

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from backend.core.registry import Registry, registry
-from backend.core.resource import Action, Field, Input, Reference, Resource, Selection, View
+from backend.core.resource import Action, Field, Group, Input, Reference, Resource, Selection, View
 from backend.core.rights import anyone, owner, permission, same_account, where
 from backend.models import Account, Permission, Product, User
 
@@ -59,6 +59,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"columns": ("colour",)}, "columns names 'colour', which is neither attribute nor relationship."),
     ({"natural_key": ("colour",)}, "natural_key names 'colour', which is neither attribute nor relationship."),
     ({"views": {"short": View(fields=("colour",))}}, "the view 'short' names 'colour', which is neither attribute "),
+    (
+        {"embedded": {"photo": Group(fields={"large": "picture"})}},
+        "the embedded object 'photo' names 'picture', a file: a file is a field of the item itself.",
+    ),
+    ({"sort": ("picture",)}, "sort, natural_key or title names 'picture', a file: use a text, a number or a date."),
     ({"search": ("price",)}, "search names 'price': only text can be searched."),
     ({"search": ("colour",)}, "search names 'colour': only text can be searched."),
     ({"sort": ("-colour",)}, "sort names '-colour', which is no attribute."),

@@ -15,6 +15,8 @@ def file_of(given: Any) -> FileValue:
     """The file, judged. Raises ValueError with the sentence to show."""
     if isinstance(given, FileValue):
         return given
+    if isinstance(given, bytes):
+        return FileValue(given)
     if isinstance(given, Upload):
         return FileValue.of_upload(given)
     if isinstance(given, str):

@@ -20,6 +20,8 @@ PIECE = 256 * 1024
 # So many pieces of 5 MB of one content are held in memory while it is sent.
 AT_ONCE = 2
 IN_MEMORY = 4 * 1024 * 1024
+# A content as it lies there: path, size, age.
+Stored = tuple[str, int, datetime]
 # What `flask check` leaves for a moment.
 TRIAL = "trial"
 # Waiting for a storage that is away must not hold a request for minutes.
@@ -28,14 +30,22 @@ CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": "60s"}
 
 
 def work() -> Any:
-    """The storage of the working copies, opened at its first use."""
-    return _opened(current_app.config["FILES_URL"], current_app.config["FILES_OPTIONS"])
+    """The storage of the working copies, opened at its first use. Raises StorageAway."""
+    return _open(current_app.config["FILES_URL"])
 
 
 def permanent() -> Any:
-    """The storage of the permanent copies, or None where there is none."""
+    """The storage of the permanent copies, or None where there is none. Raises StorageAway."""
     url = current_app.config["FILES_PERMANENT_URL"]
-    return _opened(url, current_app.config["FILES_OPTIONS"]) if url else None
+    return _open(url) if url else None
+
+
+def _open(url: str) -> Any:
+    try:
+        return _opened(url, current_app.config["FILES_OPTIONS"])
+    except Exception as fault:
+        log.exception("The storage of files cannot be opened")
+        raise away() from fault
 
 
 @lru_cache(maxsize=16)
@@ -128,7 +138,7 @@ def read(file_id: str, start: int = 0, end: int | None = None, variant: str = ""
     options: Any = {} if end is None else {"range": (start, end)}
     try:
         found = _found(path_of(file_id, variant), options, also_permanent=not variant)
-    except FileNotFoundError:
+    except (FileNotFoundError, StorageAway):
         raise
     except Exception as fault:
         log.exception("The storage of files does not give a content")
@@ -163,13 +173,17 @@ def remove(paths: list[str], *, also_permanent: bool = False) -> None:
                 log.exception("A content could not be removed; `flask files sweep` tries again")
 
 
-def everything(where: Any) -> Iterator[tuple[str, int, datetime]]:
-    """Path, size and age of all that is stored there."""
+def everything(where: Any) -> Iterator[Stored]:
+    """Path, size and age of all that is stored there. Raises StorageAway."""
     import obstore
 
-    for page in obstore.list(where):
-        for each in page:
-            yield each["path"], each["size"], each["last_modified"]
+    try:
+        for page in obstore.list(where):
+            for each in page:
+                yield each["path"], each["size"], each["last_modified"]
+    except Exception as fault:
+        log.exception("The storage of files does not tell what it holds")
+        raise away() from fault
 
 
 def remove_unfinished(before: datetime) -> None:

@@ -38,29 +38,35 @@ def sweep(*, older_than: timedelta = AN_HOUR, dry_run: bool = False) -> Swept:
 
     Rows of all accounts are asked. Missing permanent copies are made up for.
     """
-    before, found = utc_now() - older_than, Swept()
+    before, found, second = utc_now() - older_than, Swept(), store.permanent()
     # First what is stored, then what is used: a content that comes in between is in use, or young.
-    stored = [(path, size) for path, size, at in store.everything(store.work()) if at <= before and OURS(path)]
-    second = store.permanent()
-    copies = [(path, at) for path, _size, at in store.everything(second) if OURS(path)] if second is not None else []
+    stored = _ours(store.work())
+    copies = _ours(second) if second is not None else []
     used, permanent = _used()
-    for path, size in stored:
-        if _file_id(path) in used:
+    for path, size, at in stored:
+        if at <= before and _file_id(path) in used:
             found.kept += "." not in path
-            continue
-        found.removed, found.size = found.removed + 1, found.size + size
-        if not dry_run:
-            store.remove([path])
-    for path, at in copies:
+        elif at <= before:
+            found.removed, found.size = found.removed + 1, found.size + size
+            _remove(path, dry_run=dry_run)
+    for path, _size, at in copies:
         if at <= before and _file_id(path) not in used:
             found.removed += 1
-            if not dry_run:
-                store.remove([path], also_permanent=True)
+            _remove(path, also_permanent=True, dry_run=dry_run)
     if not dry_run:
         store.remove_unfinished(before)
-        missing = permanent - {_file_id(path) for path, _at in copies}
+        missing = permanent - {_file_id(path) for path, _size, _at in copies}
         found.copied = sum(store.keep_permanently(file_id) for file_id in missing)
     return found
+
+
+def _ours(where: Any) -> list[store.Stored]:
+    return [each for each in store.everything(where) if OURS(each[0])]
+
+
+def _remove(path: str, *, dry_run: bool, also_permanent: bool = False) -> None:
+    if not dry_run:
+        store.remove([path], also_permanent=also_permanent)
 
 
 def _file_id(path: str) -> str:

@@ -58,7 +58,7 @@ class FileValue(Mutable):
         if value is None or isinstance(value, FileValue):
             return value
         if isinstance(value, (bytes, bytearray)):
-            return cls(bytes(value), key)
+            return cls(bytes(value))
         raise ValueError(f"{key}: A file is set as bytes or as a FileValue.")
 
     @classmethod
@@ -85,13 +85,13 @@ class FileValue(Mutable):
 
     @filename.setter
     def filename(self, name: str) -> None:
-        before = self._copy()
+        before = self.copy()
         self._filename = clean(name)
         self._tell(before)
 
     def set_content(self, content: bytes) -> None:
         """Hold another content; the file in the storage is not touched, this becomes a new one."""
-        before = self._copy()
+        before = self.copy()
         self._take(Upload(BytesIO(content), self._filename))
         self._tell(before)
 
@@ -130,7 +130,8 @@ class FileValue(Mutable):
         self.size, self.sha256 = size, digest.hexdigest()
         self.content_type, self.fault = judged.content_type, judged.fault
 
-    def _copy(self) -> "FileValue":
+    def copy(self) -> "FileValue":
+        """The same file, held by no row."""
         made = FileValue()
         made.__dict__.update({name: value for name, value in self.__dict__.items() if name != "_parents"})
         return made

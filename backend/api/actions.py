@@ -27,14 +27,15 @@ WHICH = ("ids", "all")
 def run_on_one(actor: Actor, entry: Entry, action: str, id_: int) -> Answer:
     """Run an action on one item; the answer is the item, or a job where the action is a long one."""
     declared = actions.find(entry, action)
-    version = expected_version()
+    kind = _kind(entry, action)
+    asked, version = documents.asked(entry, actor, request.args.items(multi=True)), expected_version()
     if declared.is_long and not is_dry_run():
-        return jobs.accepted(acting.start(entry, actor, action, _body(entry, action), Which((id_,), version)))
+        return jobs.accepted(acting.start(entry, actor, action, _body(entry, action, kind), Which((id_,), version)))
     row = actions.fetch_one(entry, actor, action, id_)
-    values = actions.values_of(entry, action, _body(entry, action))
+    values = actions.values_of(entry, action, _body(entry, action, kind))
     writes.refuse_stale(entry, row, version, {})
     actions.run(entry, actor, action, [row], values)
-    document, version = documents.item(entry, actor, id_, request.args.items(multi=True))
+    document, version = documents.item(entry, actor, id_, asked)
     return Answer(document, headers={"ETag": documents.etag(version)})
 
 
@@ -42,12 +43,13 @@ def run_on_one(actor: Actor, entry: Entry, action: str, id_: int) -> Answer:
 def run_on_many(actor: Actor, entry: Entry, action: str) -> Answer:
     """Run an action on the items of `ids`, or on those the list's filters find: all or none, or as a job in batches."""
     declared = actions.find(entry, action)
+    kind = _kind(entry, action)
     if expected_version() is not None:
         raise BadQuery(Problem("bad_etag", "If-Match speaks of one item: leave it out here.", parameter="If-Match"))
     filters = _filters()
     asked = query.read(entry, actor, filters)
     actions.refuse_plain_no(entry, actor, action)
-    body = _body(entry, action)
+    body = _body(entry, action, kind)
     which = _which(entry, {name: body.pop(name) for name in WHICH if name in body}, filters if asked.criteria else ())
     if (declared.is_long or prefers("respond-async")) and not is_dry_run():
         return jobs.accepted(acting.start(entry, actor, action, body, which))
@@ -72,13 +74,17 @@ def _beginning(entry: Entry, actor: Actor, which: Which, asked: Query) -> tuple[
     return which, asked, {"planned": min(number, acting.PLANNED), "items": number}
 
 
-def _body(entry: Entry | None = None, action: str = "") -> Object:
+def _kind(entry: Entry, action: str) -> str:
+    """The media type of the body, empty where there is none. Raises WrongMediaType."""
     if not request.content_length and not request.mimetype:
-        return {}
-    if entry is not None and request.mimetype == MULTIPART:
+        return ""
+    return body_type(JSON, JSON_API, *([MULTIPART] if actions.file_names(entry, action) else []))
+
+
+def _body(entry: Entry, action: str, kind: str) -> Object:
+    if kind == MULTIPART:
         return parts.put_into(*parts.read(actions.file_names(entry, action)))
-    body_type(JSON, JSON_API)
-    return json_object()
+    return json_object() if kind else {}
 
 
 def _filters() -> tuple[tuple[str, str], ...]:
@@ -112,9 +118,10 @@ def select(actor: Actor, entry: Entry, selection: str) -> Answer:
 @route("/<resource:entry>/_selections/<selection>", "POST", reads=True, accepts=(JSON,))
 def select_by_body(actor: Actor, entry: Entry, selection: str) -> Answer:
     """The same with the parameters in the body, and `_where` (a group of filters), `_q`, `sort` and `page`."""
+    kind = body_type(JSON, JSON_API) if request.content_length or request.mimetype else ""
     arguments = query.once(request.args.items(multi=True))
     selections.find(entry, selection)
-    body = _body()
+    body = json_object() if kind else {}
     for name, value in _beside(body).items():
         if name in arguments:
             raise BadQuery(Problem("given_twice", f"{name} is given twice.", parameter=name))

@@ -1,21 +1,18 @@
 """Bodies of writes: a JSON:API document, the bare object, a merge patch or operations, as one flat payload."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
 
-from backend.api import parts
+from backend.api import json_patch, parts
+from backend.api.json_patch import Operation
 from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH, body_type, json_body
 from backend.api.parts import MULTIPART
-from backend.core.access import readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, Malformed, Problem
-from backend.core.files.value import FileValue
-from backend.core.model import json_safe
-from backend.core.patches import NoSuchPlace, applied, found, has_inside, standing, steps_of, told_whole
 from backend.core.rights import Actor
-from backend.core.shape import UNKNOWN, load_attributes, load_references
+from backend.core.shape import load_attributes, load_references
 
 Object = dict[str, Any]
 
@@ -26,18 +23,22 @@ class Payload:
 
     attributes: Object = field(default_factory=dict)
     references: Object = field(default_factory=dict)
-    operations: list[Object] | None = None
+    operations: list[Operation] | None = None
+    # What it leaves out of a value of plain JSON stays there.
+    merges: bool = False
 
 
-def read_new(entry: Entry) -> Payload:
+def kind_of_new(entry: Entry) -> str:
+    """The media type of a create's body. Raises WrongMediaType."""
+    return body_type(JSON_API, JSON, *_forms(entry))
+
+
+def read_new(entry: Entry, told: str) -> Payload:
     """The body of a create. Raises Malformed, Conflict for another type, Forbidden for an id of the client's."""
-    told = body_type(JSON_API, JSON, *_forms(entry))
     body = _with_files(entry) if told == MULTIPART else json_body()
     if not isinstance(body, dict):
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
-    if "data" not in body or not isinstance(body["data"], dict):
-        return _flat(entry, body)
-    return new_item(entry, _only_data(body))
+    return new_item(entry, _only_data(body)) if _is_document(body, told) else _flat(entry, body)
 
 
 def new_item(entry: Entry, data: Object) -> Payload:
@@ -48,19 +49,21 @@ def new_item(entry: Entry, data: Object) -> Payload:
     return _members(data)
 
 
-def read_change(entry: Entry, id_: int) -> Payload:
-    """The body of a change, in any of its four forms. Raises Malformed, Conflict for another type or id."""
-    told = body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH, *_forms(entry))
+def kind_of_change(entry: Entry) -> str:
+    """The media type of a change's body. Raises WrongMediaType."""
+    return body_type(JSON_API, JSON, MERGE_PATCH, JSON_PATCH, *_forms(entry))
+
+
+def read_change(entry: Entry, id_: int, told: str) -> Payload:
+    """The body of a change, in any of its forms. Raises Malformed, Conflict for another type or id."""
     body = _with_files(entry) if told == MULTIPART else json_body()
     if told == JSON_PATCH or _is_operations(body, told):
-        return Payload(operations=_operations(body))
+        return Payload(operations=json_patch.read(body))
     if not isinstance(body, dict):
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
-    if told == MERGE_PATCH or not isinstance(body.get("data"), dict):
-        if told == JSON_API:
-            raise Malformed(Problem("malformed", "A JSON:API document has `data`.", "/data"))
-        return _flat(entry, body)
-    return changed_item(entry, id_, _only_data(body))
+    if told == MERGE_PATCH:
+        return replace(_flat(entry, body), merges=True)
+    return changed_item(entry, id_, _only_data(body)) if _is_document(body, told) else _flat(entry, body)
 
 
 def changed_item(entry: Entry, id_: int, data: Object) -> Payload:
@@ -89,6 +92,14 @@ def _is_operations(body: Any, told: str) -> bool:
         return False
     one = isinstance(body, dict) and "op" in body and "path" in body
     return one or (isinstance(body, list) and all(isinstance(each, dict) for each in body))
+
+
+def _is_document(body: Object, told: str) -> bool:
+    """Whether it is a JSON:API document: sent as such, or with a `type` in its `data`. Raises Malformed."""
+    data = body.get("data")
+    if told == JSON_API and not isinstance(data, dict):
+        raise Malformed(Problem("malformed", "A JSON:API document has `data`, a resource object.", "/data"))
+    return told == JSON_API or (isinstance(data, dict) and "type" in data)
 
 
 def _only_data(body: Object) -> Object:
@@ -121,62 +132,12 @@ def _flat(entry: Entry, body: Object) -> Payload:
     return Payload({name: value for name, value in body.items() if name not in references}, references)
 
 
-def _operations(body: Any) -> list[Object]:
-    operations = body if isinstance(body, list) else [body]
-    for place, operation in enumerate(operations):
-        if not isinstance(operation, dict) or operation.get("op") not in ("add", "replace", "remove", "test"):
-            said = "Each operation has `op` (add, replace, remove, test), `path` and `value`."
-            raise Malformed(Problem("malformed", said, f"/{place}"))
-        if not isinstance(operation.get("path"), str):
-            raise Malformed(Problem("malformed", "`path` is text, such as /name or $.name.", f"/{place}/path"))
-    return operations
-
-
-def apply_operations(entry: Entry, actor: Actor, row: Any, payload: Payload) -> None:
-    """Turn JSON Patch operations into what they set. Raises Invalid for an unknown path or a failed `test`."""
-    problems = []
-    readable = readable_fields(entry, actor)
-    for place, operation in enumerate(payload.operations or ()):
-        name, *inside = steps_of(operation["path"])
-        if (name not in readable and name not in entry.references) or (inside and not has_inside(entry, name)):
-            problems.append(Problem("unknown_field", UNKNOWN, f"/{place}/path"))
-            continue
-        try:
-            _apply_operation(entry, actor, row, payload, operation)
-        except NoSuchPlace:
-            problems.append(Problem("no_such_place", f"There is nothing at {operation['path']}.", f"/{place}/path"))
-        except TestFailed:
-            said = f"{operation['path']} is not what the test expects."
-            problems.append(Problem("test_failed", said, f"/{place}/value"))
-    if problems:
-        raise Invalid(*problems)
-
-
-class TestFailed(Exception):
-    """A `test` of JSON Patch says no."""
-
-
-def _apply_operation(entry: Entry, actor: Actor, row: Any, payload: Payload, operation: Object) -> None:
-    name, *inside = steps_of(operation["path"])
-    op, value = operation["op"], operation.get("value")
-    target = payload.references if name in entry.references else payload.attributes
-    if op == "test" or inside:
-        stands = target[name] if name in target else _standing(entry, actor, row, name)
-    else:
-        stands = None
-    if op != "test":
-        target[name] = told_whole(entry, name, applied(stands, inside, op, value))
-    elif found(stands, inside) != value:
-        raise TestFailed
-
-
-def _standing(entry: Entry, actor: Actor, row: Any, name: str) -> Any:
-    reference = entry.references.get(name)
-    if reference is not None and reference.kind == "to_one":
-        id_ = getattr(row, reference.column_name)
-        return None if id_ is None else str(id_)
-    value = standing(entry, actor, row, name) if has_inside(entry, name) else getattr(row, name, None)
-    return value.shown() if isinstance(value, FileValue) else json_safe(value)
+def settle(entry: Entry, actor: Actor, row: Any, payload: Payload) -> None:
+    """Turn what is said of the row as it stands – operations, a merge patch – into what is set. Raises Invalid."""
+    if payload.operations is not None:
+        payload.attributes, payload.references = json_patch.applied(entry, actor, row, payload.operations)
+    elif payload.merges:
+        payload.attributes = json_patch.merge(entry, actor, row, payload.attributes)
 
 
 def load(entry: Entry, actor: Actor, payload: Payload, *, partial: bool = False) -> Object:

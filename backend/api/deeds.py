@@ -6,6 +6,7 @@ from typing import Any
 from backend.api import bodies
 from backend.api.bodies import Payload
 from backend.core import foreseen, linkage, writes
+from backend.core.access import may, refuse
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Invalid, NotOffered, Problem
 from backend.core.rights import Actor
@@ -13,7 +14,7 @@ from backend.core.shape import linkage_ids
 from backend.core.values import Unreadable
 
 Values = dict[str, Any]
-Version = Callable[[], int | None]
+Read = Callable[[], Payload]
 
 
 # What is done to items, by the methods of their address.
@@ -30,6 +31,12 @@ def offered(entry: Entry, verb: str) -> None:
         raise NotOffered(Problem("not_offered", said), allowed)
 
 
+def refuse_plain_no(actor: Actor, entry: Entry, verb: str) -> None:
+    """Raise SignInRequired or Forbidden where the verb is refused whatever the row is."""
+    if may(entry, actor, verb) is False:
+        raise refuse(entry, actor, verb)
+
+
 def new_values(actor: Actor, entry: Entry, payload: Payload) -> Values:
     """What a new row shall hold. Raises Invalid with all faults at once."""
     return bodies.load(entry, actor, payload)
@@ -40,29 +47,32 @@ def create(actor: Actor, entry: Entry, items: Sequence[Values]) -> list[Any]:
     return writes.create_many(entry, actor, items)
 
 
-def change(actor: Actor, entry: Entry, id_: int, payload: Payload, version: Version = lambda: None) -> Any:
-    """Set what the payload says on a row. Raises NotFound, Forbidden, Invalid, and Stale for another version."""
+def change(actor: Actor, entry: Entry, id_: int, read: Read, version: int | None = None) -> Any:
+    """Set what the payload says on a row; it is read once the row is known to be theirs to change.
+
+    Raises NotFound, Forbidden, what reading raises, Invalid, and Stale for another version.
+    """
     row = writes.fetch(entry, actor, id_, "update")
-    if payload.operations is not None:
-        bodies.apply_operations(entry, actor, row, payload)
+    payload = read()
+    bodies.settle(entry, actor, row, payload)
     values = bodies.load(entry, actor, payload, partial=True)
-    writes.refuse_stale(entry, row, version(), values)
+    writes.refuse_stale(entry, row, version, values)
     writes.update(entry, actor, row, values)
     return row
 
 
-def foresee(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None) -> dict[str, Any]:
+def foresee(actor: Actor, entry: Entry, id_: int, version: int | None = None) -> dict[str, Any]:
     """What deleting the row would mean, by relation; the caller rolls back. Raises as `remove`."""
     row = writes.fetch(entry, actor, id_, "delete")
-    writes.refuse_stale(entry, row, version(), {})
+    writes.refuse_stale(entry, row, version, {})
     effects, plan = foreseen.foresee(entry, actor, [row])
     return {"effects": [effect.as_json() for effect in effects], "deleted": 1, "plan": plan}
 
 
-def remove(actor: Actor, entry: Entry, id_: int, version: Version = lambda: None) -> int:
+def remove(actor: Actor, entry: Entry, id_: int, version: int | None = None) -> int:
     """Delete a row: how many went. Raises NotFound, Forbidden, Conflict, and Stale for another version."""
     row = writes.fetch(entry, actor, id_, "delete")
-    writes.refuse_stale(entry, row, version(), {})
+    writes.refuse_stale(entry, row, version, {})
     return writes.delete(entry, actor, [row])
 
 

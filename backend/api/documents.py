@@ -1,6 +1,7 @@
 """JSON:API documents: an item, a list, what is included, and where the next page is."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,44 +22,60 @@ from backend.core.shape import reference_links, writer
 # Above this a to-many reference is a link and a count: a cut list sent back would remove the rest.
 FILL = 100
 Document = dict[str, Any]
+Arguments = Iterable[tuple[str, str]]
 
 
-def item(
-    entry: Entry, actor: Actor, id_: int, arguments: Iterable[tuple[str, str]] = (), written: Any = None
-) -> tuple[Document, int]:
-    """One visible row as a document, and its version; `written` is the row where it was just flushed.
+@dataclass(frozen=True)
+class Asked:
+    """What a call asks of the item it is answered with."""
 
-    Raises NotFound, BadQuery.
-    """
+    told: dict[str, str]
+    names: tuple[str, ...]
+    references: tuple[str, ...]
+    paths: Any
+    sets: Any
+    moment: Any = None
+
+
+def asked(entry: Entry, actor: Actor, arguments: Arguments, *, of_then: bool = False) -> Asked:
+    """The arguments of a call that answers an item, as it was at a moment where that may be asked. Raises BadQuery."""
     told = query.once(arguments)
     names, references = query.fields_asked(entry, actor, told)
     paths, sets = query.include_asked(entry, actor, told), query.field_sets(told)
-    query.refuse_all_but(told, {"include", "_view"} if written is not None else {"include", "_view", past.PARAMETER})
-    moment = past.moment_asked(told)
+    query.refuse_all_but(told, {"include", "_view", *([past.PARAMETER] if of_then else [])})
+    return Asked(told, names, references, paths, sets, past.moment_asked(told))
+
+
+def item(entry: Entry, actor: Actor, id_: int, asked: Asked, written: Any = None) -> tuple[Document, int]:
+    """One visible row as a document, and its version; `written` is the row where it was just flushed.
+
+    Raises NotFound.
+    """
+    names, references = asked.names, asked.references
     if written is None:
-        with past.reading(entry, actor, moment, id_):
+        with past.reading(entry, actor, asked.moment, id_):
             row = query.one(entry, actor, id_, names, references)
     else:
         row = query.of_entity(entry, actor, written, names, references)
     data = writer(entry, names, references, PREFIX)(row)
-    _lead_back(entry, [data], moment)
-    if moment is None:
+    _lead_back(entry, [data], asked.moment)
+    if asked.moment is None:
         # Lists are of today; those of then are not kept with the row.
-        _add_lists(entry, actor, id_, data, told)
+        _add_lists(entry, actor, id_, data, asked.told)
     document: Document = {"data": data, "links": {"self": data["links"]["self"]}}
-    if paths:
-        document["included"] = included(entry, actor, [row[0]], paths, sets, PREFIX)
+    if asked.paths:
+        document["included"] = included(entry, actor, [row[0]], asked.paths, asked.sets, PREFIX)
     return document, row[1]
 
 
 def to_one(
-    entry: Entry, actor: Actor, id_: int, reference: ReferenceEntry, target: Entry, arguments: Iterable[tuple[str, str]]
+    entry: Entry, actor: Actor, id_: int, reference: ReferenceEntry, target: Entry, arguments: Arguments
 ) -> Document:
     """The row a to-one reference points to as a document; `data` is null where there is none one may read."""
     row = query.one(entry, actor, id_, (), (reference.name,))
     if row[2] is None:
         return {"data": None, "links": {"self": request.path}}
-    return item(target, actor, row[2], arguments)[0]
+    return item(target, actor, row[2], asked(target, actor, arguments, of_then=True))[0]
 
 
 def _lead_back(entry: Entry, items: Iterable[Document], moment: datetime | None) -> None:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from backend.api import repeats
 from backend.api.blueprint import PREFIX, ResourceConverter, RowIdConverter, blueprint
-from backend.api.media import JSON_API, NONE, refuse_unacceptable
+from backend.api.media import JSON_API, NONE, refuse_too_large, refuse_unacceptable
 from backend.core import plan
 from backend.core.changes import current_change_set
 from backend.core.errors import Problem, Refusal, Rows, error_object
@@ -64,6 +64,7 @@ def route(
     def register(view: View) -> View:
         @wraps(view)
         def call(**path: Any) -> Response:
+            refuse_too_large()
             refuse_unacceptable(accepts, extensions)
             return _run(view, current_actor(), path, writes=not reads and request.method not in SAFE)
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.request import parse_http_list
 
 from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 
 from backend.core.errors import Malformed, NotAcceptable, Problem, WrongMediaType
@@ -17,6 +18,13 @@ ATOMIC_MEDIA = f'{JSON_API}; ext="{ATOMIC}"'
 # The content of a file: it is what it is, whatever the caller would rather have.
 ANYTHING: tuple[str, ...] = ()
 NONE: frozenset[str] = frozenset()
+
+
+def refuse_too_large() -> None:
+    """Raise RequestEntityTooLarge where the body says that it is, before anything else is said of it."""
+    most = request.max_content_length
+    if most is not None and (request.content_length or 0) > most:
+        raise RequestEntityTooLarge
 
 
 def refuse_unacceptable(offered: tuple[str, ...], extensions: frozenset[str] = NONE) -> None:

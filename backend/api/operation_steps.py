@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.api import bodies, deeds
-from backend.api.operation_bodies import Lids, Operation, names_in, read
+from backend.api import bodies, deeds, operation_bodies
+from backend.api.operation_bodies import Lids, Operation, names_in
 from backend.core.entry import Entry
 from backend.core.errors import Refusal
 from backend.core.rights import Actor
@@ -29,7 +29,7 @@ def run(actor: Actor, told: Sequence[Any]) -> Outcome:
     steps = _Steps(actor)
     for place, each in enumerate(told):
         with steps.noting(place):
-            operation = read(each)
+            operation = operation_bodies.read(each)
             steps.lids.give(operation, place)
             steps.take(place, operation)
     steps.store()
@@ -68,6 +68,7 @@ class _Steps:
 
     def _new(self, place: int, operation: Operation) -> deeds.Values:
         deeds.offered(operation.entry, "create")
+        deeds.refuse_plain_no(self.actor, operation.entry, "create")
         payload = bodies.new_item(operation.entry, operation.data)
         payload.references = self.lids.with_ids(payload.references, "/data/relationships", place)
         return deeds.new_values(self.actor, operation.entry, payload)
@@ -83,9 +84,13 @@ class _Steps:
             deeds.remove(self.actor, entry, id_)
             return
         deeds.offered(entry, "update")
-        payload = bodies.changed_item(entry, id_, operation.data)
-        payload.references = self.lids.with_ids(payload.references, "/data/relationships", place)
-        deeds.change(self.actor, entry, id_, payload)
+
+        def read() -> bodies.Payload:
+            payload = bodies.changed_item(entry, id_, operation.data)
+            payload.references = self.lids.with_ids(payload.references, "/data/relationships", place)
+            return payload
+
+        deeds.change(self.actor, entry, id_, read)
         self.outcome.rows[place] = (entry, id_)
 
     def store(self) -> None:

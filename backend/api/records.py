@@ -31,7 +31,7 @@ def index(actor: Actor, entry: Entry) -> Answer:
 @route("/<resource:entry>/<row_id:id_>", "GET")
 def show(actor: Actor, entry: Entry, id_: int) -> Answer:
     """One row."""
-    document, version = documents.item(entry, actor, id_, _arguments())
+    document, version = documents.item(entry, actor, id_, documents.asked(entry, actor, _arguments(), of_then=True))
     return Answer(document, headers={"ETag": documents.etag(version)})
 
 
@@ -39,10 +39,16 @@ def show(actor: Actor, entry: Entry, id_: int) -> Answer:
 def create(actor: Actor, entry: Entry) -> Answer:
     """A new row: 201 with its address."""
     deeds.offered(entry, "create")
-    [row] = deeds.create(actor, entry, [deeds.new_values(actor, entry, bodies.read_new(entry))])
-    document, version = documents.item(entry, actor, row.id, _arguments(), row)
+    kind, asked = bodies.kind_of_new(entry), _asked(entry, actor)
+    deeds.refuse_plain_no(actor, entry, "create")
+    [row] = deeds.create(actor, entry, [deeds.new_values(actor, entry, bodies.read_new(entry, kind))])
+    document, version = documents.item(entry, actor, row.id, asked, row)
     headers = {"Location": document["links"]["self"], "ETag": documents.etag(version)}
     return Answer(document, 201, headers, created=True)
+
+
+def _asked(entry: Entry, actor: Actor) -> documents.Asked:
+    return documents.asked(entry, actor, _arguments())
 
 
 @route("/<resource:entry>/<row_id:id_>", "PATCH")
@@ -53,8 +59,9 @@ def update(actor: Actor, entry: Entry, id_: int) -> Answer:
 
 def _change(actor: Actor, entry: Entry, id_: int) -> Answer:
     deeds.offered(entry, "update")
-    row = deeds.change(actor, entry, id_, bodies.read_change(entry, id_), bodies.expected_version)
-    document, version = documents.item(entry, actor, id_, _arguments(), row)
+    kind, asked, expected = bodies.kind_of_change(entry), _asked(entry, actor), bodies.expected_version()
+    row = deeds.change(actor, entry, id_, lambda: bodies.read_change(entry, id_, kind), expected)
+    document, version = documents.item(entry, actor, id_, asked, row)
     return Answer(document, headers={"ETag": documents.etag(version)})
 
 
@@ -68,9 +75,11 @@ def replace(actor: Actor, entry: Entry, id_: int) -> Answer:
 def delete(actor: Actor, entry: Entry, id_: int) -> Answer:
     """Delete the row with what goes along; what stands in the way is named. A dry run tells every relation touched."""
     deeds.offered(entry, "delete")
+    query.refuse_all_but(query.once(_arguments()), set(), ())
+    expected = bodies.expected_version()
     if is_dry_run():
-        return Answer({"meta": deeds.foresee(actor, entry, id_, bodies.expected_version)})
-    return Answer({"meta": {"deleted": deeds.remove(actor, entry, id_, bodies.expected_version)}})
+        return Answer({"meta": deeds.foresee(actor, entry, id_, expected)})
+    return Answer({"meta": {"deleted": deeds.remove(actor, entry, id_, expected)}})
 
 
 @route("/<resource:entry>/<row_id:id_>/<name>", "GET", accepts=ANYTHING)

@@ -32,40 +32,46 @@ def show_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
 @route(RULE, "PATCH")
 def replace_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """Make the reference hold exactly this."""
-    reference, row = _fetched(actor, entry, id_, name)
-    linkage.replace(entry, actor, row, reference, _told(reference))
+    reference, row, told = _asked(actor, entry, id_, name)
+    linkage.replace(entry, actor, row, reference, told)
     return _answer(actor, entry, id_, reference)
 
 
 @route(RULE, "POST")
 def add_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """Put rows into a list; those in it stay."""
-    reference, row = _fetched(actor, entry, id_, name, list_only=True)
-    linkage.add(entry, actor, row, reference, _told(reference))
+    reference, row, told = _asked(actor, entry, id_, name, list_only=True)
+    linkage.add(entry, actor, row, reference, told)
     return _answer(actor, entry, id_, reference)
 
 
 @route(RULE, "DELETE")
 def remove_linkage(actor: Actor, entry: Entry, id_: int, name: str) -> Answer:
     """Take rows out of a list; they themselves stay."""
-    reference, row = _fetched(actor, entry, id_, name, list_only=True)
-    linkage.remove(entry, actor, row, reference, _told(reference))
+    reference, row, told = _asked(actor, entry, id_, name, list_only=True)
+    linkage.remove(entry, actor, row, reference, told)
     return _answer(actor, entry, id_, reference)
 
 
-def _fetched(actor: Actor, entry: Entry, id_: int, name: str, *, list_only: bool = False) -> tuple[ReferenceEntry, Any]:
+def _asked(
+    actor: Actor, entry: Entry, id_: int, name: str, *, list_only: bool = False
+) -> tuple[ReferenceEntry, Any, Any]:
+    """The reference, the row it is of, and what the body tells. Raises what a change of the row raises."""
     deeds.offered(entry, "update")
     reference = linkage.find(entry, actor, name)
     if list_only and not reference.is_many:
         raise MethodNotAllowed(valid_methods=TO_ONE)
+    body_type(JSON_API, JSON)
+    query.refuse_all_but(query.once(request.args.items(multi=True)), set(), ())
+    expected = bodies.expected_version()
     row = writes.fetch(entry, actor, id_, "update")
-    writes.refuse_stale(entry, row, bodies.expected_version(), {})
-    return reference, row
+    told = _told(reference)
+    writes.refuse_stale(entry, row, expected, {})
+    return reference, row, told
 
 
 def _told(reference: ReferenceEntry) -> Any:
     """The ids the body's `data` holds. Raises Malformed, Invalid."""
-    body_type(JSON_API, JSON)
     body = json_object()
     if "data" not in body:
         raise Malformed(Problem("malformed", "A body here has `data`: identifiers, or null.", "/data"))

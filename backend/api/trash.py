@@ -42,7 +42,8 @@ def _item(entry: Entry, item: trash.Deleted) -> dict[str, Any]:
 def restore(actor: Actor, entry: Entry, id_: int) -> Answer:
     """Bring a deleted item back, with what went with it; the answer is the item."""
     offered(entry, "delete")
+    asked = documents.asked(entry, actor, request.args.items(multi=True))
     counts = trash.restore(actor, entry, id_, skip_conflicts=skips_conflicts())
-    document, version = documents.item(entry, actor, id_, request.args.items(multi=True))
+    document, version = documents.item(entry, actor, id_, asked)
     document.setdefault("meta", {})["counts"] = counts
     return Answer(document, headers={"ETag": documents.etag(version)})

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, ColumnElement, Date, Integer
 from sqlalchemy.types import BigInteger, TypeEngine
 
 from backend.core.files.types import FileColumn
-from backend.core.types import MAX_ID, Exact, Text, UtcDateTime
+from backend.core.types import MAX_ID, Exact, Json, Text, UtcDateTime
 
 Check = Callable[[Any], str | None]
 
@@ -127,6 +127,9 @@ NOT_DECIMAL = "This must be a number."
 NOT_BOOLEAN = "This must be true or false."
 NOT_MOMENT = "This must be a date and time, such as 2026-01-31T09:30:00Z."
 NOT_DATE = "This must be a date, such as 2026-01-31."
+# MariaDB ends at 32.
+DEEPEST = 30
+TOO_DEEP = f"Objects and lists may lie {DEEPEST} deep in each other at most."
 
 
 def decimals_sentence(scale: int) -> str:
@@ -146,13 +149,6 @@ def _type_check(type_: TypeEngine[Any]) -> Check:
     return next((check for known, check in PLAIN_CHECKS.items() if isinstance(type_, known)), lambda _value: None)
 
 
-PLAIN_CHECKS: Mapping[type[TypeEngine[Any]], Check] = {
-    Boolean: lambda value: None if isinstance(value, bool) else NOT_BOOLEAN,
-    UtcDateTime: lambda value: None if isinstance(value, datetime) and value.tzinfo else NOT_MOMENT,
-    Date: lambda value: None if isinstance(value, date) else NOT_DATE,
-}
-
-
 def _text(value: Any) -> str | None:
     if not isinstance(value, str):
         return NOT_TEXT
@@ -161,6 +157,45 @@ def _text(value: Any) -> str | None:
     if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in value):
         return "Text cannot hold NUL or half a surrogate pair."
     return None
+
+
+def _json(value: Any) -> str | None:
+    if is_deeper(value, DEEPEST):
+        return TOO_DEEP
+    texts = (each for each in _within(value) if isinstance(each, str))
+    return next((said for said in map(_text, texts) if said), None)
+
+
+def is_deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects lie deeper in each other than that."""
+    level = [value]
+    for _depth in range(most + 1):
+        level = [inner for each in level if isinstance(each, (dict, list)) for inner in _members(each)]
+        if not level:
+            return False
+    return True
+
+
+def _within(value: Any) -> Iterator[Any]:
+    """Everything in a value of JSON, names included."""
+    yield value
+    if isinstance(value, dict):
+        yield from value
+    if isinstance(value, (dict, list)):
+        for each in _members(value):
+            yield from _within(each)
+
+
+def _members(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
+PLAIN_CHECKS: Mapping[type[TypeEngine[Any]], Check] = {
+    Boolean: lambda value: None if isinstance(value, bool) else NOT_BOOLEAN,
+    UtcDateTime: lambda value: None if isinstance(value, datetime) and value.tzinfo else NOT_MOMENT,
+    Date: lambda value: None if isinstance(value, date) else NOT_DATE,
+    Json: _json,
+}
 
 
 def _exact_check(type_: Exact) -> Check:

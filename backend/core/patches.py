@@ -1,36 +1,34 @@
-"""JSON Patch (RFC 6902) inside one attribute: an embedded object, a list of them, or plain JSON."""
+"""Paths into an item, and what JSON Patch (RFC 6902) and Merge Patch (RFC 7396) make of the values they lead to."""
 
+import re
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
-from backend.core import query
 from backend.core.entry import Entry, GroupEntry
-from backend.core.json import dumps, loads
-from backend.core.rights import Actor
 
 END = "-"
+# JSON Pointer (RFC 6901), and the selectors of others: `$.contents[0].title`, also `$.contents.0.title`.
+POINTER = r"(?:/(?:[^~/]|~[01])*)*"
+SELECTOR = r"\$(?:\.[^.\[\]]+|\[(?:[0-9]+|-)\])*"
+PATHS = rf"^(?:{POINTER}|{SELECTOR})$"
+SELECTED = re.compile(r"\.([^.\[\]]+)|\[([0-9]+|-)\]")
+PLACE = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class NoSuchPlace(LookupError):
     """The path leads to nothing."""
 
 
+def is_path(path: Any) -> bool:
+    """Whether this is a path of JSON Patch in one of its two forms."""
+    return isinstance(path, str) and re.fullmatch(PATHS, path) is not None
+
+
 def steps_of(path: str) -> list[str]:
-    """The steps of `/contents/0/title`, or of `$.contents.0.title`."""
+    """The steps of `/contents/0/title`, or of `$.contents[0].title`."""
     if path.startswith("$"):
-        return path.removeprefix("$").removeprefix(".").split(".")
+        return [name or place for name, place in SELECTED.findall(path)] or [""]
     return [step.replace("~1", "/").replace("~0", "~") for step in path.removeprefix("/").split("/")]
-
-
-def has_inside(entry: Entry, name: str) -> bool:
-    """Whether a path may lead into the attribute."""
-    return name in entry.embedded or (name in entry.fields and entry.fields[name].kind == "json")
-
-
-def standing(entry: Entry, actor: Actor, row: Any, name: str) -> Any:
-    """The attribute of a row as its documents have it."""
-    return loads(dumps(query.of_entity(entry, actor, row, (name,), ())[2]))
 
 
 def found(value: Any, steps: Sequence[str]) -> Any:
@@ -40,39 +38,66 @@ def found(value: Any, steps: Sequence[str]) -> Any:
     return value
 
 
-def applied(value: Any, steps: Sequence[str], op: str, given: Any) -> Any:
-    """The value with the operation done at the steps inside it. Raises NoSuchPlace."""
-    if not steps:
-        return None if op == "remove" else given
-    changed = deepcopy(value)
+def put(value: Any, steps: Sequence[str], given: Any, *, is_new: bool) -> None:
+    """Replace what stands at the steps inside a value, or add there (`is_new`). Raises NoSuchPlace."""
     *way, last = steps
-    inside = found(changed, way)
-    if op == "add":
-        _add(inside, last, given)
-    elif op == "remove":
-        del inside[_key(inside, last)]
-    else:
+    inside = found(value, way)
+    if not is_new:
         inside[_key(inside, last)] = given
-    return changed
+    elif isinstance(inside, dict):
+        inside[last] = given
+    elif isinstance(inside, list) and last in (END, str(len(inside))):
+        inside.append(given)
+    elif isinstance(inside, list):
+        inside.insert(_key(inside, last), given)
+    else:
+        raise NoSuchPlace(last)
+
+
+def taken_out(value: Any, steps: Sequence[str]) -> Any:
+    """What stood at the steps inside a value, no longer there. Raises NoSuchPlace."""
+    *way, last = steps
+    inside = found(value, way)
+    return inside.pop(_key(inside, last))
 
 
 def _key(inside: Any, step: str) -> Any:
     if isinstance(inside, dict) and step in inside:
         return step
-    if isinstance(inside, list) and step.isascii() and step.isdigit() and len(step) < 10 and int(step) < len(inside):
+    if isinstance(inside, list) and PLACE.fullmatch(step) and int(step) < len(inside):
         return int(step)
     raise NoSuchPlace(step)
 
 
-def _add(inside: Any, step: str, given: Any) -> None:
-    if isinstance(inside, dict):
-        inside[step] = given
-    elif isinstance(inside, list) and step in (END, str(len(inside))):
-        inside.append(given)
-    elif isinstance(inside, list):
-        inside.insert(_key(inside, step), given)
-    else:
-        raise NoSuchPlace(step)
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values of JSON are equal: numbers by what they are worth, and true is no number."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
+    return bool(one == other)
+
+
+def merged(value: Any, patch: Any) -> Any:
+    """The value with a merge patch applied: null takes a member away, a list is replaced."""
+    if not isinstance(patch, Mapping):
+        return patch
+    members = dict(value) if isinstance(value, Mapping) else {}
+    for name, given in patch.items():
+        if given is None:
+            members.pop(name, None)
+        else:
+            members[name] = merged(members.get(name), given)
+    return members
+
+
+def has_inside(entry: Entry, name: str) -> bool:
+    """Whether a path may lead into the attribute or reference: it is embedded, plain JSON, or a list of references."""
+    if name in entry.references:
+        return entry.references[name].is_many
+    return name in entry.embedded or (name in entry.fields and entry.fields[name].kind == "json")
 
 
 def told_whole(entry: Entry, name: str, value: Any) -> Any:

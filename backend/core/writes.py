@@ -67,8 +67,9 @@ def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list
     """The visible rows among the ids, locked in order of id. Raises Forbidden where one may not be written."""
     model = entry.model
     can_read, can_do = may(entry, actor, "read"), _verb(entry, actor, verb)
-    if can_read is False:
-        raise refuse(entry, actor, "read")
+    if can_read is False or (can_do is False and actor.is_anonymous):
+        # Nobody is told to sign in before it is told whether there is such a row.
+        raise refuse(entry, actor, "read" if can_read is False else verb)
     flag = None if isinstance(can_do, bool) else case((can_do, 1), else_=0)
     found: list[Any] = []
     ordered = sorted(ids)

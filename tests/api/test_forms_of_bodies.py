@@ -80,7 +80,9 @@ def test_null_in_a_merge_patch_and_remove_in_a_json_patch_empty_a_field(eli: Cal
     ("body", "status"),
     [
         ([{"op": "nonsense", "path": "/price"}], 400),
-        ([{"op": "move", "from": "/price", "path": "/name"}], 400),
+        ([{"op": "move", "path": "/name"}], 400),
+        ([{"op": "move", "from": "/name", "path": "/name/first"}], 400),
+        ([{"op": "move", "from": "/name", "path": "/sku"}], 422),
         ([{"path": "/price", "value": "1"}], 400),
         ([{"op": "replace", "value": "1"}], 400),
         ([{"op": "replace", "path": 1, "value": "1"}], 400),
@@ -91,7 +93,12 @@ def test_null_in_a_merge_patch_and_remove_in_a_json_patch_empty_a_field(eli: Cal
         ([{"op": "replace", "path": "/id", "value": 9}], 422),
         ([{"op": "replace", "path": "/price/0", "value": 9}], 422),
         ([{"op": "test", "path": "/price", "value": "0.00"}], 422),
-        ([{"op": "replace", "path": "/price"}], 422),
+        ([{"op": "replace", "path": "/category"}], 400),
+        ([{"op": "test", "path": "/description"}], 400),
+        ([{"op": "remove", "path": "category"}], 400),
+        ([{"op": "remove", "path": "/cat~2egory"}], 400),
+        ([{"op": "remove", "path": "$category"}], 400),
+        ([{"op": "remove", "path": "$"}], 422),
     ],
 )
 def test_an_operation_that_makes_no_sense_changes_nothing(eli: Caller, body: Any, status: int) -> None:

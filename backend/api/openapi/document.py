@@ -29,8 +29,6 @@ NEEDS = {
     "api.trash_restore": "delete",
 }
 # Unsafe methods that write nothing.
-# The rooms of items and of links have views of the same names.
-LINKAGE = "relationships"
 READS = frozenset({"select_by_body", "structure_of_item", "check"})
 FAULTS = ("400", "401", "403", "default")
 ABOUT = """\
@@ -165,8 +163,7 @@ def _operation_id(rule: Rule, method: str, scope: Scope | None, name: str) -> st
     methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
     function = rule.endpoint.rsplit(".", 1)[-1]
     if rule.endpoint.startswith("api."):
-        room, _, function = function.partition("_")
-        function = f"{'linkage_' if room == LINKAGE else ''}{function.strip('_')}"
+        function = function.split("_", 1)[-1].strip("_")
     told = [scope.key if scope else _family(rule), function, name, method.lower() if len(methods) > 1 else ""]
     return "-".join(filter(None, told))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from backend.api import json_patch
 from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import Parts, made_of, parameter_of, schema_of, text
@@ -16,6 +17,7 @@ from backend.core.describe.schemas import (
     value,
     worded,
 )
+from backend.core.patches import PATHS
 from backend.core.resource import CLIENT
 
 
@@ -78,6 +80,17 @@ def _linkable(scope: Scope) -> Parts:
     return {name: made_of({"data": linkage(references[name])}) for name in scope.references if name in scope.writable}
 
 
+PATH = text("Such as /name, /contents/0/title or $.contents[0].title.", pattern=PATHS)
+# JSON Patch: what each verb needs beside its path.
+OPERATION: JsonSchema = {
+    "anyOf": [
+        made_of({"op": {"enum": ["add", "replace", "test"]}, "path": PATH, "value": {}}, ["op", "path", "value"]),
+        made_of({"op": {"enum": ["move", "copy"]}, "path": PATH, "from": PATH}, ["op", "path", "from"]),
+        made_of({"op": {"const": "remove"}, "path": PATH}, ["op", "path"]),
+    ]
+}
+
+
 def new_body(scope: Scope) -> Parts:
     """The body of a create: a document, or the bare object."""
     entry = scope.entry
@@ -93,10 +106,7 @@ def new_body(scope: Scope) -> Parts:
 def changed_body(scope: Scope) -> Parts:
     """The body of a change: a document, the bare object, a merge patch or operations."""
     document, bare = _bodies(scope, [], [], ID)
-    operation = made_of(
-        {"op": {"enum": ["add", "replace", "remove", "test"]}, "path": text(), "value": {}}, ["op", "path"]
-    )
-    operations = {"oneOf": [operation, {"type": "array", "items": operation}]}
+    operations = {"anyOf": [OPERATION, {"type": "array", "items": OPERATION, "maxItems": json_patch.MOST}]}
     every = {"anyOf": [document, bare, operations]}
     told = {JSON_API: document, JSON: every, MERGE_PATCH: bare, JSON_PATCH: operations}
     return _content({**told, **_multipart(scope, every)})

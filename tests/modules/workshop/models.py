@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.limits import limits
 from backend.core.model import AccountOwned, Model
-from backend.core.types import Text
+from backend.core.types import Json, Text
 
 
 class Shelf(AccountOwned, Model):
@@ -30,6 +30,7 @@ class Part(AccountOwned, Model):
     counted: Mapped[int] = mapped_column(Integer, default=0)
     note: Mapped[str | None] = mapped_column(Text(200))
     is_sealed: Mapped[bool] = mapped_column(default=False)
+    details: Mapped[Any] = mapped_column(Json, nullable=True)
     shelf_id: Mapped[int | None] = mapped_column(ForeignKey("shelves.id"), index=True)
     shelf: Mapped[Shelf | None] = relationship()
 

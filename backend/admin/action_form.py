@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from backend.admin.action_fields import input_specs, json_of
 from backend.admin.fields import FILE, FormField, Spec
-from backend.admin.forms import moment_text, raw_value, take
+from backend.admin.inputs import moment_text, raw_value, take
 from backend.admin.shown import zone
 from backend.core.errors import Problem
 from backend.core.resource import Action
@@ -57,6 +57,11 @@ class ActionForm:
             first = (problem.pointer or "").strip("/").split("/")[0]
             field = self.fields.get(problem.field) or self.fields.get(first)
             (self.general if field is None else field.errors).append(problem.detail)
+
+    @property
+    def wrong(self) -> list[FormField]:
+        """The fields in which something is wrong."""
+        return [field for field in self.fields.values() if field.errors]
 
     @property
     def all(self) -> Sequence[FormField]:

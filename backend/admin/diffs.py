@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.admin import shown
-from backend.core.entry import Entry, ReferenceEntry, words
+from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry, words
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.titles import titles
 
 Fields = Iterable[Mapping[str, Any]]
+NOT_THERE = "not there"
 VERBS = {"create": "Created", "update": "Changed", "delete": "Deleted"}
 
 
@@ -35,21 +36,42 @@ class Diffs:
     def expect(self, entry: Entry, fields: Fields) -> None:
         """Note the references among the fields, before the first `lines`."""
         for field in fields:
+            sides = [field.get("before"), field.get("after")]
             reference = _reference(entry, field["name"])
-            target = registry.of(reference.target) if reference else None
-            if target is not None:
-                ids = [*_ids(field.get("before")), *_ids(field.get("after"))]
-                self._wanted.setdefault(target.key, set()).update(ids)
+            if reference is not None:
+                self._want(reference, [id_ for side in sides for id_ in _ids(side)])
+            elif field["name"] in entry.children:
+                items = [item for side in sides for item in side or ()]
+                for name, inner in entry.children[field["name"]].part.references.items():
+                    self._want(inner, [int(item[name]) for item in items if item.get(name)])
+
+    def _want(self, reference: ReferenceEntry, ids: Sequence[int]) -> None:
+        target = registry.of(reference.target)
+        if target is not None:
+            self._wanted.setdefault(target.key, set()).update(ids)
 
     def lines(self, entry: Entry, fields: Fields) -> list[Line]:
         """The fields in words."""
-        return [
-            Line(
-                _label(entry, each["name"]),
-                *(self._said(entry, each["name"], each.get(side)) for side in ("before", "after")),
+        return [self._line(entry, each["name"], each.get("before"), each.get("after")) for each in fields]
+
+    def _line(self, entry: Entry, name: str, before: Any, after: Any) -> Line:
+        if name in entry.children:
+            gone, new = _apart(before or [], after or [])
+            return Line(
+                entry.children[name].label, *(self._entries(entry.children[name], some) for some in (gone, new))
             )
-            for each in fields
-        ]
+        return Line(_label(entry, name), *(self._said(entry, name, each) for each in (before, after)))
+
+    def _entries(self, field: ChildrenEntry, items: Sequence[Mapping[str, Any]]) -> str:
+        """Entries of an embedded list in words."""
+        said = []
+        for item in items:
+            told = [(_label(field.part, name), self._member(field.part, name, item.get(name))) for name in item]
+            said.append(", ".join(f"{label}: {value}" for label, value in told if value != shown.NO_VALUE))
+        return shown.shortened("; ".join(said), shown.LONGEST_IN_DIFF) if said else NOT_THERE
+
+    def _member(self, part: Entry, name: str, value: Any) -> str:
+        return self._said(part, name, int(value) if name in part.references and value else value)
 
     def _said(self, entry: Entry, name: str, value: Any) -> str:
         reference = _reference(entry, name)
@@ -60,6 +82,12 @@ class Diffs:
             self._titles[target.key] = titles(target, self.actor, self._wanted.get(target.key, set()))
         known, label = self._titles[target.key], target.label_one.lower()
         return ", ".join(known.get(id_, f"{label} {id_}") for id_ in _ids(value))
+
+
+def _apart(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """What of a list went and what came; all of both where only its order changed."""
+    gone, new = [each for each in before if each not in after], [each for each in after if each not in before]
+    return (gone, new) if gone or new else (list(before), list(after))
 
 
 def _ids(value: Any) -> list[int]:
@@ -77,8 +105,10 @@ def _label(entry: Entry, name: str) -> str:
     reference = _reference(entry, name)
     if reference is not None:
         return reference.label
-    field = entry.fields.get(name)
-    return field.label if field else words(name)
+    field, whole = entry.members.get(name), entry.groups.get(name.partition(".")[0])
+    if field is None:
+        return words(name)
+    return f"{whole.label}: {field.label}" if whole is not None and name not in entry.fields else field.label
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
 """The fields of a form: worked out once from the declaration, filled for every page."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from backend.admin.shown import Cell
-from backend.core.entry import Entry, FieldEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import FileColumn
 from backend.core.types import Text
 
 SECRET_FORMATS = frozenset({"secret", "password"})
 TYPES = {"email": "email", "url": "url"}
 NOT_SAID = ("", "not said")
-FILE = "file"
+FILE, LIST = "file", "list"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,14 @@ class Spec:
     options: tuple[tuple[str, str], ...] = ()
     default: str = ""
     nullable: bool = True
+    # Of a member of an embedded object: what that is called, and what is said of it.
+    section: str = ""
+    about: str = ""
+
+    @property
+    def attribute(self) -> str:
+        """The attribute of the item that it is, or is a part of."""
+        return self.name.partition(".")[0]
 
 
 @dataclass
@@ -60,8 +69,23 @@ class Conflict:
 @cache
 def specs(entry: Entry) -> dict[str, Spec]:
     """The fields and write-only inputs that a form could hold, by name; JSON has no form yet."""
-    every = {**entry.fields, **entry.inputs}
-    return {name: _spec(each) for name, each in every.items() if not each.read_only and each.kind != "json"}
+    every = (*entry.fields.values(), *entry.inputs.values())
+    return {spec.name: spec for each in every if not each.read_only for spec in _specs(each)}
+
+
+def _specs(each: FieldEntry) -> Iterator[Spec]:
+    """Of an embedded object one a member; of a list one that holds the inputs of its entries."""
+    if isinstance(each, GroupEntry):
+        for member in each.part.fields.values():
+            if not member.read_only and member.kind != "json":
+                named = replace(_spec(member), name=f"{each.name}.{member.name}", section=each.label)
+                named = replace(named, about=each.declared.description)
+                # Where the whole may be empty, so may each of it.
+                yield replace(named, required=False) if each.optional else named
+    elif isinstance(each, ChildrenEntry):
+        yield Spec(each.name, LIST, each.label, each.declared.description, LIST, each.required, nullable=False)
+    elif each.kind != "json":
+        yield _spec(each)
 
 
 def _spec(each: FieldEntry) -> Spec:

@@ -76,10 +76,11 @@ def path_label(entry: Entry, actor: Actor, dotted: str) -> str:
 
 def choices(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
     """What one may filter by: fields, and the title of whatever a reference points to."""
+    readable = readable_fields(entry, actor)
     found = [
-        (name, entry.fields[name].label)
-        for name in readable_fields(entry, actor)
-        if entry.fields[name].kind not in ("json", "file")
+        (path, member.label if path in readable else f"{entry.fields[whole].label} · {member.label}")
+        for path, member in entry.members.items()
+        if (whole := path.partition(".")[0]) in readable and member.kind not in ("json", "file")
     ]
     for name, reference in readable_references(entry, actor).items():
         target = registry.of(reference.target)

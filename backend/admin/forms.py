@@ -1,13 +1,13 @@
 """A form about one row: filled from the row or from what was sent, read back into typed values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, tzinfo
+from itertools import groupby
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
-
-from backend.admin import files, references
+from backend.admin import files, list_fields, references
 from backend.admin.fields import FILE, FormField, Spec, specs
+from backend.admin.inputs import Sent, raw_value, take, text_of
+from backend.admin.list_fields import ListField, ListForm, is_list
 from backend.admin.shown import Cell, zone
 from backend.core.access import may_write_field, readable_fields
 from backend.core.entry import Entry
@@ -15,11 +15,8 @@ from backend.core.errors import Problem
 from backend.core.files.value import FileValue
 from backend.core.rights import Actor
 from backend.core.shape import load_attributes, load_references
-from backend.core.values import to_text
 
 Values = dict[str, Any]
-Sent = MultiDict[str, str]
-NOT_A_MOMENT = "This must be a date and time, such as 2026-01-31 09:30."
 
 
 class Form:
@@ -27,9 +24,11 @@ class Form:
 
     def __init__(self, entry: Entry, actor: Actor, stored: Mapping[str, Any] | None, id_: int | None = None) -> None:
         """Fill it from a stored row's values by name, or with defaults where there is none."""
-        self.entry, self.actor, self.stored, self.id = entry, actor, stored, id_
+        self.entry, self.actor, self.id = entry, actor, id_
+        self.stored = None if stored is None else _flat(entry, stored)
         self.zone = zone(actor.time_zone)
         self.references = references.writable(entry, actor, is_new=stored is None)
+        self.lists: dict[str, ListForm] = {}
         self.fields = {spec.name: self._attribute(spec) for spec in self._specs()}
         self.linked: dict[str, list[int]] = {}
         for name, reference in self.references.items():
@@ -40,10 +39,13 @@ class Form:
     def _specs(self) -> list[Spec]:
         entry, actor, known = self.entry, self.actor, specs(self.entry)
         readable = readable_fields(entry, actor)
-        names = [name for name in known if name in readable or name in entry.inputs]
-        return [known[name] for name in names if may_write_field(entry, actor, name)]
+        found = [spec for spec in known.values() if spec.attribute in readable or spec.name in entry.inputs]
+        return [spec for spec in found if may_write_field(entry, actor, spec.attribute)]
 
     def _attribute(self, spec: Spec) -> FormField:
+        if is_list(spec):
+            self.lists[spec.name] = ListForm(self.actor, self.entry.children[spec.name], self.zone)
+            return self.lists[spec.name].stored(spec, self.stored[spec.name] if self.stored else None)
         value = spec.default if self.stored is None else self.as_text(spec, self.stored.get(spec.name))
         return FormField(spec, value, (), spec.options, present=self._present(spec))
 
@@ -60,21 +62,28 @@ class Form:
         return [] if value is None else [value]
 
     def as_text(self, spec: Spec, value: Any) -> str:
-        """A value as its input holds it; a moment in the user's own zone."""
-        if spec.widget == "moment" and value is not None:
-            return moment_text(value, self.zone)
-        return to_text(value).replace("\r\n", "\n")
+        """A value as its input holds it."""
+        return text_of(spec, value, self.zone)
 
     def stored_text(self, name: str) -> str:
         """What the field held when it came from the row; nothing for a new row and for what is only written."""
+        if name in self.lists:
+            return self.lists[name].first
         if self.stored is None or name in self.entry.inputs:
             return ""
         return self.as_text(self.fields[name].spec, self.stored.get(name))
 
+    def said(self, name: str, text: str) -> str:
+        """What a field holds, in words: of a list its entries, of anything else its text."""
+        return self.lists[name].words(text) if name in self.lists else text
+
     def fill(self, sent: Sent) -> None:
         """Take over what was sent; a tick that is not there is a no."""
         for name, field in self.fields.items():
-            take(field, name, sent)
+            if name in self.lists:
+                self.fields[name] = self.lists[name].sent(field.spec, sent)
+            else:
+                take(field, name, sent)
         files.fill(self.fields.values(), self.entry, self.actor)
 
     def changed(self) -> list[str]:
@@ -93,21 +102,42 @@ class Form:
     def values(self) -> tuple[Values, list[Problem]]:
         """Typed values of what changed, and every fault."""
         is_new = self.stored is None
-        attributes, problems = {}, []
-        for name in self.changed():
-            spec, text = self.fields[name].spec, self.fields[name].value
-            if spec.widget == FILE:
-                attributes[name] = self.fields[name].given
-                continue
-            try:
-                attributes[name] = raw_value(spec, text, self.zone)
-            except ValueError as fault:
-                problems.append(Problem("invalid", str(fault), f"/data/attributes/{name}"))
+        attributes, problems = self.raw()
         loaded, faults = load_attributes(self.entry, self.actor, attributes, partial=not is_new, text=True)
-        already = {problem.field for problem in problems}
-        problems += [fault for fault in faults if fault.field not in already]
+        already = {problem.pointer for problem in problems}
+        problems += [fault for fault in faults if fault.pointer not in already]
         links, more = load_references(self.entry, self.actor, self._links(), partial=not is_new)
         return {**loaded, **links}, [*problems, *more]
+
+    def raw(self) -> tuple[Values, list[Problem]]:
+        """What changed as the declaration reads it, members within their objects; and what no input can mean."""
+        attributes: Values = {}
+        problems: list[Problem] = []
+        for name in self.changed():
+            value, faults = self._raw(name, self.fields[name])
+            problems += faults
+            whole, dot, member = name.partition(".")
+            if dot:
+                attributes.setdefault(whole, {})[member] = value
+            else:
+                attributes[name] = value
+        empty = [name for name in attributes.keys() & self.entry.groups.keys() if self._is_empty(name)]
+        return attributes | dict.fromkeys(empty), problems
+
+    def _raw(self, name: str, field: FormField) -> tuple[Any, list[Problem]]:
+        if isinstance(field, ListField):
+            return self.lists[name].raw(field)
+        if field.spec.widget == FILE:
+            return field.given, []
+        try:
+            return raw_value(field.spec, field.value, self.zone), []
+        except ValueError as fault:
+            return None, [Problem("invalid", str(fault), f"/data/attributes/{name.replace('.', '/')}")]
+
+    def _is_empty(self, whole: str) -> bool:
+        """Whether nothing is said of an embedded object that may be left out."""
+        inside = [field for name, field in self.fields.items() if name.startswith(f"{whole}.")]
+        return self.entry.groups[whole].optional and all(field.value == "" for field in inside)
 
     def _links(self) -> Values:
         """The references that changed, as ids; one that names nothing keeps its fault at the field."""
@@ -123,13 +153,39 @@ class Form:
     def tell(self, problems: Iterable[Problem]) -> None:
         """Put every fault at its field, or above the form where it belongs to none."""
         for problem in problems:
-            field = self.fields.get(problem.field)
-            (self.general if field is None else field.errors).append(problem.detail)
+            steps = (problem.pointer or "").strip("/").removeprefix("data/").split("/")
+            steps = steps[1:] if steps[0] in ("attributes", "relationships") else steps
+            field = self._field_at(steps)
+            if isinstance(field, ListField):
+                field.tell(steps[1:], problem.detail)
+            else:
+                (self.general if field is None else field.errors).append(problem.detail)
+
+    def _field_at(self, steps: Sequence[str]) -> FormField | None:
+        """The field the steps lead to; of an embedded object as a whole its first member."""
+        known = [self.fields.get(".".join(steps)), self.fields.get(steps[0])]
+        known += [field for name, field in self.fields.items() if len(steps) == 1 and name.startswith(f"{steps[0]}.")]
+        return next((field for field in known if field is not None), None)
+
+    def field_of(self, path: str) -> FormField | None:
+        """The input of a path that leads into an embedded list, or any other field."""
+        field = self.fields.get(path.partition(".")[0])
+        return field.at(path.split(".")[1:]) if isinstance(field, ListField) else self.fields.get(path)
 
     @property
     def has_faults(self) -> bool:
         """Whether anything is wrong."""
-        return bool(self.general) or any(field.errors for field in self.fields.values())
+        return bool(self.general or self.wrong)
+
+    @property
+    def wrong(self) -> list[FormField]:
+        """The inputs in which something is wrong."""
+        return list_fields.faults(self.fields.values())
+
+    @property
+    def sections(self) -> list[tuple[str, list[FormField]]]:
+        """The fields in order, the members of an embedded object together under its name."""
+        return [(name, list(some)) for name, some in groupby(self.fields.values(), lambda field: field.spec.section)]
 
     @property
     def all(self) -> Sequence[FormField]:
@@ -137,34 +193,10 @@ class Form:
         return list(self.fields.values())
 
 
-def take(field: FormField, name: str, sent: Sent) -> None:
-    """One field as it was sent."""
-    if field.spec.widget == "check":
-        field.value = "true" if name in sent else "false"
-    elif field.spec.widget == FILE:
-        return
-    elif field.spec.widget == "checks":
-        field.values = tuple(sent.getlist(name))
-    else:
-        field.value = sent.get(name, "").replace("\r\n", "\n")
-
-
-def raw_value(spec: Spec, text: str, where: tzinfo) -> str | None:
-    """What the declaration is to read: null for an empty field, a moment turned from the user's zone to UTC.
-
-    Raises ValueError for what is no moment.
-    """
-    if text == "" and (spec.nullable or spec.kind not in ("text", "long")):
-        return None
-    if spec.widget != "moment":
-        return text
-    try:
-        local = datetime.fromisoformat(text.strip())
-        return to_text((local.replace(tzinfo=where) if local.tzinfo is None else local).astimezone(UTC))
-    except (ValueError, OverflowError):
-        raise ValueError(NOT_A_MOMENT) from None
-
-
-def moment_text(value: datetime, where: tzinfo) -> str:
-    """A moment as a browser's input holds it."""
-    return value.astimezone(where).replace(tzinfo=None).isoformat(timespec="seconds")
+def _flat(entry: Entry, stored: Mapping[str, Any]) -> Values:
+    """A row's values by the names of inputs: members of embedded objects by their paths."""
+    found = dict(stored)
+    for name, group in entry.groups.items():
+        if name in stored:
+            found |= {f"{name}.{member}": (stored[name] or {}).get(member) for member in group.part.fields}
+    return found

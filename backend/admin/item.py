@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backend.admin import files, shown
+from backend.admin import embedded_shown, files, shown
 from backend.admin.abilities import Abilities, abilities
 from backend.admin.diffs import VERBS, Diffs, Line
 from backend.admin.edge import Page
@@ -89,6 +89,11 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
         "entry": entry,
         "item": item,
         "facts": facts,
+        "tables": [
+            embedded_shown.table(field, item.values[name], actor)
+            for name, field in entry.children.items()
+            if name in item.values
+        ],
         "kept": kept,
         "related": _related(entry, actor, id_),
         "events": events(entry, actor, id_, can),
@@ -106,8 +111,14 @@ def _cell(entry: Entry, actor: Actor, item: Item, name: str) -> Cell:
 
 
 def _facts(entry: Entry, actor: Actor, item: Item) -> list[Fact]:
-    names = [name for name in item.values if name in entry.fields and name not in KEPT]
-    return [Fact(entry.fields[name].label, _cell(entry, actor, item, name)) for name in names]
+    found = []
+    for name in [name for name in item.values if name in entry.fields and name not in KEPT]:
+        if name in entry.groups:
+            told = embedded_shown.facts(entry.groups[name], item.values[name], actor.time_zone)
+            found += [Fact(label, cell) for label, cell in told]
+        elif name not in entry.children:
+            found.append(Fact(entry.fields[name].label, _cell(entry, actor, item, name)))
+    return found
 
 
 def _references(entry: Entry, actor: Actor, item: Item) -> list[Fact]:

@@ -128,7 +128,7 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str,
     style = "num" if field and field.kind in ("decimal", "integer") else ""
     order = orders.get(path, "none")
     sort = address(request.path, with_(arguments, "sort", f"-{path}" if order == "ascending" else path)) if path else ""
-    if field is not None and field.kind in ("json", "file"):
+    if field is not None and field.kind in ("json", "file", "object", "list"):
         sort = ""
     return Column(name, label, style, sort, order, place, target)
 

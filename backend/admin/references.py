@@ -1,7 +1,7 @@
 """References in forms: a choice where there are few rows, else words that lead to one row."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import or_
 
@@ -18,6 +18,7 @@ from backend.extensions import db
 FEW = 50
 SHOWN_CANDIDATES = 5
 TENANT = "account"
+Options = tuple[tuple[str, str], ...]
 # What a filled text field says of its row, and what one may type: "Oak desk (#12)" or "#12".
 NUMBERED = re.compile(r"(?:.*\()?#([0-9]{1,19})\)?\s*", re.DOTALL).fullmatch
 BY_WORDS = "Type its name, or # and its number."
@@ -37,28 +38,41 @@ def writable(entry: Entry, actor: Actor, *, is_new: bool) -> dict[str, Reference
 
 def form_field(actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> FormField:
     """The field of a reference that holds these ids."""
+    return form_fields(actor, reference, [ids])[0]
+
+
+def form_fields(actor: Actor, reference: ReferenceEntry, held: Sequence[Sequence[int]]) -> list[FormField]:
+    """A field of the reference for each of these, their ids in it; what there is to choose is asked once."""
     target = registry.of(reference.target)
     assert target is not None
-    required = reference.required or reference.name == TENANT
     options = _few(target, actor)
-    if options is None:
-        known = titles(target, actor, ids)
-        text = "\n".join(f"{known[id_]} (#{id_})" for id_ in ids if id_ in known)
-        hint = f"{reference.declared.description} One a line. {BY_WORDS}" if reference.is_many else BY_WORDS
-        widget = "area" if reference.is_many else "text"
-        return FormField(_spec(reference, hint.strip(), widget, required=required), text)
+    if options is not None:
+        return [_choice(reference, ids, options) for ids in held]
+    known = titles(target, actor, {id_ for ids in held for id_ in ids})
+    return [_typed(reference, ids, known) for ids in held]
+
+
+def _typed(reference: ReferenceEntry, ids: Sequence[int], known: Mapping[int, str]) -> FormField:
+    text = "\n".join(f"{known[id_]} (#{id_})" for id_ in ids if id_ in known)
+    hint = f"{reference.declared.description} One a line. {BY_WORDS}" if reference.is_many else BY_WORDS
+    widget = "area" if reference.is_many else "text"
+    return FormField(_spec(reference, hint.strip(), widget), text)
+
+
+def _choice(reference: ReferenceEntry, ids: Sequence[int], options: Options) -> FormField:
     chosen = tuple(str(id_) for id_ in ids)
     widget = "checks" if reference.is_many else "select"
-    shown = options if reference.is_many or (required and chosen) else (NOT_SAID, *options)
-    spec = _spec(reference, reference.declared.description, widget, required=required)
+    spec = _spec(reference, reference.declared.description, widget)
+    shown = options if reference.is_many or (spec.required and chosen) else (NOT_SAID, *options)
     return FormField(spec, chosen[0] if chosen else "", chosen, tuple(shown))
 
 
-def _spec(reference: ReferenceEntry, hint: str, widget: str, *, required: bool) -> Spec:
+def _spec(reference: ReferenceEntry, hint: str, widget: str) -> Spec:
+    required = reference.required or reference.name == TENANT
     return Spec(reference.name, "reference", reference.label, hint, widget, required)
 
 
-def _few(target: Entry, actor: Actor) -> tuple[tuple[str, str], ...] | None:
+def _few(target: Entry, actor: Actor) -> Options | None:
     """All rows one may choose from, where there are few; None where there are many."""
     name = title_name(target, actor)
     order = getattr(target.model, name) if name else target.model.id

@@ -1,5 +1,6 @@
 """Making and changing a row by its form: previewed, saved, or shown again with every fault at its place."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -11,12 +12,15 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import Conflict
 from backend.admin.forms import Form
 from backend.admin.item import Item, fetch
+from backend.admin.list_fields import MORE
 from backend.admin.navigation import address as of
 from backend.core import history, writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Problem, Refusal, Stale
 from backend.core.model import Image, mapped_columns
+from backend.core.nested import member_of
+from backend.core.owned import from_images
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 from backend.core.values import Unreadable, from_image
@@ -34,6 +38,8 @@ def create(entry: Entry, actor: Actor) -> Answer:
     if request.method == "GET":
         return _page(entry, actor, form, None)
     form.fill(request.form)
+    if MORE in request.form:
+        return _page(entry, actor, form, None)
     try:
         values = _checked(form)
         if request.form.get("_do") == PREVIEW:
@@ -48,11 +54,11 @@ def create(entry: Entry, actor: Actor) -> Answer:
 
 def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
     """The form of a row, and what comes of it."""
-    if request.method == "GET":
+    if request.method == "GET" or MORE in request.form:
         item = fetch(entry, actor, id_)
         if not abilities(entry, actor, id_).update:
             raise refuse(entry, actor, "update")
-        return _page(entry, actor, Form(entry, actor, item.values, id_), item)
+        return _page(entry, actor, _with_more(Form(entry, actor, item.values, id_)), item)
     row = writes.fetch(entry, actor, id_, "update")
     item, seen = fetch(entry, actor, id_), parse_id(request.form.get("version"))
     if seen is not None and seen != item.version:
@@ -62,6 +68,13 @@ def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
     for name in [name for name in form.fields if request.form.get(f"_take.{name}") == "theirs"]:
         form.fields[name] = Form(entry, actor, item.values, id_).fields[name]
     return _saved(entry, actor, form, item, row)
+
+
+def _with_more(form: Form) -> Form:
+    """The form with what was sent, where it was sent for one more entry of a list."""
+    if MORE in request.form:
+        form.fill(request.form)
+    return form
 
 
 def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any) -> Answer:
@@ -95,6 +108,7 @@ def _again(entry: Entry, actor: Actor, form: Form, item: Item | None, refusal: R
 def _stale(entry: Entry, actor: Actor, item: Item, row: Any, seen: int) -> Answer:
     """The form after somebody else saved: one's own changes kept, theirs taken over, collisions shown side by side."""
     image = history.image_at(row, seen)
+    image = image and {**image, **history.lists_at(row, seen, list(entry.children))}
     if image is None:
         raise Stale(Problem("stale", f"This {entry.label_one.lower()} was changed meanwhile: open it again."))
     newest = history.of_row(actor, entry, item.id, 1)
@@ -106,16 +120,18 @@ def _stale(entry: Entry, actor: Actor, item: Item, row: Any, seen: int) -> Answe
         if name in form.references:
             field.value, field.values = mine.fields[name].value, mine.fields[name].values
         elif name in touched:
-            base, theirs, field.value = mine.stored_text(name), form.stored_text(name), mine.fields[name].value
-            if base != theirs != field.value:
-                field.conflict = Conflict(base, theirs, field.value)
+            base, theirs, wanted = mine.stored_text(name), form.stored_text(name), mine.fields[name]
+            kept = replace(wanted, errors=[])
+            if base != theirs != wanted.value:
+                kept.conflict = Conflict(*(form.said(name, text) for text in (base, theirs, wanted.value)))
+            form.fields[name] = kept
     db.session.rollback()
     return _page(entry, actor, form, item, status=STALE, stale=_who(newest, actor))
 
 
 def _values(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
     """An image's values, typed as a row's are; what it does not know stays as it stands."""
-    columns, found = mapped_columns(entry.model), dict(item.values)
+    columns, found = mapped_columns(entry.model), {**item.values, **_wholes(entry, image, item)}
     for name in item.values.keys() & image.keys() & columns.keys() & entry.fields.keys():
         try:
             found[name] = from_image(entry.fields[name].kind, image[name])
@@ -124,6 +140,23 @@ def _values(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
     for name, reference in entry.references.items():
         if reference.column_name in image and name in found:
             found[name] = image[reference.column_name]
+    return found
+
+
+def _wholes(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
+    """What is embedded in an image, as far as the item shows it."""
+    found: dict[str, Any] = {}
+    for name, group in entry.groups.items():
+        if name in item.values:
+            found[name] = {
+                member: from_image(each.kind, image.get(each.attribute)) for member, each in group.part.fields.items()
+            }
+    for name, field in entry.children.items():
+        if name in item.values and name in image:
+            found[name] = [
+                {member_of(field.part, attribute): value for attribute, value in each.items()}
+                for each in from_images(field, image[name])
+            ]
     return found
 
 
@@ -148,7 +181,8 @@ def _page(
         "check": of(entry, item.id if item else None, "_check"),
         "cancel": of(entry, item.id) if item else of(entry),
         "list": of(entry),
-        "version": item.version if item else "",
+        # One more entry was asked for: what was seen so far is still what the form is about.
+        "version": request.form.get("version", "") if MORE in request.form else item.version if item else "",
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],
         "stale": stale,

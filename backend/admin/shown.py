@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backend.core.entry import Entry, FieldEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import size_text
 from backend.core.values import to_text
 
 NOTHING = "–"
+NO_VALUE = "empty"
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 NUMBERS = frozenset({"decimal", "integer"})
 LONGEST_IN_LIST, LONGEST_IN_DIFF = 120, 300
@@ -43,7 +44,9 @@ def zone(name: str) -> tzinfo:
 @lru_cache(maxsize=4096)
 def in_list(entry: Entry, name: str, zone_name: str) -> Show:
     """How a field's values are shown in a row of a list."""
-    return _maker(entry.fields[name], zone(zone_name), LONGEST_IN_LIST)
+    field = entry.fields[name]
+    make = _whole_maker if isinstance(field, (GroupEntry, ChildrenEntry)) else _maker
+    return make(field, zone(zone_name), LONGEST_IN_LIST)
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +75,19 @@ def _maker(field: FieldEntry, where: tzinfo, longest: int | None) -> Show:
         return EMPTY if value is None or value == "" else Cell(shortened(str(value), longest), style)
 
     return text
+
+
+def _whole_maker(field: Any, where: tzinfo, longest: int | None) -> Show:
+    """How an embedded object or list is said in one line: what its members hold, one entry after the other."""
+    ways = [(name, _maker(member, where, longest)) for name, member in field.part.fields.items()]
+
+    def whole(value: Any) -> Cell:
+        items = [value] if isinstance(value, Mapping) else value or []
+        cells = [[way(item[name]) for name, way in ways] for item in items]
+        text = "; ".join(" · ".join(cell.text for cell in some if cell is not EMPTY) for some in cells)
+        return Cell(shortened(text, longest)) if text else EMPTY
+
+    return whole
 
 
 def _link_maker(scheme: str) -> Show:
@@ -113,9 +129,9 @@ def shortened(text: str, longest: int | None) -> str:
 
 def from_image(entry: Entry, name: str, value: Any, where: tzinfo) -> str:
     """A value of the history, kept as JSON, in words."""
-    field = entry.fields.get(name)
+    field = entry.members.get(name)
     if value is None or value == "":
-        return "empty"
+        return NO_VALUE
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field is not None and field.kind == "moment" and isinstance(value, str):

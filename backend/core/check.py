@@ -53,8 +53,8 @@ def _refuse_reader(entry: Entry, actor: Actor) -> None:
 def _place_at(entry: Entry, actor: Actor, path: str) -> tuple[str, list[str]]:
     """The field at the path, and the steps inside it where it is embedded."""
     name, *inside = steps_of(path)
-    if name in entry.embedded and not path.startswith(("/", "$")):
-        name, *inside = path.split(".")
+    if name.partition(".")[0] in entry.embedded:
+        name, *inside = [*name.split("."), *inside]
     seen = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
     may_set = actor.sees_all if name == "account" and name in entry.references else may_write_field(entry, actor, name)
     if name not in seen | entry.inputs.keys() or not may_set or not leads_inside(entry, name, inside):

@@ -35,10 +35,23 @@ def send(case: Case, address: str, values: dict[str, Any]) -> Any:
 def filled_in(case: Case, account_id: int | None = None) -> dict[str, Any]:
     """A whole form, as a browser sends it: files as files."""
     files = {name for name, field in case.entry.fields.items() if field.kind == "file"}
-    return {
-        name: (BytesIO(file_of(value).get_content()), "sample") if name in files else str(value)
-        for name, value in case.body(account_id).items()
-    }
+    found: dict[str, Any] = {}
+    for name, value in case.body(account_id).items():
+        if name in files:
+            found[name] = (BytesIO(file_of(value).get_content()), "sample")
+        elif name in case.entry.groups:
+            found |= {f"{name}.{member}": text_in_form(each) for member, each in value.items()}
+        elif name in case.entry.children:
+            for place, item in enumerate(value):
+                found |= {f"{name}.{place}.{member}": text_in_form(each) for member, each in item.items()}
+        else:
+            found[name] = str(value)
+    return found
+
+
+def text_in_form(value: Any) -> str:
+    """A value inside what is embedded, as a browser's input holds it."""
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def promised_write(case: Case, verb: str, id_: int | None = None) -> tuple[int, ...]:

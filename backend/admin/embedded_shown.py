@@ -1,0 +1,58 @@
+"""Embedded objects and lists on pages: a fact a member, a table a list, people in it by their names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.admin import shown
+from backend.admin.navigation import address as of
+from backend.admin.shown import EMPTY, Cell
+from backend.core.entry import ChildrenEntry, GroupEntry, ReferenceEntry
+from backend.core.registry import registry
+from backend.core.rights import Actor
+from backend.core.titles import titles
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """An embedded list: the labels of its members, a row an entry."""
+
+    label: str
+    header: list[str]
+    rows: list[list[Cell]]
+
+
+def facts(group: GroupEntry, value: Values | None, zone: str) -> list[tuple[str, Cell]]:
+    """The members of an embedded object with their labels; one line where the whole is empty."""
+    if value is None:
+        return [(group.label, EMPTY)]
+    return [
+        (f"{group.label}: {member.label}", shown.in_full(group.part, name, zone)(value[name]))
+        for name, member in group.part.fields.items()
+    ]
+
+
+def table(field: ChildrenEntry, items: Sequence[Values] | None, actor: Actor) -> Table:
+    """The entries of an embedded list; each reference costs one question."""
+    part, zone = field.part, actor.time_zone
+    known = {name: _linked(each, items or (), name, actor) for name, each in part.references.items()}
+    ways = {name: shown.in_full(part, name, zone) for name in part.fields}
+    rows = [
+        [
+            *(way(item[name]) for name, way in ways.items()),
+            *(cells.get(item[name], EMPTY) for name, cells in known.items()),
+        ]
+        for item in items or ()
+    ]
+    labels = [*(each.label for each in part.fields.values()), *(each.label for each in part.references.values())]
+    return Table(field.label, labels, rows)
+
+
+def _linked(reference: ReferenceEntry, items: Iterable[Values], name: str, actor: Actor) -> dict[str, Cell]:
+    target = registry.of(reference.target)
+    if target is None:
+        return {}
+    ids = {int(item[name]) for item in items if item[name] is not None}
+    return {str(id_): Cell(title, "", of(target, id_)) for id_, title in titles(target, actor, ids).items()}

@@ -1,0 +1,52 @@
+"""What an input of a form holds: a value as its text, what was sent taken over, the text as it is to be read."""
+
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from backend.admin.fields import FILE, FormField, Spec
+from backend.core.values import to_text
+
+Sent = MultiDict[str, str]
+NOT_A_MOMENT = "This must be a date and time, such as 2026-01-31 09:30."
+
+
+def text_of(spec: Spec, value: Any, where: tzinfo) -> str:
+    """A value as its input holds it; a moment in the user's own zone."""
+    if spec.widget == "moment" and value is not None:
+        return moment_text(value, where)
+    return to_text(value).replace("\r\n", "\n")
+
+
+def take(field: FormField, name: str, sent: Sent) -> None:
+    """One field as it was sent; a tick that is not there is a no."""
+    if field.spec.widget == "check":
+        field.value = "true" if name in sent else "false"
+    elif field.spec.widget == FILE:
+        return
+    elif field.spec.widget == "checks":
+        field.values = tuple(sent.getlist(name))
+    else:
+        field.value = sent.get(name, "").replace("\r\n", "\n")
+
+
+def raw_value(spec: Spec, text: str, where: tzinfo) -> str | None:
+    """What the declaration is to read: null for an empty field, a moment turned from the user's zone to UTC.
+
+    Raises ValueError for what is no moment.
+    """
+    if text == "" and (spec.nullable or spec.kind not in ("text", "long")):
+        return None
+    if spec.widget != "moment":
+        return text
+    try:
+        local = datetime.fromisoformat(text.strip())
+        return to_text((local.replace(tzinfo=where) if local.tzinfo is None else local).astimezone(UTC))
+    except (ValueError, OverflowError):
+        raise ValueError(NOT_A_MOMENT) from None
+
+
+def moment_text(value: datetime, where: tzinfo) -> str:
+    """A moment as a browser's input holds it."""
+    return value.astimezone(where).replace(tzinfo=None).isoformat(timespec="seconds")

@@ -1,0 +1,206 @@
+"""Embedded lists in forms: a group of inputs an entry, an empty one to add another, all of it without JavaScript."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Any
+
+from backend.admin import references
+from backend.admin.fields import FILE, LIST, NOT_SAID, FormField, Spec, specs
+from backend.admin.inputs import Sent, raw_value, take, text_of
+from backend.core.access import may
+from backend.core.entry import ChildrenEntry, ReferenceEntry
+from backend.core.errors import Problem
+from backend.core.json import dumps_text, loads
+from backend.core.registry import registry
+from backend.core.rights import Actor
+
+REMOVE, MORE = "_remove.", "_more"
+PLACE = re.compile(r"(\d{1,6})\.").match
+Items = Sequence[Mapping[str, Any]]
+
+
+@dataclass
+class ListEntry:
+    """The inputs of one entry, by the names of its members."""
+
+    label: str
+    fields: dict[str, FormField]
+    remove: str
+    is_removed: bool = False
+    is_blank: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it shall be in the list."""
+        return not (self.is_removed or self.is_blank)
+
+
+@dataclass
+class ListField(FormField):
+    """An embedded list: its entries in order, empty ones among them."""
+
+    entries: list[ListEntry] = field(default_factory=list)
+    may_grow: bool = False
+
+    @property
+    def told(self) -> list[ListEntry]:
+        """The entries that shall be in the list, in order."""
+        return [entry for entry in self.entries if entry.is_told]
+
+    @property
+    def wrong(self) -> list[FormField]:
+        """The inputs in which something is wrong."""
+        return [each for entry in self.entries for each in entry.fields.values() if each.errors]
+
+    def at(self, steps: Sequence[str]) -> FormField:
+        """The input the steps lead to – place among what is told, member – or the list."""
+        told = self.told
+        entry = told[int(steps[0])] if steps and steps[0].isdigit() and int(steps[0]) < len(told) else None
+        return self if entry is None or len(steps) == 1 else entry.fields.get(steps[1], self)
+
+    def tell(self, steps: Sequence[str], sentence: str) -> None:
+        """Put a fault at the input the steps lead to."""
+        at = self.at(steps)
+        # A row that was not found is not told to be missing besides.
+        at.errors += [] if at.errors and at.spec.kind == "reference" else [sentence]
+
+
+class ListForm:
+    """What is the same for every entry of one list in one form, looked up once."""
+
+    def __init__(self, actor: Actor, children: ChildrenEntry, where: tzinfo) -> None:
+        self.actor, self.children, self.where = actor, children, where
+        self.specs = {
+            name: replace(spec, options=_with_nothing(spec))
+            for name, spec in specs(children.part).items()
+            if spec.widget != FILE
+        }
+        self.references = {name: each for name, each in children.part.references.items() if _is_offered(actor, each)}
+        # What the list held when it came from the row, as one text.
+        self.first = "[]"
+        self._labels: dict[str, str] = {}
+        self._titles: dict[str, dict[str, str]] = {}
+
+    def stored(self, spec: Spec, items: Items | None) -> ListField:
+        """The field with the entries of a row, and an empty one."""
+        found = [{name: item[name] for name in self.names} for item in items or ()]
+        made = self._settled(self._filled(spec, [*found, *self._blanks(len(found))]))
+        self.first = made.value
+        return made
+
+    def sent(self, spec: Spec, sent: Sent) -> ListField:
+        """The field as it was sent; one more empty entry where that was asked for."""
+        start = f"{spec.name}."
+        places = {int(found[1]) for name in sent if name.startswith(start) and (found := PLACE(name[len(start) :]))}
+        number = min(max(places, default=-1) + 1, 2 * self.children.told.max)
+        made = self._filled(spec, [dict.fromkeys(self.names)] * number)
+        for entry in made.entries:
+            for each in entry.fields.values():
+                take(each, each.spec.name, sent)
+            entry.is_removed = entry.remove in sent
+        made = self._settled(made)
+        if sent.get(MORE) == spec.name or all(not entry.is_blank for entry in made.entries):
+            made.entries += self._filled(spec, [{}] * (number + 1)).entries[number:] if made.may_grow else []
+        return self._settled(made)
+
+    @property
+    def names(self) -> list[str]:
+        """The members that have an input."""
+        return [*self.specs, *self.references]
+
+    def raw(self, made: ListField) -> tuple[list[dict[str, Any]], list[Problem]]:
+        """The entries as the declaration reads them; what cannot be read is told at its input."""
+        found: list[dict[str, Any]] = []
+        problems: list[Problem] = []
+        for place, entry in enumerate(made.told):
+            item: dict[str, Any] = {}
+            for name, each in entry.fields.items():
+                try:
+                    item[name] = self._raw(name, each)
+                except ValueError as fault:
+                    problems.append(Problem("invalid", str(fault), f"/data/attributes/{made.spec.name}/{place}/{name}"))
+            found.append(item)
+        return found, problems
+
+    def words(self, text: str) -> str:
+        """The entries of a field's one text in words, one a line."""
+        labels = {name: spec.label for name, spec in self.specs.items()} | self._labels
+        lines = []
+        for item in loads(text):
+            told = [(labels[name], self._titles.get(name, {}).get(value, value)) for name, value in item.items()]
+            lines.append(", ".join(f"{label}: {value}" for label, value in told if value))
+        return "\n".join(lines)
+
+    def _raw(self, name: str, each: FormField) -> Any:
+        if name not in self.references:
+            return raw_value(each.spec, each.value, self.where)
+        ids = references.resolve(self.actor, self.references[name], each)
+        return str(ids[0]) if ids else None
+
+    def _blanks(self, number: int) -> list[dict[str, Any]]:
+        told = self.children.told
+        return [{}] * (max(1, told.min - number) if number < told.max else 0)
+
+    def _filled(self, spec: Spec, items: Sequence[Mapping[str, Any]]) -> ListField:
+        """A field of these entries; an empty item is a new entry, as its model would fill it."""
+        linked = {
+            name: references.form_fields(
+                self.actor, each, [[int(item[name])] if item.get(name) is not None else [] for item in items]
+            )
+            for name, each in self.references.items()
+        }
+        for name, (first, *_others) in linked.items() if items else ():
+            self._labels[name], self._titles[name] = first.spec.label, dict(first.options)
+        made = ListField(spec)
+        for place, item in enumerate(items):
+            fields = {name: self._input(each, item) for name, each in self.specs.items()}
+            fields |= {name: linked[name][place] for name in self.references}
+            for name, each in fields.items():
+                each.spec = replace(each.spec, name=f"{spec.name}.{place}.{name}")
+            made.entries.append(ListEntry(f"{spec.label} {place + 1}", fields, f"{REMOVE}{spec.name}.{place}"))
+        return made
+
+    def _input(self, spec: Spec, item: Mapping[str, Any]) -> FormField:
+        value = text_of(spec, item[spec.name], self.where) if item else spec.default
+        return FormField(spec, value, (), spec.options)
+
+    def _settled(self, made: ListField) -> ListField:
+        """Which entries are empty, whether there is room for another, and the whole as one text to compare by."""
+        for entry in made.entries:
+            entry.is_blank = all(
+                each.value in ("", self.specs[name].default if name in self.specs else "", _unticked(each))
+                for name, each in entry.fields.items()
+            )
+        made.may_grow = len(made.told) < self.children.told.max
+        made.value = dumps_text([{name: each.value for name, each in entry.fields.items()} for entry in made.told])
+        return made
+
+
+def _unticked(each: FormField) -> str:
+    return "false" if each.spec.widget == "check" else ""
+
+
+def _is_offered(actor: Actor, reference: ReferenceEntry) -> bool:
+    target = registry.of(reference.target)
+    return not reference.read_only and target is not None and may(target, actor, "read") is not False
+
+
+def _with_nothing(spec: Spec) -> tuple[tuple[str, str], ...]:
+    """The options with one for nothing: else an entry with a choice in it would never be empty."""
+    return spec.options if not spec.options or NOT_SAID in spec.options else (NOT_SAID, *spec.options)
+
+
+def is_list(spec: Spec) -> bool:
+    """Whether the field is an embedded list."""
+    return spec.widget == LIST
+
+
+def faults(fields: Iterable[FormField]) -> list[FormField]:
+    """The inputs in which something is wrong, those of lists after the list."""
+    found: list[FormField] = []
+    for each in fields:
+        found += [each] if each.errors else []
+        found += each.wrong if isinstance(each, ListField) else []
+    return found

@@ -1,0 +1,62 @@
+"""Embedded objects and lists in a form: filled in, extended, corrected and removed, with and without scripts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.work import PASSWORD, PEOPLE
+
+
+@pytest.fixture
+def at_a_new_meeting(page: Any, request: pytest.FixtureRequest) -> Any:
+    """Ada before the form of a new meeting; there are two people."""
+    page.set_default_timeout(5000)
+    page.goto("/admin/")
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    for name in ("Ann", "Bob"):
+        page.goto("/admin/agenda_people/new")
+        page.fill("[name=name]", f"{name} {request.node.name}")
+        page.click("text=Save person")
+    page.goto("/admin/agenda_meetings/new")
+    return page
+
+
+def test_a_meeting_is_written_whole_and_changed_entry_by_entry(
+    at_a_new_meeting: Any, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    page, name = at_a_new_meeting, request.node.name
+    page.fill("[name=name]", f"Fair {name}")
+    page.fill("[name='event.start_date']", "2026-03-01T09:00:00")
+    page.fill("[name='event.location']", "Ghent")
+    page.select_option("[name='contents.0.locale']", "nl")
+    page.fill("[name='contents.0.title']", "Lentebeurs")
+    page.click("[name=_more][value=contents]")
+    assert page.input_value("[name='contents.0.title']") == "Lentebeurs"
+    page.select_option("[name='contents.1.locale']", "en")
+    page.fill("[name='contents.1.title']", "Spring fair")
+    page.select_option("[name='speakers.0.person']", label=f"Ann {name}")
+    page.fill("[name='speakers.0.fee']", "100")
+    page.click("text=Save meeting")
+    page.screenshot(path="/tmp/g_x.png", full_page=True)
+    page.wait_for_selector("text=Meeting created")
+    page.screenshot(path=tmp_path / "item.png", full_page=True)
+    shown = page.inner_text("main")
+    for said in ("Event: Location", "Ghent", "Lentebeurs", "Spring fair", f"Ann {name}", "100.00"):
+        assert said in shown
+    page.click("text=Edit")
+    page.check("[name='_remove.contents.0']")
+    page.fill("[name='contents.1.title']", "Lentebeurs!")
+    page.click("main >> text=Preview")
+    page.wait_for_selector("#plan")
+    plan = page.inner_text("aside.first")
+    assert "Title: Lentebeurs!" in plan
+    assert "Spring fair" in plan
+    page.screenshot(path=tmp_path / "form.png", full_page=True)
+    page.click("text=Save meeting")
+    page.wait_for_selector("text=Meeting saved")
+    assert "Spring fair" not in page.inner_text("section[aria-label=Contents]")
+    page.click("text=Whole change >> nth=0")
+    assert "Contents" in page.inner_text("main")

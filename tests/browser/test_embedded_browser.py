@@ -40,7 +40,6 @@ def test_a_meeting_is_written_whole_and_changed_entry_by_entry(
     page.select_option("[name='speakers.0.person']", label=f"Ann {name}")
     page.fill("[name='speakers.0.fee']", "100")
     page.click("text=Save meeting")
-    page.screenshot(path="/tmp/g_x.png", full_page=True)
     page.wait_for_selector("text=Meeting created")
     page.screenshot(path=tmp_path / "item.png", full_page=True)
     shown = page.inner_text("main")

@@ -16,6 +16,7 @@ from backend.api.media import JSON_API, NONE, refuse_too_large, refuse_unaccepta
 from backend.core import plan
 from backend.core.changes import current_change_set
 from backend.core.errors import Problem, Refusal, Rows, error_object
+from backend.core.files.types import size_text
 from backend.core.json import dumps
 from backend.core.logs import logger, request_id
 from backend.core.rights import Actor
@@ -178,7 +179,7 @@ WORDS = {
     400: ("malformed", "The request cannot be read."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
-    413: ("too_large", "The body is larger than this server takes."),
+    413: ("too_large", "The body is larger than this server takes here"),
     429: ("too_many_requests", "Too many requests: try again later."),
     500: ("internal_error", "Something failed on our side; it was written down under the request id."),
 }
@@ -190,6 +191,8 @@ def failed(fault: HTTPException) -> Response:
     db.session.rollback()
     status = fault.code or 500
     code, detail = WORDS.get(status, ("refused", fault.description or fault.name))
+    if status == 413:
+        detail = f"{detail}: at most {size_text(request.max_content_length or 0)}."
     kept = {name: value for name, value in fault.get_headers() if name in ("Allow", "Retry-After")}
     return respond(Answer({"errors": [_error(status, fault.name, Problem(code, detail))]}, status, kept))
 

@@ -18,6 +18,8 @@ ATOMIC_MEDIA = f'{JSON_API}; ext="{ATOMIC}"'
 # The content of a file: it is what it is, whatever the caller would rather have.
 ANYTHING: tuple[str, ...] = ()
 NONE: frozenset[str] = frozenset()
+# JSON is read in memory, parts of a form go to the disk: MAX_UPLOAD_MB may say more for them.
+MOST_JSON = 64 * 1024 * 1024
 
 
 def refuse_too_large() -> None:
@@ -70,7 +72,9 @@ def body_type(*accepted: str, extensions: frozenset[str] = NONE) -> str:
 
 
 def json_body() -> Any:
-    """The body as JSON. Raises Malformed."""
+    """The body as JSON. Raises Malformed, and RequestEntityTooLarge for what only parts of a form may be."""
+    most = request.max_content_length
+    request.max_content_length = MOST_JSON if most is None else min(most, MOST_JSON)
     return loads(request.get_data(cache=False))
 
 

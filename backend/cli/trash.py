@@ -11,6 +11,8 @@ from backend.cli.arguments import ResourceName
 from backend.cli.deeds import as_system, write_when_asked
 from backend.core import trash
 from backend.core.entry import Entry
+from backend.core.errors import StorageAway
+from backend.core.files.sweeping import sweep
 from backend.core.json import dumps_text
 from backend.core.transactions import begin_write
 from backend.core.types import utc_now
@@ -68,8 +70,22 @@ def purge(*, older_than: int | None, as_json: bool, yes: bool) -> None:
     if not yes:
         click.confirm(f"Erase for good what was deleted more than {days} days ago?", abort=True, err=as_json)
     erased = _purge(days)
-    told = {"erased": erased, "older_than_days": days}
+    contents = _sweep()
+    told = {"erased": erased, "older_than_days": days, "contents": contents}
     click.echo(dumps_text(told) if as_json else f"{erased} deleted rows erased; they cannot come back.")
+    if contents and not as_json:
+        click.echo(f"{contents} contents of files that nothing holds any more were removed.")
+
+
+def _sweep() -> int:
+    """Remove the files of what was erased; where their storage is away `flask files sweep` does it later."""
+    try:
+        return sweep().removed
+    except StorageAway as refusal:
+        click.echo(f"{refusal} The files of what was erased stay until `flask files sweep`.", err=True)
+        return 0
+    finally:
+        db.session.rollback()
 
 
 def _purge(days: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from backend.api import media
 from backend.core.files.judging import judge
 from backend.core.files.names import LONGEST, clean, disposition
 from tests.callers import Caller
@@ -107,9 +108,21 @@ def test_a_body_larger_than_all_that_is_taken_is_413(
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
     answer = sent(eli, "POST", "/artworks", {"_json": '{"name": "Bad"}', "picture": (b"\0" * 2000, "x")})
     assert answer.status_code == 413
-    assert answer.get_json()["errors"][0]["code"] == "too_large"
+    [error] = answer.get_json()["errors"]
+    assert error["code"] == "too_large"
+    assert error["detail"] == "The body is larger than this server takes here: at most 1000 bytes."
     assert eli.post("/artworks", {"name": "Bad", "picture": "x" * 2000}).status_code == 413
     assert folder.names == set()
+
+
+def test_what_is_read_in_memory_is_smaller_than_what_goes_to_the_disk(
+    eli: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "MOST_JSON", 1000)
+    id_ = made(eli)["id"]
+    assert sent(eli, "PATCH", f"/artworks/{id_}", {"papers": (b"x" * 2000, "x.txt")}).status_code == 200
+    answer = eli.patch(f"/artworks/{id_}", {"papers": "x" * 2000})
+    assert (answer.status_code, answer.get_json()["errors"][0]["detail"][-11:]) == (413, "1000 bytes.")
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,23 @@ def test_what_was_purged_is_swept_with_all_it_ever_held(app: Flask, eli: Caller,
     assert (text_of(eli, kept), len(folder.names)) == ("still", 3)
 
 
+def test_purging_the_trash_sweeps_its_files(app: Flask, eli: Caller, folder: Folder) -> None:
+    eli.delete(f"/artworks/{made(eli)['id']}")
+    [name] = folder.names
+    os.utime(folder.path / name[:2] / name, (0, 0))
+
+    def run() -> Any:
+        return app.test_cli_runner().invoke(args=["trash", "purge", "--older-than", "0", "--yes"])
+
+    with pytest.MonkeyPatch.context() as away:
+        away.setitem(app.config, "FILES_URL", "file:///dev/null/files")
+        assert "stay until `flask files sweep`" in run().stderr
+    assert run().stdout == (
+        "0 deleted rows erased; they cannot come back.\n1 contents of files that nothing holds any more were removed.\n"
+    )
+    assert folder.names == set()
+
+
 def test_thumbnails_go_with_their_picture(app: Flask, eli: Caller, folder: Folder) -> None:
     id_ = made(eli)["id"]
     eli.get(f"/artworks/{id_}/picture?thumbnail=48")

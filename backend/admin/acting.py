@@ -20,10 +20,8 @@ from backend.core.entry import Entry
 from backend.core.errors import Invalid
 from backend.core.jobs import acting as jobs
 from backend.core.jobs.acting import PLANNED, Which
-from backend.core.query import Query
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
-from backend.core.writes import refuse_stale
 from backend.extensions import db
 
 PREVIEW = "preview"
@@ -40,7 +38,6 @@ class Target:
     crumbs: Sequence[tuple[str, str]]
     back: str
     version: int | None = None
-    asked: Query | None = None
 
 
 def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
@@ -86,15 +83,8 @@ def work_on(target: Target, actor: Actor, name: str) -> Answer:
 
 def _run(target: Target, actor: Actor, name: str, values: dict[str, Any], *, most: int | None = None) -> None:
     """Run the action on all items, or for a plan on the first of them."""
-    entry, which = target.entry, target.which
-    if which.ids is not None:
-        rows = actions.fetch_ids(entry, actor, name, which.ids[:most])
-        for row in rows:
-            refuse_stale(entry, row, which.version, {})
-    else:
-        asked = target.asked or jobs.asked_of(entry, actor, which)
-        rows = actions.fetch_matching(entry, actor, name, jobs.beginning(entry, actor, asked)[0] if most else asked)
-    actions.run(entry, actor, name, rows, values)
+    rows = jobs.rows_of(target.entry, actor, name, target.which, most=most)
+    actions.run(target.entry, actor, name, rows, values)
 
 
 def _page(

@@ -57,7 +57,7 @@ def _all(entry: Entry, actor: Actor) -> Target:
     back = address(of(entry), _filters())
     narrowed = " that the list shows" if asked.criteria else ""
     words = f"all {number:,} {entry.label.lower()}{narrowed}"
-    return Target(entry, which, number, words, ((entry.label, back),), back, asked=asked)
+    return Target(entry, which, number, words, ((entry.label, back),), back)
 
 
 def _filters() -> Arguments:

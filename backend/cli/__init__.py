@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 
 # Command, the file in this folder that holds it, its name there.
 COMMANDS = {
+    "actions": ("actions", "actions_"),
     "bus": ("bus", "bus"),
     "changes": ("changes", "changes"),
     "check": ("check", "check"),
@@ -20,6 +21,7 @@ COMMANDS = {
     "jobs": ("jobs", "jobs"),
     "resources": ("resources", "resources"),
     "seed-db": ("seeding", "seed_db"),
+    "selections": ("selections", "selections"),
     "serve": ("serve", "serve"),
     "trash": ("trash", "trash_"),
     "why": ("why", "why"),

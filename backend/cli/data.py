@@ -7,24 +7,18 @@ from typing import IO, Any
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import select
 
 from backend.cli import data_check, data_delete, data_migrate
 from backend.cli.arguments import ResourceName
+from backend.cli.deeds import MOST_SHOWN, acting, refusals_told, row_line
 from backend.core import plan
 from backend.core.changes import current_change_set, describe_work
 from backend.core.entry import Entry
-from backend.core.errors import Malformed, Refusal
+from backend.core.errors import Malformed
 from backend.core.json import dumps_text, loads
-from backend.core.rights import Actor, system
-from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
 from backend.core.transfer import FORMATS, Export, Import, Options, Result, format_of
 from backend.extensions import db
-from backend.modules.identity.models import Account
-
-MOST_SHOWN = 20
-MARKS = {"create": "+", "update": "~", "delete": "-"}
 
 
 class Mapping(click.ParamType):
@@ -87,7 +81,7 @@ def import_(
 ) -> None:
     """Create and change rows from a CSV or JSON file; exit with 1 where rows are rejected."""
     begin_write()
-    actor = _act("data import", account)
+    actor = acting(None, account, "data import")
     describe_work("import", message or Path(file.name).name)
     names = tuple(name.strip() for name in (key or "").split(",") if name.strip())
     options = Options(columns, names, remove_missing, skip_bad)
@@ -114,32 +108,14 @@ def import_(
 @with_appcontext
 def export(entry: Entry, format_: str, output: IO[bytes], account: str | None) -> None:
     """Write all rows as CSV or JSON, in order of the natural key."""
-    actor = _act("data export", account)
+    actor = acting(None, account, "data export")
     for piece in _run(lambda: Export(entry, actor).write(format_)):
         output.write(piece)
 
 
-def _act(name: str, account: str | None) -> Actor:
-    actor = system(name)
-    act_as(actor)
-    if account is None:
-        return actor
-    account_id = db.session.scalar(select(Account.id).where(Account.name == account))
-    if account_id is None:
-        raise click.BadParameter(f"There is no account {account!r}.", param_hint="--account")
-    actor = system(name, account_id)
-    act_as(actor)
-    return actor
-
-
 def _run(work: Callable[[], Any]) -> Any:
-    try:
+    with refusals_told():
         return work()
-    except Refusal as refusal:
-        db.session.rollback()
-        way_out = ["Name it: --account NAME."] if refusal.problems[0].code == "no_account" else []
-        sentences = [problem.detail for problem in refusal.problems]
-        raise click.ClickException("\n".join([*sentences, *way_out])) from None
 
 
 def _told(entry: Entry, result: Result, report: dict[str, Any], *, dry_run: bool) -> str:
@@ -147,7 +123,7 @@ def _told(entry: Entry, result: Result, report: dict[str, Any], *, dry_run: bool
     lines = [f"{entry.label}: {', '.join(counts)}"]
     if result.left_out:
         lines.append(f"Left out: {', '.join(result.left_out)}")
-    lines += [_row(row) for row in report.get("plan", {}).get("rows", ())[:MOST_SHOWN]]
+    lines += [row_line(row) for row in report.get("plan", {}).get("rows", ())[:MOST_SHOWN]]
     for fault in result.errors:
         where = ", ".join(filter(None, (f"row {fault.row}" if fault.row else "", fault.column or "")))
         lines.append(f"  ! {where}: {fault.reason}" if where else f"  ! {fault.reason}")
@@ -156,11 +132,3 @@ def _told(entry: Entry, result: Result, report: dict[str, Any], *, dry_run: bool
     elif report["change_set"] is not None:
         lines.append(f"Change set {report['change_set']}; `flask changes undo {report['change_set']}` takes it back.")
     return "\n".join(lines)
-
-
-def _row(row: dict[str, Any]) -> str:
-    values = [
-        f"{field['name']}: {field['before']} → {field['after']}" if row["verb"] == "update" else str(field["after"])
-        for field in row["fields"][:4]
-    ]
-    return f"  {MARKS[row['verb']]} {row['id'] or ''} {', '.join(values)}"[:160]

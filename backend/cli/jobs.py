@@ -32,7 +32,7 @@ def list_jobs(*, limit: int, as_json: bool) -> None:
     """The newest jobs of all accounts."""
     found = queue.newest(as_system("jobs list"), limit=limit)
     if as_json:
-        click.echo(dumps_text([_told(job) for job in found]))
+        click.echo(dumps_text([told(job) for job in found]))
         return
     for job in found:
         click.echo(_line(job))
@@ -96,7 +96,7 @@ def _show(id_: int, *, as_json: bool) -> str:
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
     if as_json:
-        click.echo(dumps_text(_told(job)))
+        click.echo(dumps_text(told(job)))
         return job.state
     click.echo(_line(job))
     for said in (job.error, job.message):
@@ -109,7 +109,8 @@ def _show(id_: int, *, as_json: bool) -> str:
     return job.state
 
 
-def _told(job: Job) -> dict[str, Any]:
+def told(job: Job) -> dict[str, Any]:
+    """A job as programs read it."""
     return {
         "id": job.id, "kind": job.kind, "title": job.title, "actor": job.login, "account_id": job.account_id,
         "state": job.state, "done": job.done, "total": job.total, "message": job.message, "error": job.error,

@@ -60,6 +60,20 @@ def asked_of(entry: Entry, actor: Actor, which: Which) -> Query:
     return asked if chosen is None else replace(asked, criteria=(*asked.criteria, chosen))
 
 
+def rows_of(entry: Entry, actor: Actor, name: str, which: Which, *, most: int | None = None) -> Sequence[Any]:
+    """The items, locked, through the action's right; at most so many, the first in order of id.
+
+    Raises NotFound for one that is named and not there or makes no sense, Stale, Invalid where too many match.
+    """
+    if which.ids is None:
+        asked = asked_of(entry, actor, which)
+        return actions.fetch_matching(entry, actor, name, beginning(entry, actor, asked)[0] if most else asked)
+    rows = actions.fetch_ids(entry, actor, name, which.ids[:most])
+    for row in rows:
+        refuse_stale(entry, row, which.version, {})
+    return rows
+
+
 def beginning(entry: Entry, actor: Actor, asked: Query) -> tuple[Query, int]:
     """The query of its first items only, as many as a plan is made for, and how many there are in all."""
     number, _last = _count_matching(entry, actor, asked)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.core import writes
+from backend.core.access import may_set_back
 from backend.core.changes import ChangeSet, RowChange, mark_undo
 from backend.core.clashes import Place, Way
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
@@ -46,9 +47,11 @@ def take_back(actor: Actor, diffs: Sequence[RowDiff], *, skip_conflicts: bool) -
     """
     way = Way(diffs)
     clashes = way.clashes()
+    work = _Work(actor, way, {clash.place for clash in clashes})
+    work.refuse_fields()
     if clashes and not skip_conflicts:
         raise Conflict(*(clash.problem() for clash in clashes))
-    return _Work(actor, way, {clash.place for clash in clashes}).write(), len(clashes)
+    return work.write(), len(clashes)
 
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
@@ -99,6 +102,21 @@ class _Work:
     def _waits(self, diff: RowDiff, name: str) -> bool:
         """Whether what is to be set back refers to a row that comes back only now."""
         return _refers(diff, name, self.coming)
+
+    def refuse_fields(self) -> None:
+        """Raise Forbidden with the number of fields to set back that one may not see or set.
+
+        A reference to a row that comes back is as free as it was when that row went.
+        """
+        number = 0
+        for diff in self.changed:
+            entry, image = entry_of(diff.table), self.standing.get((diff.table, diff.row_id))
+            if entry is not None and image is not None:
+                names = _restored(diff, self.skipped, image, lambda diff, name: not self._waits(diff, name))
+                number += sum(not may_set_back(entry, self.actor, name) for name in names)
+        if number:
+            said = f"{number} of the fields that would change {'is' if number == 1 else 'are'} not yours to change."
+            raise Forbidden(Problem("forbidden", said, meta={"fields": number}))
 
     def write(self) -> dict[str, int]:
         """Created rows out, changes back, deleted rows in, then what refers to those; all asked of the rights."""

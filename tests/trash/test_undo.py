@@ -9,6 +9,7 @@ from flask import Flask
 from backend.core import work_as
 from backend.core.items import items
 from tests.callers import Caller, sign_in
+from tests.files.pictures import in_json, made
 from tests.work import PASSWORD, PEOPLE
 
 numbers = count(1)
@@ -18,6 +19,12 @@ numbers = count(1)
 def ada(server: Flask) -> Caller:
     """An administrator of the account demo, on each database."""
     return Caller(server, sign_in(server, PEOPLE["ada"], PASSWORD).token)
+
+
+@pytest.fixture
+def eli(server: Flask) -> Caller:
+    """An editor of the same account."""
+    return Caller(server, sign_in(server, PEOPLE["eli"], PASSWORD).token)
 
 
 @pytest.fixture
@@ -200,3 +207,35 @@ def test_a_row_made_with_another_that_was_changed_since_keeps_it(ada: Caller) ->
     }  # fmt: skip
     assert undo(ada, made, skip_conflicts=True).status_code == 200
     assert held(ada, "library_copies", id_, "rack") is not None
+
+
+def test_what_one_may_not_see_or_set_one_does_not_set_back(ada: Caller, eli: Caller) -> None:
+    work = made(eli)["id"]
+    answer = ada.patch(f"/artworks/{work}", {"name": "Worthy", "appraisal": in_json(b"%PDF-1.7\n%much")})
+    for told in ({}, {"skip_conflicts": True}):
+        refused = undo(eli, answer.get_json()["meta"]["change_set"], **told)
+        assert refused.status_code == 403
+        [error] = refused.get_json()["errors"]
+        assert error["detail"] == "1 of the fields that would change is not yours to change."
+        assert error["meta"]["fields"] == 1
+    assert ada.get(f"/artworks/{work}").get_json()["data"]["attributes"]["name"] == "Worthy"
+    undone(ada, answer.get_json()["meta"]["change_set"])
+    assert ada.get(f"/artworks/{work}").get_json()["data"]["attributes"]["appraisal"] is None
+
+
+def test_a_list_one_may_not_see_one_does_not_set_back(ada: Caller, eli: Caller) -> None:
+    number = next(numbers)
+    speakers = [{"person": make(ada, "agenda_people", name=f"N{number}")}]
+    start = {"start_date": "2026-01-01T00:00:00Z"}
+    meeting = make(ada, "agenda_meetings", name=f"N{number}", event=start, speakers=speakers, notes=[{"text": "one"}])
+    answer = ada.patch(f"/agenda_meetings/{meeting}", {"notes": [{"text": "two"}]})
+    assert undo(eli, answer.get_json()["meta"]["change_set"]).status_code == 403
+    assert ada.get(f"/agenda_meetings/{meeting}").get_json()["data"]["attributes"]["notes"] == [{"text": "two"}]
+
+
+def test_who_deletes_what_holds_more_than_they_see_may_take_that_back(ada: Caller, eli: Caller) -> None:
+    work = made(ada, appraisal=in_json(b"%PDF-1.7\n%much"))["id"]
+    deleted = eli.delete(f"/artworks/{work}").get_json()["meta"]["change_set"]
+    undone(eli, deleted)
+    assert ada.get(f"/artworks/{work}").get_json()["data"]["attributes"]["appraisal"] is not None
+    assert "appraisal" not in eli.get(f"/artworks/{work}").get_json()["data"]["attributes"]

@@ -1,6 +1,6 @@
 """`trash list`, `trash restore`, `trash purge`: what was deleted, from the command line."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -61,44 +61,58 @@ def restore(entry: Entry, id_: int, *, dry_run: bool, skip_conflicts: bool, yes:
 
 @trash_.command("purge")
 @click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="TRASH_DAYS unless told.")
+@click.option("--dry-run", is_flag=True, help="Only count.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--force", is_flag=True, help="In production too, where it is sooner than TRASH_DAYS.")
 @with_appcontext
-def purge(*, older_than: int | None, as_json: bool, yes: bool) -> None:
-    """Erase what was deleted longer ago than that: it cannot be restored or undone afterwards."""
+def purge(*, older_than: int | None, dry_run: bool, as_json: bool, yes: bool, force: bool) -> None:
+    """Erase what was deleted longer ago than that, in all its history, with its files: it cannot come back."""
     days = _days() if older_than is None else older_than
-    if not yes:
-        click.confirm(f"Erase for good what was deleted more than {days} days ago?", abort=True, err=as_json)
-    erased = _purge(days)
-    contents = _sweep()
-    told = {"erased": erased, "older_than_days": days, "contents": contents}
-    click.echo(dumps_text(told) if as_json else f"{erased} deleted rows erased; they cannot come back.")
-    if contents and not as_json:
-        click.echo(f"{contents} contents of files that nothing holds any more were removed.")
+    if current_app.config["SETTINGS"].name == "prod" and days < _days() and not (force or dry_run):
+        raise click.ClickException(f"This is production, and TRASH_DAYS is {_days()}: say --force as well.")
+    before = utc_now() - timedelta(days=days)
+    as_system("trash purge")
+    due = trash.due(before)
+    db.session.rollback()
+    if due and not (dry_run or yes):
+        asked = f"Erase for good {due} rows deleted more than {days} days ago, with all their history and files?"
+        click.confirm(asked, abort=True, err=as_json)
+    erased, contents = (0, 0) if dry_run else _purge(before)
+    if as_json:
+        told = {"due": due, "erased": erased, "contents": contents, "older_than_days": days, "dry_run": dry_run}
+        click.echo(dumps_text(told))
+    elif dry_run:
+        click.echo(f"{due} deleted rows would be erased.")
+    else:
+        click.echo(f"{erased} deleted rows erased; they cannot come back.")
+        if contents:
+            click.echo(f"{contents} contents of files that nothing holds any more were removed.")
 
 
-def _sweep() -> int:
+def _purge(before: datetime) -> tuple[int, int]:
+    """Erase in batches, each committed: nobody waits for the whole. Then remove the contents; answers both numbers."""
+    erased, file_ids = 0, set[str]()
+    begin_write()
+    as_system("trash purge")
+    for batch in trash.purge(before):
+        db.session.commit()
+        erased += batch.rows
+        file_ids |= batch.file_ids
+        begin_write()
+    db.session.rollback()
+    return erased, _sweep(file_ids)
+
+
+def _sweep(file_ids: set[str]) -> int:
     """Remove the files of what was erased; where their storage is away `flask files sweep` does it later."""
     try:
-        return sweep().removed
+        return sweep(whatever_age=file_ids).removed
     except StorageAway as refusal:
         click.echo(f"{refusal} The files of what was erased stay until `flask files sweep`.", err=True)
         return 0
     finally:
         db.session.rollback()
-
-
-def _purge(days: int) -> int:
-    """Erase in batches, each committed: nobody waits for the whole."""
-    erased, before = 0, utc_now() - timedelta(days=days)
-    begin_write()
-    as_system("trash purge")
-    for number in trash.purge(before):
-        db.session.commit()
-        erased += number
-        begin_write()
-    db.session.rollback()
-    return erased
 
 
 def _days() -> int:

@@ -60,7 +60,9 @@ class RowDiff:
     is_erased: bool = False
 
     def fields(self) -> list[dict[str, Any]]:
-        """The readable fields that differ: `{name, before, after}`."""
+        """The readable fields that differ: `{name, before, after}`; none where they were erased."""
+        if self.is_erased:
+            return []
         before, after = self.before or {}, self.after or {}
         names = [name for name in self.names() if name in self.readable]
         model = model_of(self.table)
@@ -174,7 +176,7 @@ def _one(group: list[Any]) -> RowDiff | None:
         return None
     verb = CREATED if first.verb == CREATED else last.verb
     names = list(dict.fromkeys(name for change in group for name in change.names or ()))
-    erased = verb == DELETED and last.before is None
+    erased = any(change.before is None for change in group if change.verb != CREATED)
     before = None if verb == CREATED or erased else _with_moves(group)
     return RowDiff(first.resource, first.row_id, verb, last.version, before, None, names, last.id, is_erased=erased)
 
@@ -219,7 +221,7 @@ def _add_after_chunk(table: str, diffs: list[RowDiff]) -> None:
     for diff in diffs:
         following = [image for id_, image in later.get(diff.row_id, ()) if id_ > diff.last_id]
         diff.after = following[0] if following else standing.get(diff.row_id)
-        diff.is_erased = following[:1] == [None]
+        diff.is_erased = diff.is_erased or following[:1] == [None]
     _add_lists_after(table, diffs, later)
 
 

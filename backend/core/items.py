@@ -164,7 +164,10 @@ class Item:
 
     def to_dict(self) -> dict[str, Any]:
         """What is known of it, id and version among it, as JSON-safe values by name."""
-        return {name: json_safe(value) for name, value in self._values.items()}
+        return {
+            name: value.shown() if isinstance(value, FileValue) else json_safe(value)
+            for name, value in self._values.items()
+        }
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__.get("_values", {})
@@ -264,4 +267,7 @@ def _plain(value: Any) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}
-    return value if isinstance(value, (FileValue, bytes)) else json_safe(value)
+    if isinstance(value, FileValue):
+        # Another item may hold it: the content is shared, the value is not.
+        return value.copy()
+    return value if isinstance(value, bytes) else json_safe(value)

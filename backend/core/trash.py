@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from backend.core.access import may, readable_fields, refuse
 from backend.core.changes import CHANGED, DELETED, ChangeSet, RowChange, table_key
 from backend.core.entry import Entry
 from backend.core.errors import Forbidden, NotFound, Problem
-from backend.core.history import RowDiff, coalesce, visible
+from backend.core.files.pending import file_columns
+from backend.core.history import RowDiff, coalesce, model_of, visible
 from backend.core.links import lists_by_name, lists_of
 from backend.core.obstacles import Key, entry_of, ids_by_table
 from backend.core.rights import Actor
@@ -22,6 +23,7 @@ from backend.core.went_along import Place, count_along, loosened, rows_along
 from backend.extensions import db
 
 CHUNK, BATCH = 500, 1000
+AS_SYSTEM = {"as_system": True}
 # What went with the items of a page is counted this far.
 MOST_COUNTED = 10_000
 
@@ -164,28 +166,75 @@ def _with_lists(diff: RowDiff, gone: Collection[Key]) -> RowDiff:
     return diff
 
 
-def purge(older_than: datetime) -> Iterator[int]:
-    """Erase what rows deleted before that moment held: no restore and no undo of them afterwards.
+@dataclass(frozen=True)
+class Purged:
+    """A batch: how many rows, and the contents their history held."""
 
-    Works in batches and answers the size of each; the caller commits after every one.
+    rows: int
+    file_ids: frozenset[str]
+
+
+def due(older_than: datetime) -> int:
+    """How many rows were deleted before that moment and never came back."""
+    asked = (_due(table, older_than, func.count()) for table in _tables())
+    return sum(db.session.execute(each, execution_options=AS_SYSTEM).scalar_one() for each in asked)
+
+
+def purge(older_than: datetime) -> Iterator[Purged]:
+    """Erase what they held, before their deletion too: no restore, no undo and no look at it afterwards.
+
+    That they were there, who changed them and when stays in the history. Works in batches; the caller commits after
+    every one, and removes contents that nothing holds any more.
     """
-    last = 0
-    while True:
-        statement = (
-            select(RowChange.id, RowChange.before.is_not(None))
-            .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
-            .where(
-                RowChange.verb == DELETED, RowChange.before.is_not(None), ChangeSet.at < older_than, RowChange.id > last
-            )
-            .order_by(RowChange.id)
-            .limit(BATCH)
+    for table in _tables():
+        last = 0
+        while found := _next(table, older_than, last):
+            last = found[-1][0]
+            yield _erase(table, [row_id for _id, row_id in found])
+
+
+def _tables() -> Sequence[str]:
+    statement = select(RowChange.resource).where(RowChange.verb == DELETED).distinct().order_by(RowChange.resource)
+    return db.session.execute(statement, execution_options=AS_SYSTEM).scalars().all()
+
+
+def _next(table: str, older_than: datetime, last: int) -> Sequence[Any]:
+    statement = _due(table, older_than, RowChange.id, RowChange.row_id).where(RowChange.id > last)
+    ordered = statement.order_by(RowChange.id).limit(BATCH)
+    return db.session.execute(ordered, execution_options=AS_SYSTEM).all()
+
+
+def _due(table: str, older_than: datetime, *columns: Any) -> Any:
+    """The last changes of rows that are gone, deleted before that moment."""
+    later, model = aliased(RowChange), model_of(table)
+    again = (later.resource == RowChange.resource, later.row_id == RowChange.row_id, later.id > RowChange.id)
+    statement: Any = (
+        select(*columns)
+        .select_from(RowChange)
+        .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
+        .where(
+            RowChange.resource == table,
+            RowChange.verb == DELETED,
+            RowChange.before.is_not(None),
+            ChangeSet.at < older_than,
+            ~exists(select(later.id).where(*again)),
         )
-        ids = list(db.session.execute(statement).scalars())
-        if not ids:
-            return
-        db.session.execute(
-            update(RowChange).where(RowChange.id.in_(ids)).values(before=None),
-            execution_options={"synchronize_session": False},
-        )
-        last = ids[-1]
-        yield len(ids)
+    )
+    return (
+        statement if model is None else statement.where(~exists(select(model.id).where(model.id == RowChange.row_id)))
+    )
+
+
+def _erase(table: str, ids: Sequence[int]) -> Purged:
+    """Empty every image of the rows."""
+    theirs = (RowChange.resource == table, RowChange.row_id.in_(ids), RowChange.before.is_not(None))
+    model = model_of(table)
+    names = [name for name, type_ in file_columns(model).items() if not type_.inline] if model is not None else []
+    files: frozenset[str] = frozenset()
+    if names:
+        images = db.session.execute(select(RowChange.before).where(*theirs), execution_options=AS_SYSTEM).scalars()
+        held = ((image or {}).get(name) for image in images for name in names)
+        files = frozenset(each["file_id"] for each in held if each)
+    options = {"synchronize_session": False, **AS_SYSTEM}
+    db.session.execute(update(RowChange).where(*theirs).values(before=None), execution_options=options)
+    return Purged(len(ids), files)

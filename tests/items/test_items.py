@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from backend.core import FileValue
 from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, NotFound, SignInRequired, Stale
 from backend.core.items import SAVED, UNSAVED, UNSET, items
 from backend.core.registry import registry
@@ -17,6 +18,7 @@ from backend.core.transactions import begin_write
 from backend.core.work import work_as
 from backend.extensions import db
 from tests.callers import Caller
+from tests.files.pictures import picture
 from tests.items.conftest import Told
 from tests.modules.registry_office.models import Certificate
 
@@ -89,6 +91,25 @@ def test_values_are_python_values() -> None:
         assert item["name"] == "Desk"
         with pytest.raises(AttributeError, match="no 'account_id' that you may read"):
             _ = item.account_id
+
+
+def test_files_are_bytes_going_in_and_read_by_their_content() -> None:
+    works = items("artworks")
+    with work_as(ELI):
+        work = works.create(name="Dusk", picture=picture(), papers=FileValue(b"Bought in 1931.", "papers.txt"))
+        assert (work.papers.filename, work.papers.content_type) == ("papers.txt", "text/plain")
+        with pytest.raises(Invalid) as refused:
+            work.set(picture=b"no picture", name=b"no name")
+        assert {problem.field for problem in refused.value.problems} == {"picture", "name"}
+    with work_as(ELI):
+        work.reload()
+        assert work.papers.get_content() == b"Bought in 1931."
+        assert work.to_dict()["papers"] == {"filename": "papers.txt", "content_type": "text/plain", "size": 15}
+        copy = works.create(name="Copy", picture=work.picture, papers=work.papers)
+        work.set(papers=b"Sold in 1950.").save()
+    with work_as(ELI):
+        assert copy.reload().papers.get_content() == b"Bought in 1931."
+        assert work.reload().papers.get_content() == b"Sold in 1950."
 
 
 def test_references_by_id_or_item_and_lists_after_a_reload() -> None:

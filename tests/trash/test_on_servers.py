@@ -1,8 +1,20 @@
 """Export, delete, restore, export: the same to the byte, on every database and for everything that can go along."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from flask import Flask
+
+from backend.core import trash
+from backend.core.changes import RowChange
+from backend.core.rights import system
+from backend.core.types import utc_now
+from backend.extensions import db
+from tests.files.pictures import in_json, picture
 from tests.trash.conftest import World
+from tests.work import working_as
+
+GONE = ("Purged", "Gone for good", "Burnt")
 
 # What is deleted, and how many rows come back and are set back.
 DELETED = {
@@ -42,6 +54,28 @@ def test_a_restore_is_undone_and_done_again(world: World) -> None:
     assert differing(world.exports(), without) == set()
     again = world.caller.post(f"/change_sets/{undone.get_json()['data']['id']}/_undo")
     assert again.status_code == 200, again.text
+    assert differing(world.exports(), before) == set()
+
+
+def test_what_is_purged_is_gone_for_good(world: World, server: Flask) -> None:
+    author = world.make("library_authors", name="Purged")
+    book = world.make("library_books", title="Gone for good", author=author)
+    work = world.make("artworks", name="Burnt", picture=in_json(picture()), caption="Ash")
+    world.caller.delete(f"/library_authors/{author}")
+    world.caller.delete(f"/artworks/{work}")
+    before, soon = world.exports(), utc_now() + timedelta(seconds=5)
+    with working_as(server, system("test")):
+        due = trash.due(soon)
+        batches = list(trash.purge(soon))
+        assert (sum(batch.rows for batch in batches), trash.due(soon)) == (due, 0)
+        held = db.session.query(RowChange.before).filter(
+            RowChange.resource.like("library_%") | RowChange.resource.like("art%")
+        )
+        assert not [image for (image,) in held if image and image.get("title", image.get("name")) in GONE]
+    assert due >= 3
+    assert world.caller.post(f"/library_authors/_trash/{author}/_restore").status_code == 404
+    told = world.caller.get(f"/library_books/{book}/_history").get_json()["data"][0]["attributes"]
+    assert (told["verb"], told["erased"]) == ("delete", True)
     assert differing(world.exports(), before) == set()
 
 

@@ -10,11 +10,14 @@ from sqlalchemy import update
 
 from backend.core import trash, writes
 from backend.core.changes import ChangeSet, RowChange
+from backend.core.files import store
+from backend.core.files.sweeping import sweep
 from backend.core.registry import registry
 from backend.core.rights import system
 from backend.core.types import utc_now
 from backend.extensions import db
 from tests.callers import Caller
+from tests.files.pictures import made
 from tests.work import statements, working_as
 
 ITEM = {"name": "Lamp", "sku": "LAMP-1", "price": "12.50", "quantity": 3}
@@ -46,7 +49,7 @@ def age(app: Flask, days: int) -> None:
 
 def erase(app: Flask, days: int = 30) -> int:
     with working_as(app, system("test")):
-        return sum(trash.purge(utc_now() - timedelta(days=days)))
+        return sum(batch.rows for batch in trash.purge(utc_now() - timedelta(days=days)))
 
 
 def export(who: Caller, resource: str = "products") -> bytes:
@@ -193,3 +196,66 @@ def test_a_purge_leaves_what_is_younger(app: Flask, ada: Caller, deleted: Make) 
     age(app, 29)
     assert erase(app) == 0
     assert ada.post(f"/products/_trash/{id_}/_restore").status_code == 200
+
+
+def images(app: Flask, table: str, id_: str) -> list[Any]:
+    """What the history holds of a row."""
+    with working_as(app, system("test")):
+        found = db.session.query(RowChange).filter_by(resource=table, row_id=int(id_)).order_by(RowChange.id)
+        return [change.before for change in found]
+
+
+def test_a_purge_erases_what_was_changed_before_too(app: Flask, ada: Caller, deleted: Make) -> None:
+    id_ = ada.post("/products", {**ITEM, "name": "Confidential"}).get_json()["data"]["id"]
+    ada.patch(f"/products/{id_}", {"name": "Lamp"})
+    ada.delete(f"/products/{id_}")
+    assert "Confidential" in str(images(app, "products", id_))
+    age(app, 31)
+    assert erase(app) == 1
+    assert images(app, "products", id_) == [None, None, None]
+    history = [each["attributes"] for each in ada.get(f"/products/{id_}/_history").get_json()["data"]]
+    assert [(each["verb"], each["erased"], each["fields"]) for each in history] == [
+        ("delete", True, []), ("update", True, []), ("create", True, [])
+    ]  # fmt: skip
+    assert {each["actor"] for each in history} == {"ada@demo.example"}
+    assert deleted()
+
+
+def test_a_moment_when_it_was_there_tells_nothing_of_it_either(app: Flask, ada: Caller, deleted: Make) -> None:
+    id_ = deleted()
+    with working_as(app, system("test")):
+        made, gone = db.session.query(ChangeSet).order_by(ChangeSet.id.desc()).limit(2).all()[::-1]
+        made.at, gone.at = utc_now() - timedelta(days=40), utc_now() - timedelta(days=35)
+    between = f"{utc_now() - timedelta(days=37):%Y-%m-%dT%H:%M:%SZ}"
+    assert ada.get(f"/products/{id_}?as_of={between}").status_code == 200
+    assert erase(app) == 1
+    assert ada.get(f"/products/{id_}?as_of={between}").status_code == 404
+
+
+def test_a_purge_leaves_the_history_of_what_came_back(app: Flask, ada: Caller, deleted: Make) -> None:
+    id_ = deleted()
+    assert ada.post(f"/products/_trash/{id_}/_restore").status_code == 200
+    age(app, 31)
+    assert erase(app) == 0
+    assert ada.get(f"/products/{id_}/_history").get_json()["data"][1]["attributes"]["fields"] != []
+    # Deleted again, its time begins again.
+    with working_as(app, system("test")):
+        db.session.execute(update(ChangeSet).values(at=utc_now() - timedelta(days=31)))
+    ada.delete(f"/products/{id_}")
+    assert erase(app) == 0
+    assert ada.post(f"/products/_trash/{id_}/_restore").status_code == 200
+
+
+def test_a_purge_tells_the_contents_nothing_else_holds(app: Flask, eli: Caller) -> None:
+    work = made(eli, papers="Bought in 1931.", caption="Dusk")["id"]
+    eli.patch(f"/artworks/{work}", {"papers": "Bought in 1932."})
+    eli.get(f"/artworks/{work}/picture?thumbnail=96")
+    eli.delete(f"/artworks/{work}")
+    age(app, 31)
+    with working_as(app, system("test")):
+        [batch] = trash.purge(utc_now() - timedelta(days=30))
+    assert (batch.rows, len(batch.file_ids)) == (1, 3)
+    with working_as(app, system("test")):
+        # Three contents and a small picture.
+        assert sweep(whatever_age=batch.file_ids).removed == 4
+        assert not {path.partition("/")[2][:32] for path, *_rest in store.everything(store.work())} & batch.file_ids

@@ -1,14 +1,14 @@
 """Contents that no row and no history refers to any more: found and removed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
-from backend.core.changes import DELETED, RowChange, table_key
+from backend.core.changes import RowChange, table_key
 from backend.core.files import store
 from backend.core.files.pending import file_columns
 from backend.core.model import Model
@@ -33,10 +33,13 @@ class Swept:
     copied: int = 0
 
 
-def sweep(*, older_than: timedelta = AN_HOUR, dry_run: bool = False) -> Swept:
+def sweep(
+    *, older_than: timedelta = AN_HOUR, dry_run: bool = False, whatever_age: Collection[str] = frozenset()
+) -> Swept:
     """Remove every content older than that which neither a row nor the history holds; only count in a dry run.
 
-    Rows of all accounts are asked. Missing permanent copies are made up for.
+    Of some, by their ids, the age does not matter. Rows of all accounts are asked. Missing permanent copies are made up
+    for.
     """
     before, found, second = utc_now() - older_than, Swept(), store.permanent()
     # First what is stored, then what is used: a content that comes in between is in use, or young.
@@ -44,13 +47,13 @@ def sweep(*, older_than: timedelta = AN_HOUR, dry_run: bool = False) -> Swept:
     copies = _ours(second) if second is not None else []
     used, permanent = _used()
     for path, size, at in stored:
-        if at <= before and _file_id(path) in used:
-            found.kept += "." not in path
-        elif at <= before:
+        if _file_id(path) in used:
+            found.kept += "." not in path and at <= before
+        elif at <= before or _file_id(path) in whatever_age:
             found.removed, found.size = found.removed + 1, found.size + size
             _remove(path, dry_run=dry_run)
     for path, _size, at in copies:
-        if at <= before and _file_id(path) not in used:
+        if (at <= before or _file_id(path) in whatever_age) and _file_id(path) not in used:
             found.removed += 1
             _remove(path, also_permanent=True, dry_run=dry_run)
     if not dry_run:
@@ -104,23 +107,9 @@ def _in_rows(model: type[Any], name: str) -> Iterator[str]:
 
 
 def _in_history(model: type[Any], names: list[str]) -> Iterator[str]:
-    erased = _erased(model)
-    statement = select(RowChange.row_id, RowChange.before).where(
-        RowChange.resource == table_key(model), RowChange.before.is_not(None)
-    )
-    images: Iterator[Any] = iter(db.session.execute(statement, execution_options=UNCONFINED))
-    for row_id, image in images:
-        if row_id in erased:
-            continue
+    # Of rows that were purged from the trash the images are gone.
+    statement = select(RowChange.before).where(RowChange.resource == table_key(model), RowChange.before.is_not(None))
+    for image in db.session.execute(statement, execution_options=UNCONFINED).scalars():
         for name in names:
-            if held := image.get(name):
+            if held := (image or {}).get(name):
                 yield held["file_id"]
-
-
-def _erased(model: type[Model]) -> set[int]:
-    """Rows that are gone and were purged from the trash: nothing of what they held ever comes back."""
-    deleted = select(RowChange.row_id).where(RowChange.resource == table_key(model), RowChange.verb == DELETED)
-    gone = deleted.where(RowChange.row_id.not_in(select(model.id)))
-    kept = deleted.where(RowChange.before.is_not(None))
-    found, back = (set(db.session.execute(each, execution_options=UNCONFINED).scalars()) for each in (gone, kept))
-    return found - back

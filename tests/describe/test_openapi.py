@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend.core.resource import Field
 from backend.core.rights import permission
@@ -67,6 +68,11 @@ def test_every_operation_has_a_name_of_its_own_a_sentence_and_answers(admin: Cal
         named = re.findall(r"\{(\w+)\}", address)
         in_path = [each["name"] for each in operation.get("parameters", ()) if each.get("in") == "path"]
         assert named == in_path
+
+
+@pytest.mark.parametrize("name", ["admin", "nobody"])
+def test_it_is_openapi_3_1_and_its_schemas_are_json_schema(name: str, admin: Caller, nobody: Caller) -> None:
+    OpenAPIV31SpecValidator(told(admin if name == "admin" else nobody)).validate()
 
 
 def test_every_reference_leads_somewhere(admin: Caller) -> None:

@@ -11,6 +11,7 @@ from backend.core.describe.schemas import (
     FORMATS,
     ID,
     JsonSchema,
+    given,
     given_file,
     linkage,
     operators,
@@ -66,7 +67,7 @@ def _around() -> Parts:
 
 def _settable(scope: Scope) -> Parts:
     entered = {name: worded(scope.entry.inputs[name]) | {"writeOnly": True} for name in scope.inputs}
-    told = {name: _told(scope, name) for name in scope.fields if name in scope.writable}
+    told = {name: given(_told(scope, name)) for name in scope.fields if name in scope.writable}
     return told | {name: given_file(scope.entry.fields[name]) for name in files_of(scope) if name in told} | entered
 
 

@@ -27,6 +27,16 @@ def attribute(field: FieldEntry) -> JsonSchema:
     return found
 
 
+def given(schema: JsonSchema) -> JsonSchema:
+    """The schema of a value as a body may have it: a decimal also as a number, within what is embedded, too."""
+    if schema.get("format") == "decimal":
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        return schema | {"type": [*types, "number"]}
+    inside = {name: given(member) for name, member in schema.get("properties", {}).items()}
+    found = schema | ({"properties": inside} if inside else {})
+    return found | ({"items": given(schema["items"])} if "items" in schema else {})
+
+
 def given_file(field: FieldEntry) -> JsonSchema:
     """The schema of a file as a body has it."""
     optional = [{"type": "null"}] if field.column.nullable and not field.declared.required else []

@@ -1,6 +1,6 @@
 """JSON:API documents: an item, a list, what is included, and where the next page is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,18 +9,18 @@ from urllib.parse import quote, urlencode
 from flask import request
 
 from backend.api.blueprint import PREFIX
-from backend.core import past, query
-from backend.core.access import readable_references
+from backend.core import past, query, related
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.include import included
 from backend.core.model import json_safe
-from backend.core.registry import registry
-from backend.core.resource import CLIENT
+from backend.core.paths import entry_at
 from backend.core.rights import Actor
 from backend.core.shape import reference_links, writer
 
 # Above this a to-many reference is a link and a count: a cut list sent back would remove the rest.
 FILL = 100
+# The lists of the items of a page are counted so far.
+COUNTED = 1000
 Document = dict[str, Any]
 Arguments = Iterable[tuple[str, str]]
 
@@ -29,9 +29,9 @@ Arguments = Iterable[tuple[str, str]]
 class Asked:
     """What a call asks of the item it is answered with."""
 
-    told: dict[str, str]
     names: tuple[str, ...]
     references: tuple[str, ...]
+    lists: tuple[str, ...]
     paths: Any
     sets: Any
     moment: Any = None
@@ -40,10 +40,10 @@ class Asked:
 def asked(entry: Entry, actor: Actor, arguments: Arguments, *, of_then: bool = False) -> Asked:
     """The arguments of a call that answers an item, as it was at a moment where that may be asked. Raises BadQuery."""
     told = query.once(arguments)
-    names, references = query.fields_asked(entry, actor, told)
+    names, references, lists = query.fields_asked(entry, actor, told)
     paths, sets = query.include_asked(entry, actor, told), query.field_sets(told)
     query.refuse_all_but(told, {"include", "_view", *([past.PARAMETER] if of_then else [])})
-    return Asked(told, names, references, paths, sets, past.moment_asked(told))
+    return Asked(names, references, lists, paths, sets, past.moment_asked(told))
 
 
 def item(entry: Entry, actor: Actor, id_: int, asked: Asked, written: Any = None) -> tuple[Document, int]:
@@ -61,10 +61,10 @@ def item(entry: Entry, actor: Actor, id_: int, asked: Asked, written: Any = None
     _lead_back(entry, [data], asked.moment)
     if asked.moment is None:
         # Lists are of today; those of then are not kept with the row.
-        _add_lists(entry, actor, id_, data, asked.told)
+        _fill(entry, actor, data, asked.lists)
     document: Document = {"data": data, "links": {"self": data["links"]["self"]}}
     if asked.paths:
-        document["included"] = included(entry, actor, [row[0]], asked.paths, asked.sets, PREFIX)
+        document["included"] = included(entry, actor, [data], asked.paths, asked.sets, PREFIX)
     return document, row[1]
 
 
@@ -94,43 +94,65 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _add_lists(entry: Entry, actor: Actor, id_: int, data: Document, told: dict[str, str]) -> None:
-    wanted = None
-    asked = told.get(f"fields[{entry.key}]")
-    if asked is not None or told.get("_view", CLIENT) != CLIENT:
-        wanted = set((asked or "").split(",")) if asked is not None else set(entry.resource.views[told["_view"]].fields)
-    for name, reference in readable_references(entry, actor).items():
-        if not reference.is_many or (wanted is not None and name not in wanted):
+def _fill(entry: Entry, actor: Actor, data: Document, lists: Iterable[str]) -> None:
+    """The ids that each list of an item holds, or how many where they are many; its links alone if it is not filled."""
+    for name in lists:
+        reference = entry.references[name]
+        told = _add_list(data, name)
+        if not reference.declared.fill:
             continue
-        related = {"links": reference_links(f"{PREFIX}/{entry.key}/{id_}", name)}
-        related |= _filling(entry, actor, id_, reference) if reference.declared.fill else {}
-        data.setdefault("relationships", {})[name] = related
+        id_ = int(data["id"])
+        ids = related.ids_of(actor, reference, id_, FILL + 1)
+        if len(ids) <= FILL:
+            key = entry_at(reference).key
+            told["data"] = [{"type": key, "id": str(each)} for each in ids]
+        else:
+            told["meta"] = _counted(related.counts(entry, actor, reference, [id_], query.COUNT_CAP)[id_])
 
 
-def _filling(entry: Entry, actor: Actor, id_: int, reference: ReferenceEntry) -> Document:
-    """The ids of a list, or how many there are where they are many."""
-    ids = query.related_ids(entry, actor, id_, reference.name, FILL + 1)
-    target = registry.of(reference.target)
-    assert target is not None
-    if len(ids) <= FILL:
-        return {"data": [{"type": target.key, "id": str(each)} for each in ids]}
-    number, more = query.count_related(entry, actor, id_, reference.name)
-    return {"meta": {"count": number} | ({"more": True} if more else {})}
+def _count(entry: Entry, actor: Actor, rows: Sequence[Document], lists: Iterable[str]) -> None:
+    """How many rows each list of a page of items holds; one question a list, however many items."""
+    ids = [int(row["id"]) for row in rows]
+    for name in lists:
+        reference = entry.references[name]
+        is_told = reference.declared.fill
+        found = related.counts(entry, actor, reference, ids, COUNTED) if is_told else {}
+        for row in rows:
+            told = _add_list(row, name)
+            if is_told:
+                told["meta"] = _counted(found[int(row["id"])])
+
+
+def _add_list(data: Document, name: str) -> Document:
+    told: Document = {"links": reference_links(data["links"]["self"], name)}
+    data.setdefault("relationships", {})[name] = told
+    return told
+
+
+def _counted(found: tuple[int, bool]) -> Document:
+    number, more = found
+    return {"count": number} | ({"more": True} if more else {})
 
 
 def listing(entry: Entry, actor: Actor, found: query.Listing) -> Document:
     """A page of rows as a document."""
     asked = found.query
     write = writer(entry, asked.names, asked.references, PREFIX)
-    meta: Document = {"count": found.count, "limit": asked.page.limit, "offset": asked.page.offset}
+    document: Document = {"data": [write(row) for row in found.rows], **place(found)}
+    _lead_back(entry, document["data"], asked.as_of)
+    if asked.as_of is None:
+        _count(entry, actor, document["data"], [name for name in asked.lists if name not in asked.include])
+    if asked.include:
+        document["included"] = included(entry, actor, document["data"], asked.include, asked.field_sets, PREFIX)
+    return document
+
+
+def place(found: query.Listing) -> Document:
+    """Where a page stands in the whole: how many rows there are, and the pages beside it."""
+    meta: Document = {"count": found.count, "limit": found.query.page.limit, "offset": found.query.page.offset}
     if found.more:
         meta["more"] = True
-    document: Document = {"data": [write(row) for row in found.rows], "meta": meta, "links": _links(found)}
-    _lead_back(entry, document["data"], asked.as_of)
-    if asked.include:
-        ids = [row[0] for row in found.rows]
-        document["included"] = included(entry, actor, ids, asked.include, asked.field_sets, PREFIX)
-    return document
+    return {"meta": meta, "links": _links(found)}
 
 
 def _links(found: query.Listing) -> dict[str, str | None]:

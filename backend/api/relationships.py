@@ -99,6 +99,4 @@ def _page(actor: Actor, target: Entry, reference: ReferenceEntry, id_: int) -> d
     told = request.args.items(multi=True) if request.method == "GET" else []
     asked = query.read(target, actor, told)
     found = query.run(target, actor, asked, extra=within(reference, id_))
-    document = documents.listing(target, actor, found)
-    identifiers = [{"type": each["type"], "id": each["id"]} for each in document["data"]]
-    return {"data": identifiers, "meta": document["meta"], "links": document["links"]}
+    return {"data": [{"type": target.key, "id": str(row[0])} for row in found.rows], **documents.place(found)}

@@ -1,74 +1,107 @@
-"""What else a document carries: related rows by path, one query a step, each row once."""
+"""What else a document carries: related rows by path, two questions a step however many rows, each row once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
-
-from backend.core import query
+from backend.core import query, related
 from backend.core.access import readable_fields
 from backend.core.entry import Entry, ReferenceEntry
-from backend.core.paths import linked, seen
-from backend.core.registry import registry
+from backend.core.errors import BadQuery, Problem
+from backend.core.paths import entry_at
 from backend.core.rights import Actor
-from backend.core.shape import only, to_one_names, writer
+from backend.core.shape import only, reference_links, to_one_names, writer
 from backend.extensions import db
 
-MOST = 1000
+# A step that would carry more is refused: a list cut short looks whole.
+MOST = 5000
 Sets = Mapping[str, frozenset[str]]
+Document = dict[str, Any]
+Steps = dict[str, "Steps"]
 
 
 def included(
-    entry: Entry, actor: Actor, ids: Sequence[int], paths: Iterable[str], sets: Sets, prefix: str
-) -> list[dict[str, Any]]:
-    """The rows at every step of the paths, readable ones only, each once, in order of path."""
-    found: dict[tuple[str, int], dict[str, Any]] = {}
-    for path in paths:
-        at, here = entry, list(ids)
-        for name in path.split("."):
-            reference = at.references[name]
-            target = registry.of(reference.target)
-            assert target is not None
-            here = _reached(at, actor, reference, here)
-            _add(target, actor, [each for each in here if (target.key, each) not in found], sets, prefix, found)
-            at = target
-    return list(found.values())
+    entry: Entry, actor: Actor, documents: Sequence[Document], paths: Iterable[str], sets: Sets, prefix: str
+) -> list[Document]:
+    """The rows at every step of the paths that begin at the documents: readable ones only, each once.
+
+    Every list on the way tells what it holds. Raises BadQuery where a step holds too much.
+    """
+    compound = _Compound(actor, sets, prefix)
+    compound.known = {(entry.key, int(document["id"])): document for document in documents}
+    compound.follow(entry, [id_ for _key, id_ in compound.known], _steps(paths))
+    return list(compound.known.values())[len(documents) :]
 
 
-def resources(entry: Entry, actor: Actor, ids: Sequence[int], prefix: str) -> dict[int, dict[str, Any]]:
+def resources(entry: Entry, actor: Actor, ids: Sequence[int], prefix: str) -> dict[int, Document]:
     """The visible rows among the ids as resource objects, by id; one query."""
-    found: dict[tuple[str, int], dict[str, Any]] = {}
-    _add(entry, actor, ids, {}, prefix, found)
-    return {id_: told for (_key, id_), told in found.items()}
+    compound = _Compound(actor, {}, prefix)
+    compound.add(entry, ids)
+    return {id_: told for (_key, id_), told in compound.known.items()}
 
 
-def _reached(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> list[int]:
-    if not ids:
-        return []
-    here, far = aliased(entry.model), aliased(reference.target)
-    target = registry.of(reference.target)
-    assert target is not None
-    on = linked(reference, here, far) & seen(actor, target, far)
-    statement = select(far.id).select_from(here).join(far, on).where(here.id.in_(ids)).distinct()
-    return list(db.session.execute(statement.order_by(far.id).limit(MOST)).scalars())
+def _steps(paths: Iterable[str]) -> Steps:
+    """The paths as a tree: what several have in common is asked once."""
+    tree: Steps = {}
+    for path in paths:
+        at = tree
+        for name in path.split("."):
+            at = at.setdefault(name, {})
+    return tree
 
 
-def _add(
-    target: Entry,
-    actor: Actor,
-    ids: Sequence[int],
-    sets: Sets,
-    prefix: str,
-    found: dict[tuple[str, int], dict[str, Any]],
-) -> None:
-    if not ids:
-        return
-    wanted = sets.get(target.key)
-    names = only(readable_fields(target, actor), wanted)
-    references = only(to_one_names(target, actor), wanted)
-    write = writer(target, names, references, prefix)
-    statement = query.base_select(target, actor, names, references).where(target.model.id.in_(ids))
-    rows = db.session.execute(statement.order_by(target.model.id)).all()
-    for row in query.whole(target, actor, names, rows):
-        found[(target.key, row[0])] = write(row)
+class _Compound:
+    """Resource objects by type and id, in the order they were reached."""
+
+    def __init__(self, actor: Actor, sets: Sets, prefix: str) -> None:
+        self.actor, self.sets, self.prefix = actor, sets, prefix
+        self.known: dict[tuple[str, int], Document] = {}
+
+    def follow(self, entry: Entry, ids: Sequence[int], steps: Steps) -> None:
+        """Everything the steps lead to from these rows."""
+        for name, further in steps.items():
+            reference = entry.references[name]
+            target = entry_at(reference)
+            pairs = _pairs(entry, self.actor, reference, ids)
+            there = list(dict.fromkeys(far for _here, far in pairs))
+            self.add(target, [id_ for id_ in there if (target.key, id_) not in self.known])
+            # What was deleted between the two questions is in neither.
+            there = [id_ for id_ in there if (target.key, id_) in self.known]
+            if reference.is_many and name in self.sets.get(entry.key, (name,)):
+                self._tell(entry, name, target, ids, pairs)
+            self.follow(target, there, further)
+
+    def add(self, target: Entry, ids: Sequence[int]) -> None:
+        """The rows among the ids that the actor may read."""
+        if not ids:
+            return
+        wanted = self.sets.get(target.key)
+        names = only(readable_fields(target, self.actor), wanted)
+        references = only(to_one_names(target, self.actor), wanted)
+        write = writer(target, names, references, self.prefix)
+        statement = query.base_select(target, self.actor, names, references).where(target.model.id.in_(ids))
+        rows = db.session.execute(statement.order_by(target.model.id)).all()
+        for row in query.whole(target, self.actor, names, rows):
+            self.known[(target.key, row[0])] = write(row)
+
+    def _tell(self, entry: Entry, name: str, target: Entry, ids: Sequence[int], pairs: Sequence[Any]) -> None:
+        """What the list of each of the rows holds, as identifiers."""
+        held: dict[int, list[Document]] = {id_: [] for id_ in ids}
+        for here, far in pairs:
+            if (target.key, far) in self.known:
+                held[here].append({"type": target.key, "id": str(far)})
+        for id_, data in held.items():
+            document = self.known[(entry.key, id_)]
+            links = reference_links(f"{self.prefix}/{entry.key}/{id_}", name)
+            document.setdefault("relationships", {})[name] = {"links": links, "data": data}
+
+
+def _pairs(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> Sequence[Any]:
+    """Which of the rows holds which visible ones. Raises BadQuery for too many."""
+    found = related.pairs(entry, actor, reference, ids, MOST + 1)
+    if len(found) > MOST:
+        said = (
+            f"{reference.name} of these rows holds more than {MOST:,}: "
+            "ask for fewer rows at once, or for the list at its own address."
+        )
+        raise BadQuery(Problem("too_many", said, parameter="include"))
+    return found

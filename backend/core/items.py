@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from backend.core import found, life, query, writes
+from backend.core import found, life, query, related, writes
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem
@@ -202,7 +202,7 @@ class Item:
     def _listed(self, name: str) -> list[int]:
         if self.id is None:
             return []
-        ids = query.related_ids(self._entry, current_actor(), self.id, name, MOST_LISTED + 1)
+        ids = related.ids_of(current_actor(), self._entry.references[name], self.id, MOST_LISTED + 1)
         if len(ids) > MOST_LISTED:
             raise ValueError(f"{name} holds more than {MOST_LISTED} items: select them instead.")
         return ids

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, null, select, true
+from sqlalchemy import ColumnElement, exists, null, select, true
 from sqlalchemy.orm import aliased
 
 from backend.core.access import masked, may, readable_fields, readable_references
@@ -168,5 +168,5 @@ def _held(reference: ReferenceEntry, id_: Any, far: Any) -> Criterion:
     if reference.is_reverse:
         return getattr(far, reference.remote_name) == id_  # type: ignore[no-any-return]  # an attribute of any model
     link = aliased(reference.link)  # type: ignore[arg-type]  # a link reference has its class
-    joined = and_(getattr(link, reference.link_local) == id_, getattr(link, reference.link_remote) == far.id)
-    return exists(select(link.id).where(joined))
+    # Not EXISTS, which would look at every row of the target.
+    return far.id.in_(select(getattr(link, reference.link_remote)).where(getattr(link, reference.link_local) == id_))  # type: ignore[no-any-return]  # an attribute of any model

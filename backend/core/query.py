@@ -15,7 +15,7 @@ from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
 from backend.core.logs import logger
 from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
-from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown, within
+from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown
 from backend.core.registry import registry
 from backend.core.resource import CLIENT
 from backend.core.rights import Actor, Criterion
@@ -39,6 +39,7 @@ class Query:
     page: Page = field(default_factory=Page)
     names: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     field_sets: dict[str, frozenset[str]] = field(default_factory=dict)
     as_of: datetime | None = None
@@ -63,12 +64,12 @@ def read(
     if may(entry, actor, "read") is False:
         raise refuse(entry, actor, "read")
     told = once(arguments)
-    names, references = fields_asked(entry, actor, told)
+    names, references, lists = fields_asked(entry, actor, told)
     criteria, page = _criteria(entry, actor, told), page_from(told, default_limit)
     include, sets = include_asked(entry, actor, told), field_sets(told)
     keys, joins = _sort(entry, actor, told.get("sort"))
     refuse_all_but(told, KNOWN, ("filter[", "fields["))
-    return Query(criteria, keys, joins, page, names, references, include, sets, past.moment_asked(told))
+    return Query(criteria, keys, joins, page, names, references, lists, include, sets, past.moment_asked(told))
 
 
 def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -111,9 +112,11 @@ def _criteria(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[Criteri
     return tuple(found)
 
 
-def fields_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The attributes and to-one references an answer carries: by `fields[type]`, by `_view`, or all."""
-    readable, wanted = readable_fields(entry, actor), None
+def fields_asked(
+    entry: Entry, actor: Actor, told: dict[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The attributes, to-one references and lists an answer carries: by `fields[type]`, by `_view`, or all."""
+    readable, references, wanted = readable_fields(entry, actor), readable_references(entry, actor), None
     if told.get("_view", CLIENT) != CLIENT:
         view = entry.resource.views.get(told["_view"])
         if view is None:
@@ -123,10 +126,10 @@ def fields_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[tupl
     asked = told.get(f"fields[{entry.key}]")
     if asked is not None:
         wanted = frozenset(filter(None, asked.split(",")))
-        known_names = readable.keys() | readable_references(entry, actor).keys()
-        for name in wanted - known_names:
+        for name in wanted - readable.keys() - references.keys():
             raise unknown(f"fields[{entry.key}]", name, entry)
-    return only(readable, wanted), only(to_one_names(entry, actor), wanted)
+    lists = (name for name, reference in references.items() if reference.is_many)
+    return only(readable, wanted), only(to_one_names(entry, actor), wanted), only(lists, wanted)
 
 
 def field_sets(told: dict[str, str]) -> dict[str, frozenset[str]]:
@@ -334,22 +337,3 @@ def count(entry: Entry, actor: Actor, criteria: Sequence[Criterion] = (), *, exa
         found = found.limit(COUNT_CAP + 1)
     number = tenancy.rows(select(func.count()).select_from(found.subquery()), alone=alone)[0][0]
     return (COUNT_CAP, True) if not exact and number > COUNT_CAP else (number, False)
-
-
-def related_ids(entry: Entry, actor: Actor, id_: int, name: str, most: int) -> list[int]:
-    """Ids of the visible rows at the other end of a to-many reference of one row, in order, at most `most`."""
-    reference = entry.references[name]
-    target = registry.of(reference.target)
-    if target is None or may(target, actor, "read") is False:
-        return []
-    model = reference.target
-    statement = select(model.id).where(within(reference, id_)).order_by(model.id).limit(most)
-    return list(db.session.execute(statement).scalars())
-
-
-def count_related(entry: Entry, actor: Actor, id_: int, name: str) -> tuple[int, bool]:
-    """How many visible rows are at the other end, capped as any count."""
-    reference = entry.references[name]
-    target = registry.of(reference.target)
-    assert target is not None
-    return count(target, actor, [within(reference, id_)])

@@ -83,20 +83,20 @@ def store(rows: Sequence[Any]) -> bool:
 
 
 def _is_flat(row: Any) -> bool:
-    model: type[Model] = type(row)
-    return "id" in row.__dict__ and row.__dict__.keys() <= _column_names(model)
+    model, has = type(row), row.__dict__
+    # A content to be stored needs the session, which keeps it or throws it away.
+    return (
+        "id" in has
+        and has.keys() <= _column_names(model)
+        and all(has.get(name) is None for name in file_columns(model))
+    )
 
 
 @cache
 def _column_names(model: type[Model]) -> frozenset[str]:
     """What an instance may hold and still be flat: nothing, where others than the history listen to its mapper."""
     listening: Any = inspect_mapped(model).dispatch
-    if (
-        len(list(listening.after_insert)) != 1
-        or list(listening.before_insert)
-        or not model.audited
-        or file_columns(model)
-    ):
+    if len(list(listening.after_insert)) != 1 or list(listening.before_insert) or not model.audited:
         return frozenset()
     return frozenset({*mapped_columns(model), "_sa_instance_state"})
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, request
+from flask import redirect, request, send_file
 
 from backend.admin import edge, uploads
 from backend.admin.diffs import planned_rows
@@ -13,10 +13,10 @@ from backend.admin.uploads import Upload
 from backend.core.access import may, refuse
 from backend.core.changes import describe_work
 from backend.core.entry import Entry
-from backend.core.errors import Invalid, Malformed, Problem, Refusal
+from backend.core.errors import Invalid, Malformed, NotFound, Problem, Refusal
 from backend.core.logs import request_id
 from backend.core.rights import Actor
-from backend.core.transfer import Import, Options, Result, guess_columns
+from backend.core.transfer import FORMATS, Import, Options, Rejects, Result, guess_columns
 from backend.core.transfer.columns import settable
 from backend.core.transfer.read import table
 from backend.extensions import db
@@ -48,7 +48,7 @@ def upload(entry: Entry, actor: Actor) -> Answer:
             return redirect(of(entry, None, "import", token), 303)
         except Invalid as refusal:
             problems = refusal.problems
-    known = [(label, field) for label, field, _reference in settable(entry, actor).values()]
+    known = [(place.label, place.field) for place in settable(entry, actor).values()]
     context = {"entry": entry, "list": of(entry), "problems": problems, "known": known, "keys": _key_labels(entry)}
     return Page("import.html", context, 422 if problems else 200)
 
@@ -70,14 +70,26 @@ def plan(entry: Entry, actor: Actor, token: str) -> Answer:
         return _columns_page(entry, actor, kept, _header_or_none(kept), told, refusal)
 
 
+def rejects(entry: Entry, actor: Actor, token: str) -> Answer:
+    """The rows that the last plan of a kept file rejected, as a file. Raises NotFound where there are none."""
+    kept = uploads.find(entry, actor, token)
+    if not kept.rejects.is_file() or not kept.rejects.stat().st_size:
+        raise NotFound(Problem("not_found", "No row of this file was rejected."))
+    name = f"{entry.key}.rejects.{kept.format}"
+    response = send_file(kept.rejects, FORMATS[kept.format], as_attachment=True, download_name=name)
+    response.headers.update({"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"})
+    return response
+
+
 def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str], token: str) -> Answer:
     done: list[Result] = []
     options = _options(told)
 
     def work() -> None:
         describe_work("import", kept.name, request_id.get())
-        with kept.open() as stream:
-            done.append(Import(entry, actor, options).run(stream, kept.format))
+        with kept.open() as stream, kept.rejects.open("wb") as rejected:
+            rejects = Rejects(rejected, kept.format)
+            done.append(Import(entry, actor, options).run(stream, kept.format, rejects))
         if done[0].is_unusable:
             # Not the rows, the columns are wrong: they are chosen on the page before.
             raise Invalid(*(Problem(fault.code, fault.reason) for fault in done[0].errors))
@@ -106,8 +118,8 @@ def _told(entry: Entry, actor: Actor) -> dict[str, str]:
 
 
 def _header(kept: Upload) -> list[str]:
-    with kept.open() as stream:
-        return list(table(stream, kept.format).header)
+    with kept.open() as stream, table(stream, kept.format) as found:
+        return list(found.header)
 
 
 def _header_or_none(kept: Upload) -> list[str]:
@@ -122,8 +134,8 @@ def _columns_page(
 ) -> Page:
     keys = entry.natural_key
     matches = [
-        Match(name, label, told.get(name, ""), name in keys, field.required)
-        for name, (label, field, _reference) in settable(entry, actor).items()
+        Match(name, place.label, told.get(name, ""), name.partition(".")[0] in keys, place.required)
+        for name, place in settable(entry, actor).items()
     ]
     context = {
         **_common(entry, kept),
@@ -149,7 +161,8 @@ def _plan_page(
         ],
         "total": result.created + result.changed + result.removed,
         "errors": result.errors[:SHOWN_ERRORS],
-        "more_errors": max(0, len(result.errors) - SHOWN_ERRORS),
+        "more_errors": result.more_errors + max(0, len(result.errors) - SHOWN_ERRORS),
+        "rejects": f"{request.path}/rejects",
         "planned": planned,
         "told": {COLUMN + name: theirs for name, theirs in told.items()},
         "sent": request.form,

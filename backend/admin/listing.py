@@ -20,6 +20,7 @@ from backend.core.files.value import FileValue
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.titles import title_of, titles
+from backend.core.transfer import FORMATS
 
 ROWS = 50
 MOST_COLUMNS = 6
@@ -179,7 +180,7 @@ def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
     if may_look(entry, actor):
         links["trash"] = of(entry, None, "trash")
     kept = without(arguments, ["page[limit]", "page[count]"])
-    for kind in ("csv", "json"):
+    for kind in FORMATS:
         links[kind] = address(of(entry, None, f"export.{kind}"), kept)
     return links
 

@@ -101,6 +101,11 @@ class ResourceView(edge.SignedIn, BaseModelView):
         self._offers("create")
         return importing.plan(self.entry, current_actor(), token)
 
+    @expose("/import/<token>/rejects")
+    def rejects_view(self, token: str) -> Answer:
+        self._offers("create")
+        return importing.rejects(self.entry, current_actor(), token)
+
     @expose("/trash")
     def trash_view(self) -> Answer:
         self._offers("delete")

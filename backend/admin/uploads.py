@@ -37,6 +37,11 @@ class Upload:
     resource: str
     path: str
 
+    @property
+    def rejects(self) -> Path:
+        """Where the rows go that an import of it rejects."""
+        return Path(self.path).with_suffix(".rejects")
+
     def open(self) -> IO[bytes]:
         """The content."""
         return Path(self.path).open("rb")
@@ -78,7 +83,7 @@ def find(entry: Entry, actor: Actor, token: str) -> Upload:
 
 def forget(token: str) -> None:
     """Remove the file: it was imported."""
-    for kind in ("json", "data"):
+    for kind in ("json", "data", "rejects"):
         (_folder() / f"{token}.{kind}").unlink(missing_ok=True)
 
 

@@ -1,13 +1,16 @@
-"""Files over HTTP: what the actor may read as CSV or JSON, and a file's rows as writes."""
+"""Files over HTTP: what the actor may read as CSV, XLSX, JSON or YAML, and a file's rows as writes."""
 
-import io
+from base64 import b64encode
 from collections.abc import Mapping
+from pathlib import PurePath
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from flask import Response, request, stream_with_context
 
 from backend.api.edge import HEADERS, Answer, is_dry_run, route
-from backend.api.media import JSON, body_type
+from backend.api.media import body_type
 from backend.core import query
 from backend.core.changes import describe_work
 from backend.core.entry import Entry
@@ -15,24 +18,40 @@ from backend.core.errors import BadQuery, Malformed, Problem
 from backend.core.json import loads
 from backend.core.logs import request_id
 from backend.core.rights import Actor
-from backend.core.transfer import FORMATS, Export, Import, Options, Rejected, format_of
+from backend.core.transfer import FORMATS, Export, Import, Options, Rejected, Rejects, format_of
 from backend.core.values import Unreadable, from_text
 
-CSV, MULTIPART = "text/csv", "multipart/form-data"
-OPTIONS = frozenset({"map", "key", "remove_missing", "skip_bad", "message"})
+MULTIPART = "multipart/form-data"
+BODIES = {**{media: name for name, media in FORMATS.items()}, "application/x-yaml": "yaml", "text/yaml": "yaml"}
+OPTIONS = frozenset({"map", "key", "remove_missing", "skip_bad", "message", "rejects"})
 LONGEST_MESSAGE = 500
+IN_MEMORY = 1 << 20
+# So many rejected rows travel in an answer: mend them, send them, and the others are told.
+MOST_REJECTS = 10_000
 
 
-@route("/_export/<resource:entry>.csv", "GET", accepts=(CSV,))
+@route("/_export/<resource:entry>.csv", "GET", accepts=(FORMATS["csv"],))
 def export_csv(actor: Actor, entry: Entry) -> Response:
     """The rows as CSV, in order of the natural key."""
     return _download(actor, entry, "csv")
 
 
-@route("/_export/<resource:entry>.json", "GET", accepts=(JSON,))
+@route("/_export/<resource:entry>.xlsx", "GET", accepts=(FORMATS["xlsx"],))
+def export_xlsx(actor: Actor, entry: Entry) -> Response:
+    """The rows as a spreadsheet, in order of the natural key."""
+    return _download(actor, entry, "xlsx")
+
+
+@route("/_export/<resource:entry>.json", "GET", accepts=(FORMATS["json"],))
 def export_json(actor: Actor, entry: Entry) -> Response:
     """The rows as a JSON list, in order of the natural key."""
     return _download(actor, entry, "json")
+
+
+@route("/_export/<resource:entry>.yaml", "GET", accepts=(FORMATS["yaml"],))
+def export_yaml(actor: Actor, entry: Entry) -> Response:
+    """The rows as a YAML list, in order of the natural key."""
+    return _download(actor, entry, "yaml")
 
 
 def _download(actor: Actor, entry: Entry, format_: str) -> Response:
@@ -47,20 +66,36 @@ def _download(actor: Actor, entry: Entry, format_: str) -> Response:
 @route("/_import/<resource:entry>", "POST")
 def import_(actor: Actor, entry: Entry) -> Answer:
     """Create and change rows from a file; bad rows are a 422, unless they are to be skipped or all is but a plan."""
-    told = body_type(MULTIPART, CSV, JSON)
+    told = body_type(MULTIPART, *BODIES)
     given = query.once([*request.args.items(multi=True), *request.form.items(multi=True)])
     query.refuse_all_but(given, OPTIONS, ())
     options = _options(given)
-    stream, name, format_ = _file() if told == MULTIPART else (_body(), "", told.rsplit("/", 1)[-1])
-    describe_work("import", (given.get("message") or name)[:LONGEST_MESSAGE] or None, request_id.get())
-    result = Import(entry, actor, options).run(stream, format_)
+    wants_rejects = _flag(given, "rejects")
+    with SpooledTemporaryFile(IN_MEMORY) as rows, SpooledTemporaryFile(IN_MEMORY) as rejected:
+        stream, name, format_ = _file() if told == MULTIPART else (_body(rows), "", BODIES[told])
+        describe_work("import", (given.get("message") or name)[:LONGEST_MESSAGE] or None, request_id.get())
+        rejects = Rejects(rejected, format_, MOST_REJECTS) if wants_rejects else None
+        result = Import(entry, actor, options).run(stream, format_, rejects)
+        more = {"rejects": _told(rejects, rejected, entry, name)} if rejects else {}
     if result.is_refused and not is_dry_run():
-        raise Rejected(result)
-    return Answer({"meta": {**result.meta(), "change_set": None}})
+        raise Rejected(result, more)
+    return Answer({"meta": {**result.meta(), **more, "change_set": None}})
 
 
-def _body() -> IO[bytes]:
-    return io.BytesIO(request.get_data(cache=False))
+def _body(kept: IO[bytes]) -> IO[bytes]:
+    """The body where it can be read twice: on disk where it is large."""
+    copyfileobj(request.stream, kept)
+    return kept
+
+
+def _told(rejects: Rejects, stream: IO[bytes], entry: Entry, name: str) -> dict[str, Any] | None:
+    """The rejected rows as a file, as contents travel in JSON; null where there are none."""
+    if not rejects.rows:
+        return None
+    stream.seek(0)
+    content = f"base64:{b64encode(stream.read()).decode()}"
+    file = f"{PurePath(name).stem or entry.key}.rejects.{rejects.format}"
+    return {"name": file, "type": FORMATS[rejects.format], "rows": rejects.rows, "content": content}
 
 
 def _file() -> tuple[IO[bytes], str, str]:

@@ -83,7 +83,8 @@ def store(rows: Sequence[Any]) -> bool:
 
 
 def _is_flat(row: Any) -> bool:
-    model, has = type(row), row.__dict__
+    model: type[Model] = type(row)
+    has = row.__dict__
     # A content to be stored needs the session, which keeps it or throws it away.
     return (
         "id" in has

@@ -35,6 +35,11 @@ def from_text(kind: str, text: str) -> Any:
     return _FROM_TEXT[kind](text)
 
 
+def is_number(text: str) -> bool:
+    """Whether the text is a number as files write it."""
+    return DECIMAL(text) is not None
+
+
 def to_text(value: Any) -> str:
     """A value as text that `from_text` reads back: what files and forms hold."""
     if value is None:

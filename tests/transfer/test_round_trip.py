@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backend.core.registry import registry
 from backend.core.rights import system
 from backend.core.tenancy import act_as
-from backend.core.transfer import Export, Import
+from backend.core.transfer import FORMATS, Export, Import
 from backend.core.transfer.cells import cell_of, unguarded
 from backend.core.writes import create_many
 from backend.extensions import db
@@ -21,8 +21,10 @@ from tests.transfer.files import counts, export, rows_of, send
 
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 AWKWARD = st.sampled_from(
-    ["'", "=", "+", "-", "@", "\t", "\r", "\n", "\r\n", '"', ",", ";", " ", "\ufeff", "é", "é", "\u2028"]
-)
+    ["'", "=", "+", "-", "@", "\t", "\r", "\n", "\r\n", '"', ",", ";", " ", "\ufeff", "é", "e\u0301", "\u2028",
+     "<r>", "</r>", "_x000D_", "_x005F_", "&amp;", "\x7f", "\x85", "\x0b", "\x01", "\ufffe", "\uffff", "\ufdd0",
+     "null", "~", "no", "0012", "1e3", "- ", ": ", "#", "{}", "[", "%", "|", ">", "&a", "*a", "!x", "😀", "\\", "\\n"]
+)  # fmt: skip
 TEXT = st.lists(st.one_of(AWKWARD, st.text(LETTERS, max_size=4)), max_size=6).map("".join)
 NAMED = TEXT.filter(lambda text: bool(text.strip()) and len(text) < 60)
 PRODUCTS = st.lists(
@@ -51,7 +53,7 @@ def test_an_export_imported_again_changes_nothing(app: Flask, rows: list[dict[st
     with app.app_context():
         act_as(ADA)
         create_many(entry, ADA, rows)
-        for format_ in ("csv", "json"):
+        for format_ in FORMATS:
             data = b"".join(Export(entry, ADA).write(format_))
             result = Import(entry, ADA).run(io.BytesIO(data), format_)
             assert (result.created, result.changed, result.errors) == (0, 0, [])

@@ -12,9 +12,9 @@ from backend.core import actions
 from backend.core.describe.schemas import ID, of_marshmallow
 from backend.core.files.thumbnails import SIZES
 from backend.core.resource import VERBS
+from backend.core.transfer import FORMATS
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
-CSV = "text/csv"
 HTML, CSS = "text/html", "text/css"
 OBJECT: Parts = {"type": "object"}
 
@@ -167,11 +167,12 @@ def _export(media: str, schema: Parts) -> Callable[[Scope, str], Parts]:
 def _import(_scope: Scope, _name: str) -> Parts:
     told = made_of(
         {
-            "file": text("The file: CSV or JSON.", contentMediaType="application/octet-stream"),
+            "file": text("The file: CSV, XLSX, JSON or YAML.", contentMediaType="application/octet-stream"),
             "map": text("Our field to their column, as JSON.", contentMediaType=JSON),
             "key": text("The natural key, separated by commas; the resource's own unless told."),
             "remove_missing": text("Delete what the file does not name.", enum=["true", "false"]),
             "skip_bad": text("Leave bad rows out instead of refusing the file.", enum=["true", "false"]),
+            "rejects": text("Answer the rejected rows as a file, with the reasons.", enum=["true", "false"]),
             "message": text("What the change set says."),
         },
         ["file"],
@@ -214,8 +215,10 @@ OF_RESOURCE: dict[str, Callable[[Scope, str], Parts]] = {
     "api.actions_run_on_many": _action_on_many,
     "api.actions_select": _selection,
     "api.actions_select_by_body": _selection_by_body,
-    "api.transfer_export_csv": _export(CSV, text()),
+    "api.transfer_export_csv": _export(FORMATS["csv"], text()),
+    "api.transfer_export_xlsx": _export(FORMATS["xlsx"], text(format="binary")),
     "api.transfer_export_json": _export(JSON, {"type": "array", "items": OBJECT}),
+    "api.transfer_export_yaml": _export(FORMATS["yaml"], text()),
     "api.transfer_import_": _import,
     "api.trash_deleted": _deleted,
     "api.trash_restore": _restored,

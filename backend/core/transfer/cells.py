@@ -9,12 +9,16 @@ from backend.core.errors import Malformed
 from backend.core.json import dumps_text, loads
 from backend.core.limits import REQUIRED
 from backend.core.transfer import inside
+from backend.core.transfer.formats.tables import MISSING, TEXT, TYPED, YAML_TEXT, BadCell, resolved
 from backend.core.transfer.inside import Keys
-from backend.core.transfer.read import NOT_UTF8, is_utf8
-from backend.core.values import Unreadable, from_json, from_text, to_text
+from backend.core.values import Unreadable, from_json, from_text, is_number, to_text
 
 # Spreadsheets run what begins like this.
 FORMULA = ("'", "=", "+", "-", "@", "\t", "\r")
+# What holds more than one value travels as JSON where a cell is text.
+NESTED = ("json", "object", "list")
+# A cell that goes back as it came.
+RAW = "raw"
 Read = Callable[[Any], Any]
 
 
@@ -41,30 +45,32 @@ def cell_of(kind: str) -> Callable[[Any], str]:
     """What writes a value of the kind into a CSV cell: text guarded, numbers never."""
     if kind in ("text", "long"):
         return lambda value: "" if value is None else guarded(value)
-    if kind in ("json", "list"):
+    if kind in NESTED:
         return lambda value: "" if value is None else dumps_text(value)
+    if kind == RAW:
+        return _raw_cell
     return to_text
 
 
-def reader_of(field: FieldEntry, *, is_text: bool) -> Read:
+def _raw_cell(value: Any) -> str:
+    """A cell of a rejected row as it came; what could begin a formula is guarded unless it is a number."""
+    if not isinstance(value, str):
+        return "" if value is None or value is MISSING else dumps_text(value)
+    if isinstance(value, BadCell):
+        return ""
+    return value if value[:1] not in FORMULA[1:] or is_number(value) else guarded(value)
+
+
+def reader_of(field: FieldEntry, reading: str) -> Read:
     """What reads a raw cell of the field; raises Unreadable with the sentence to show."""
+    if reading == YAML_TEXT:
+        return _yaml_reader(field)
     if field.is_text:
-        return _text_reader(field, is_text=is_text)
-    return _cell_reader(field) if is_text else _json_reader(field)
+        return _text_reader(field, is_guarded=reading == TEXT)
+    return _json_reader(field) if reading == TYPED else _cell_reader(field)
 
 
-def utf8_reader(read: Read) -> Read:
-    """The same, for a file in which some bytes are not UTF-8."""
-
-    def checked(cell: str) -> Any:
-        if not is_utf8(cell):
-            raise Unreadable(NOT_UTF8)
-        return read(cell)
-
-    return checked
-
-
-def _text_reader(field: FieldEntry, *, is_text: bool) -> Read:
+def _text_reader(field: FieldEntry, *, is_guarded: bool) -> Read:
     check, nothing = field.check, _empty_of(field, "")
 
     def read(cell: Any) -> Any:
@@ -73,7 +79,7 @@ def _text_reader(field: FieldEntry, *, is_text: bool) -> Read:
                 return _unless_required(field, nothing)
             if cell is None:
                 return _unless_required(field, _empty_of(field, None))
-        if is_text:
+        if is_guarded:
             cell = unguarded(cell)
         if isinstance(cell, str) and not cell.isascii():
             cell = unicodedata.normalize("NFC", cell)
@@ -113,15 +119,25 @@ def _json_reader(field: FieldEntry) -> Read:
     return read
 
 
-def whole_reader(field: GroupEntry | ChildrenEntry, keys: Keys, *, is_text: bool) -> Read:
+def _yaml_reader(field: FieldEntry) -> Read:
+    """Of YAML: what stands there without quotes is what the column makes of it."""
+    read_other = _json_reader(field)
+    if field.kind in NESTED:
+        return lambda cell: read_other(resolved(cell))
+    read_text = _text_reader(field, is_guarded=False) if field.is_text else _cell_reader(field)
+    return lambda cell: read_text(str(cell)) if isinstance(cell, str) else read_other(cell)
+
+
+def whole_reader(field: GroupEntry | ChildrenEntry, keys: Keys, reading: str) -> Read:
     """What reads a raw cell of an embedded object or list; an empty list is said, nothing leaves it as it is."""
+    is_text = reading == TEXT
 
     def read(cell: Any) -> Any:
         if is_text and (not cell or cell.isspace()):
             return KEEP
         if cell is None and isinstance(field, ChildrenEntry):
             return KEEP
-        return inside.read(field, keys, _json_text(cell) if is_text else cell)
+        return inside.read(field, keys, _json_text(cell) if is_text else resolved(cell))
 
     return read
 

@@ -12,9 +12,20 @@ from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import UNKNOWN
 from backend.core.transfer import inside
+from backend.core.transfer.formats.tables import REASON
+from backend.core.transfer.leaves import ID, TENANT, Leaf, leaves_of
 
-# Who owns a row is never told by a file.
-TENANT = "account"
+__all__ = [
+    "TENANT",
+    "Column",
+    "Options",
+    "Place",
+    "chosen_columns",
+    "chosen_key",
+    "guess_columns",
+    "keys_inside",
+    "settable",
+]
 
 
 @dataclass(frozen=True)
@@ -28,15 +39,49 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Place:
+    """What one column of a file can fill: a field, or one of those by which a reference names its row."""
+
+    label: str
+    field: FieldEntry
+    reference: ReferenceEntry | None = None
+    leaf: Leaf | None = None
+    # An empty cell says nothing: one may not see what stands there.
+    may_be_hidden: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether every new row needs it."""
+        return self.reference.required if self.reference else self.field.required
+
+
+@dataclass(frozen=True)
 class Column:
-    """A column that is used: our field, a member of an embedded object, or a to-one reference."""
+    """A field, a member of an embedded object or a to-one reference that is set, and what the file calls it.
+
+    A reference to what is told apart by several fields is filled from as many columns.
+    """
 
     name: str
-    theirs: str
-    field: FieldEntry  # of a reference: the target's key field, by which the file names it
-    reference: ReferenceEntry | None = None
+    theirs: tuple[str, ...]
+    places: tuple[Place, ...]
     # Of an embedded object or list: the key fields by which the file names the rows that references inside point to.
     keys: inside.Keys = made(default_factory=dict)
+
+    @property
+    def field(self) -> FieldEntry:
+        """What its first cell is read as."""
+        return self.places[0].field
+
+    @property
+    def reference(self) -> ReferenceEntry | None:
+        """The reference, if it is one."""
+        return self.places[0].reference
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The fields by which the file names the row a reference points to."""
+        return tuple(place.leaf for place in self.places if place.leaf is not None)
 
     @property
     def attribute(self) -> str:
@@ -55,7 +100,8 @@ class Column:
             yield self
             return
         for name, member in inside.members(self.field).items():
-            yield Column(name, f"{self.theirs}{name.removeprefix(self.name)}", member)
+            theirs = f"{self.theirs[0]}{name.removeprefix(self.name)}"
+            yield Column(name, (theirs,), (Place(member.label, member),))
 
     def spread(self, value: Any) -> Iterator[tuple[str, Any]]:
         """A value of the column, by the columns it is compared by."""
@@ -66,15 +112,16 @@ class Column:
         if self.children is not None:
             for name, key in self.keys.items():
                 if key is not None:
-                    yield Column(f"{self.name}.{name}", self.theirs, key, self.children.part.references[name])
+                    place = Place(key.label, key, self.children.part.references[name], Leaf((), key))
+                    yield Column(f"{self.name}.{name}", self.theirs, (place,))
 
 
 def guess_columns(entry: Entry, actor: Actor, header: Sequence[str]) -> dict[str, str]:
     """Our field → their column, where name or label read alike but for case, spaces and marks."""
     alike = {_bare(column): column for column in reversed(header)}
     found = {}
-    for name, (label, _field, _reference) in settable(entry, actor).items():
-        column = alike.get(_bare(name)) or alike.get(_bare(label))
+    for name, place in settable(entry, actor).items():
+        column = alike.get(_bare(name)) or alike.get(_bare(place.label))
         if column:
             found[name] = column
     return found
@@ -84,42 +131,53 @@ def _bare(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def settable(entry: Entry, actor: Actor) -> dict[str, tuple[str, FieldEntry, ReferenceEntry | None]]:
-    """What a file can set: name → label, the field that reads the cell, the reference if it is one."""
-    found: dict[str, tuple[str, FieldEntry, ReferenceEntry | None]] = {
-        name: (field.label, field, None)
+def settable(entry: Entry, actor: Actor, key: Sequence[str] = ()) -> dict[str, Place]:
+    """What a file can fill, by the name of the column; the id only where rows are told apart by it."""
+    readable = readable_fields(entry, actor)
+    found = {"id": Place(ID.label, ID)} if "id" in (tuple(key) or entry.natural_key or ("id",)) else {}
+    found |= {
+        name: Place(field.label, field, may_be_hidden=readable.get(name, True) is not True)
         for name, field in entry.fields.items()
         if field.kind != "file" and may_write_field(entry, actor, name)
     }
     for name in entry.groups.keys() & found.keys():
-        found |= {path: (member.label, member, None) for path, member in inside.members(entry.groups[name]).items()}
-    for name, reference in entry.references.items():
-        key = key_of_target(reference, actor)
-        if key is not None and may_write_field(entry, actor, name):
-            found[name] = (reference.label, key, reference)
+        found |= {path: Place(member.label, member) for path, member in inside.members(entry.groups[name]).items()}
+    for reference in entry.references.values():
+        if may_write_field(entry, actor, reference.name):
+            found |= dict(_places(reference, actor))
     return found
 
 
+def _places(reference: ReferenceEntry, actor: Actor) -> Iterator[tuple[str, Place]]:
+    target, leaves = registry.of(reference.target), leaves_of(reference, actor)
+    is_hidden = target is not None and may(target, actor, "read") is not True
+    for leaf in leaves:
+        label = reference.label if len(leaves) == 1 else f"{reference.label}: {leaf.field.label}"
+        yield column_name(reference, leaves, leaf), Place(label, leaf.field, reference, leaf, is_hidden)
+
+
 def keys_inside(field: FieldEntry, actor: Actor) -> inside.Keys:
-    """How a file names the rows that references inside an embedded list point to."""
+    """How a file names the rows that references inside an embedded list point to: by one field, where one does."""
     if not isinstance(field, ChildrenEntry):
         return {}
-    return {name: key_of_target(reference, actor) for name, reference in field.part.references.items()}
+    return {name: _one_key(leaves_of(reference, actor)) for name, reference in field.part.references.items()}
 
 
-def key_of_target(reference: ReferenceEntry, actor: Actor) -> FieldEntry | None:
-    """The one field by which a file names the row a to-one reference points to; None where no file can."""
-    target = registry.of(reference.target)
-    if reference.kind != "to_one" or reference.name == TENANT or target is None:
-        return None
-    if len(target.natural_key) != 1 or may(target, actor, "read") is False:
-        return None
-    return target.fields.get(target.natural_key[0]) if target.natural_key[0] in readable_fields(target, actor) else None
+def _one_key(leaves: Sequence[Leaf]) -> FieldEntry | None:
+    is_plain = len(leaves) == 1 and not leaves[0].steps and leaves[0].field is not ID
+    return leaves[0].field if is_plain else None
 
 
-def chosen_columns(entry: Entry, actor: Actor, header: Sequence[str], told: Mapping[str, str]) -> list[Column]:
+def column_name(reference: ReferenceEntry, leaves: Sequence[Leaf], leaf: Leaf) -> str:
+    """How files call the column of a leaf: like the reference where it has only one."""
+    return reference.name if len(leaves) == 1 else f"{reference.name}.{leaf.name}"
+
+
+def chosen_columns(
+    entry: Entry, actor: Actor, header: Sequence[str], told: Mapping[str, str], key: Sequence[str] = ()
+) -> list[Column]:
     """The columns that are used, in order of our fields. Raises Invalid naming what `map` gets wrong."""
-    known = settable(entry, actor)
+    known = settable(entry, actor, key)
     problems = [
         Problem("unknown_field", f"map: {name!r}: {UNKNOWN} Use one of {', '.join(known)}.", parameter="map")
         for name in told
@@ -133,18 +191,25 @@ def chosen_columns(entry: Entry, actor: Actor, header: Sequence[str], told: Mapp
     if problems:
         raise Invalid(*problems)
     taken = set(told.values())
-    named = {name: name for name in known if name in header and name not in taken} | dict(told)
-    return [
-        Column(name, named[name], field, reference, keys_inside(field, actor))
-        for name, (_label, field, reference) in known.items()
+    theirs = {name: name for name in known if name in header and name not in taken} | dict(told)
+    return list(_grouped(known, theirs, actor))
+
+
+def _grouped(known: Mapping[str, Place], theirs: Mapping[str, str], actor: Actor) -> Iterator[Column]:
+    """The columns of one reference as one; a reference that is not told as a whole is not told at all."""
+    groups: dict[str, list[str]] = {}
+    for name, place in known.items():
+        groups.setdefault(place.reference.name if place.reference else name, []).append(name)
+    for name, parts in groups.items():
         # An object that is told whole is not told again by its members.
-        if name in named and name.partition(".")[0] not in named.keys() - {name}
-    ]
+        if all(part in theirs for part in parts) and name.partition(".")[0] not in theirs.keys() - {name}:
+            told = tuple(theirs[part] for part in parts)
+            yield Column(name, told, tuple(known[part] for part in parts), keys_inside(known[parts[0]].field, actor))
 
 
 def left_out(header: Iterable[str], columns: Iterable[Column]) -> list[str]:
     """The columns of the file that are neither mapped nor known."""
-    used = {column.theirs for column in columns}
+    used = {theirs for column in columns for theirs in column.theirs} | {REASON}
     return [name for name in header if name and name not in used]
 
 
@@ -154,19 +219,16 @@ def chosen_key(entry: Entry, columns: Sequence[Column], told: Sequence[str]) -> 
     by_name = {column.name: column for column in columns}
     problems = []
     for name in names:
-        if name not in entry.fields and name not in entry.references:
+        if name != "id" and name not in entry.fields and name not in entry.references:
             problems.append(Problem("unknown_field", f"key: {entry.label} have no field {name!r}.", parameter="key"))
-        elif name in by_name and by_name[name].field.kind == "json":
-            problems.append(Problem("bad_key", f"key: {name} holds JSON, which tells no rows apart.", parameter="key"))
+        elif name in by_name and by_name[name].field.kind in ("json", "object", "list"):
+            said = f"key: {name} holds more than one value, which tells no rows apart."
+            problems.append(Problem("bad_key", said, parameter="key"))
     if problems:
         raise Invalid(*problems)
     return tuple(by_name[name] for name in names if name in by_name)
 
 
 def key_names(entry: Entry, told: Sequence[str]) -> tuple[str, ...]:
-    """The names of the key: those told, or the resource's own. Raises Invalid where there is none."""
-    names = tuple(told) or entry.natural_key
-    if not names:
-        said = f"{entry.label} have no natural key: say by which field rows are told apart, with key."
-        raise Invalid(Problem("no_key", said, parameter="key"))
-    return names
+    """The names of the key: those told, the resource's own, or the id."""
+    return tuple(told) or entry.natural_key or ("id",)

@@ -1,18 +1,20 @@
 """Rows looked up in bulk by what tells them apart: those that stand, those referred to, values already in use."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, case, null, select, true, tuple_
 
 from backend.core import embedded
-from backend.core.access import may
+from backend.core.access import masked, may, readable_fields
 from backend.core.entry import Entry
 from backend.core.model import Model
+from backend.core.paths import link_column
 from backend.core.registry import registry
-from backend.core.rights import Actor
+from backend.core.rights import Actor, Answer
 from backend.core.transfer.columns import Column
+from backend.core.transfer.leaves import joined
 from backend.extensions import db
 
 CHUNK = 1000
@@ -33,22 +35,25 @@ class Standing:
 def standing_rows(
     entry: Entry, actor: Actor, key: Sequence[Column], columns: Sequence[Column], keys: Sequence[Key]
 ) -> dict[Key, Standing]:
-    """The visible rows with these keys; `values` in the order of `columns`, a reference as its foreign key."""
-    model, places = entry.model, [columns.index(column) for column in key]
+    """The visible rows with these keys; `values` in the order of `columns` as the actor sees them.
+
+    A reference is its foreign key. What one may not see is as empty.
+    """
+    model, readable = entry.model, readable_fields(entry, actor)
     answer = may(entry, actor, "update")
-    flag = case((answer, 1), else_=0) if not isinstance(answer, bool) else None
-    selected = [null() if column.children is not None else getattr(model, column.attribute) for column in columns]
-    statement = visible(entry, actor, select(model.id, *selected, *(() if flag is None else (flag,))))
-    attributes = [selected[place] for place in places]
+    flag = () if isinstance(answer, bool) else (case((answer, 1), else_=0),)
+    attributes = [getattr(model, column.attribute) for column in key]
+    selected = [_as_seen(actor, column, model, readable) for column in columns]
+    statement = visible(entry, actor, select(model.id, *attributes, *selected, *flag))
     found: dict[Key, Standing] = {}
     for some in chunks(keys, CHUNK):
         for id_, *values in db.session.execute(statement.where(_among(attributes, some))):
-            allowed = answer is True if flag is None else bool(values.pop())
-            its_key = tuple(values[place] for place in places)
+            allowed = bool(values.pop()) if flag else answer is True
+            its_key = tuple(values[: len(key)])
             if its_key in found:
                 found[its_key].is_alone = False
             else:
-                found[its_key] = Standing(id_, values, allowed)
+                found[its_key] = Standing(id_, values[len(key) :], allowed)
     _fill_lists(actor, columns, found.values())
     return found
 
@@ -61,17 +66,27 @@ def _fill_lists(actor: Actor, columns: Sequence[Column], rows: Iterable[Standing
                 by_id[id_].values[place] = held
 
 
-def target_ids(actor: Actor, column: Column, values: Iterable[Any]) -> dict[Any, int]:
-    """Value of the target's key → id, of the rows the actor may read."""
-    reference = column.reference
-    assert reference is not None
-    target = registry.of(reference.target)
+def _as_seen(actor: Actor, column: Column, model: type[Model], readable: Mapping[str, Answer]) -> Any:
+    if column.children is not None:
+        return null()
+    if column.reference is not None:
+        return link_column(actor, column.reference, model)
+    return masked(getattr(model, column.attribute), readable.get(column.field.whole or column.name, True))
+
+
+def target_ids(actor: Actor, column: Column, keys: Iterable[Key]) -> dict[Key, list[int]]:
+    """The target's key → the ids of the rows the actor may read that have it: one, unless the key tells none apart."""
+    assert column.reference is not None
+    target = registry.of(column.reference.target)
     assert target is not None
-    attribute = getattr(target.model, column.field.name)
-    statement = visible(target, actor, select(target.model.id, attribute))
-    found: dict[Any, int] = {}
-    for some in chunks(list(values), CHUNK):
-        found.update((value, id_) for id_, value in db.session.execute(statement.where(attribute.in_(some))))
+    columns, joins = joined(target, actor, column.leaves, target.model)
+    statement = visible(target, actor, select(target.model.id, *columns))
+    for far, on in joins:
+        statement = statement.outerjoin(far, on)
+    found: dict[Key, list[int]] = {}
+    for some in chunks(list(keys), CHUNK):
+        for id_, *values in db.session.execute(statement.where(_among(columns, some))):
+            found.setdefault(tuple(values), []).append(id_)
     return found
 
 
@@ -87,10 +102,10 @@ def taken(model: type[Model], names: Sequence[str], wanted: Sequence[Key]) -> di
     return found
 
 
-def missing_ids(entry: Entry, actor: Actor, present: set[int]) -> list[int]:
-    """The visible rows that are not among these."""
-    ids = db.session.execute(visible(entry, actor, select(entry.model.id).order_by(entry.model.id))).scalars()
-    return [id_ for id_ in ids if id_ not in present]
+def visible_ids(entry: Entry, actor: Actor) -> Iterator[int]:
+    """The rows the actor may read, a few at a time."""
+    statement = visible(entry, actor, select(entry.model.id))
+    return iter(db.session.execute(statement, execution_options={"yield_per": CHUNK}).scalars())
 
 
 def visible(entry: Entry, actor: Actor, statement: Any) -> Any:

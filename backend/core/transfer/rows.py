@@ -1,14 +1,16 @@
 """Raw rows into typed ones: every cell read by its column, every fault told with its row and column."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
-from backend.core.transfer.cells import KEEP, Read, reader_of, utf8_reader, whole_reader
-from backend.core.transfer.columns import Column
+from backend.core.limits import REQUIRED
+from backend.core.transfer.cells import KEEP, Read, reader_of, whole_reader
+from backend.core.transfer.columns import Column, Place
+from backend.core.transfer.formats.csv_files import NOT_UTF8, is_utf8
+from backend.core.transfer.formats.tables import MISSING, BadCell, Fault, Raw, Table
 from backend.core.transfer.keys import Key
-from backend.core.transfer.read import MISSING, Fault, Table
 from backend.core.values import Unreadable
 
 Tell = Callable[[Fault], None]
@@ -20,55 +22,127 @@ class Row:
 
     number: int
     values: dict[str, Any]
+    cells: Sequence[Any] = ()
     is_bad: bool = False
     key: Key | None = None
+    # By what other rows of the file refer to this one.
+    own: Key | None = None
     # References to rows of the same file that are still to be made: reference → the target's key.
-    awaits: dict[str, Any] = field(default_factory=dict)
+    awaits: dict[str, Key] = field(default_factory=dict)
+    # References whose key several rows have: reference → the key, their ids.
+    unclear: dict[str, tuple[Key, list[int]]] = field(default_factory=dict)
 
 
-def parse(found: Table, columns: Sequence[Column], tell: Tell) -> list[Row]:
-    """The rows with typed values; those with faults are marked and told."""
-    readers = [(column, _reader(column, found)) for column in columns]
-    rows = []
-    for number, cells in found.rows([column.theirs for column in columns]):
-        row = Row(number, {})
-        values = row.values
-        for (column, read), cell in zip(readers, cells, strict=True):
-            if cell is MISSING:
-                continue
-            try:
-                value = read(cell)
-            except Unreadable as fault:
-                row.is_bad = True
-                tell(Fault(number, column.theirs, str(fault)))
+class Reader:
+    """Reads the rows of a table by the columns that were chosen."""
+
+    def __init__(self, found: Table, columns: Sequence[Column], own: Sequence[str], tell: Tell) -> None:
+        """`own` names the columns by which rows of the file may refer to one another."""
+        places = {name: place for place, name in enumerate(found.header)}
+        self._ways = [
+            (
+                column,
+                [
+                    (places[theirs], theirs, _reader(column, place, found))
+                    for theirs, place in zip(column.theirs, column.places, strict=True)
+                ],
+            )
+            for column in columns
+        ]
+        self._own, self._tell = own, tell
+
+    def row(self, raw: Raw) -> Row:
+        """The row with typed values; its faults are told."""
+        row = Row(raw.number, {}, raw.cells)
+        for column, parts in self._ways:
+            found = [self._cell(row, raw.cells[place], theirs, read) for place, theirs, read in parts]
+            if column.reference is None:
+                if found[0] is not KEEP:
+                    row.values.update(column.spread(found[0]))
             else:
-                if value is not KEEP:
-                    values.update(column.spread(value))
-        rows.append(row)
-    return rows
+                self._put_key(row, column, found)
+        if self._own and all(row.values.get(name) is not None for name in self._own):
+            row.own = tuple(leaf for name in self._own for leaf in _flat(row.values[name]))
+        return row
+
+    def _cell(self, row: Row, cell: Any, theirs: str, read: Read) -> Any:
+        if cell is MISSING:
+            return KEEP
+        try:
+            return read(cell)
+        except Unreadable as fault:
+            row.is_bad = True
+            self._tell(Fault(row.number, theirs, str(fault)))
+            return KEEP
+
+    def _put_key(self, row: Row, column: Column, found: Sequence[Any]) -> None:
+        """A reference by the key of what it points to, none where all of it is empty."""
+        told = [each for each in found if each is not None and each is not KEEP]
+        if len(told) == len(found):
+            row.values[column.name] = tuple(found)
+        elif told:
+            lacking = next(theirs for theirs, each in zip(column.theirs, found, strict=True) if each in (None, KEEP))
+            row.is_bad = True
+            self._tell(Fault(row.number, lacking, f"This is needed to name the {column.name} of this row.", "required"))
+        elif KEEP not in found:
+            row.values[column.name] = None
 
 
-def _reader(column: Column, found: Table) -> Read:
-    if isinstance(column.field, (GroupEntry, ChildrenEntry)):
-        read = whole_reader(column.field, column.keys, is_text=found.is_text)
+def _flat(value: Any) -> Iterator[Any]:
+    yield from value if isinstance(value, tuple) else (value,)
+
+
+def _reader(column: Column, place: Place, found: Table) -> Read:
+    if isinstance(place.field, (GroupEntry, ChildrenEntry)):
+        read = whole_reader(place.field, column.keys, found.reading)
     else:
-        read = reader_of(column.field, is_text=found.is_text)
-    if column.reference is not None:
-        read = _reference_reader(read, is_required=column.reference.required)
-    return utf8_reader(read) if found.is_spoiled else read
+        read = reader_of(place.field, found.reading)
+    if place.reference is not None or place.may_be_hidden:
+        read = _or_nothing(read, place)
+    if found.may_hold_bad_cells:
+        return _good_reader(read)
+    return _utf8_reader(read) if found.is_spoiled else read
 
 
-def _reference_reader(read: Read, *, is_required: bool) -> Read:
-    """Of a reference an empty cell means none, whatever the target says of its own field."""
+def _or_nothing(read: Read, place: Place) -> Read:
+    """Of a reference an empty cell means none, whatever the target says of its own field.
+
+    Where one may not see what stands there, it says nothing of what is needed.
+    """
+    is_reference, is_required = place.reference is not None, place.required
 
     def read_key(cell: Any) -> Any:
-        if cell in ("", None):
-            if is_required:
-                raise Unreadable("This field is required.")
-            return None
-        return read(cell)
+        if cell not in ("", None):
+            return read(cell)
+        if is_required and place.may_be_hidden:
+            return KEEP
+        if is_required and is_reference:
+            raise Unreadable(REQUIRED)
+        return None if is_reference else read(cell)
 
     return read_key
+
+
+def _good_reader(read: Read) -> Read:
+    """The same, for a file in which some cells hold no value."""
+
+    def checked(cell: str) -> Any:
+        if type(cell) is BadCell:
+            raise Unreadable(str(cell))
+        return read(cell)
+
+    return checked
+
+
+def _utf8_reader(read: Read) -> Read:
+    """The same, for a file in which some bytes are not UTF-8."""
+
+    def checked(cell: str) -> Any:
+        if not is_utf8(cell):
+            raise Unreadable(NOT_UTF8)
+        return read(cell)
+
+    return checked
 
 
 class Settling:

@@ -1,0 +1,124 @@
+"""CSV: in UTF-8, separated by comma, semicolon or tab; no cell of ours is run by a spreadsheet."""
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO, Any
+
+from backend.core.errors import Malformed, Problem
+from backend.core.transfer.cells import cell_of
+from backend.core.transfer.formats.tables import Fault, Raw, Table
+
+DELIMITERS = (",", ";", "\t")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+NOT_UTF8 = "This is not UTF-8: save the file as UTF-8 and import it again."
+PIECE, LONGEST_LINE = 1 << 18, 1 << 20
+# A cell may be as long as a file: it is the column that says how long its text may be, in words.
+csv.field_size_limit(2**31 - 1)
+Row = Sequence[Any]
+
+
+class CsvTable(Table):
+    """Rows of text below a row of names."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        """Raises Malformed where there is no row of names, or no text at all."""
+        self.is_spoiled = not _is_utf8_throughout(stream)
+        self._text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
+        mark = _delimiter(self._text.readline(LONGEST_LINE))
+        self._text.seek(0)
+        self._reader = csv.reader(self._text, delimiter=mark, strict=True)
+        self.header = self._names()
+
+    def rows(self) -> Iterator[Raw]:
+        """Every row; one with too many or too few cells, or with broken quotes, has its fault."""
+        width, number = len(self.header), 1
+        while True:
+            number += 1
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as fault:
+                yield Raw(number, (), Fault(number, None, _quotes_sentence(fault), "malformed_row"))
+                continue
+            if len(cells) == width:
+                yield Raw(number, cells)
+            elif cells:
+                reason = f"This row has {len(cells)} cells, the header has {width}."
+                yield Raw(number, cells, Fault(number, None, reason, "wrong_width"))
+
+    def close(self) -> None:
+        """Leave the stream open for whoever opened it."""
+        self._text.detach()
+
+    def _names(self) -> list[str]:
+        try:
+            names = next(self._reader)
+        except (csv.Error, StopIteration):
+            raise Malformed(Problem("no_header", "The first row must hold the names of the columns.")) from None
+        if self.is_spoiled and not all(is_utf8(name) for name in names):
+            raise Malformed(Problem("wrong_encoding", f"The names of the columns: {NOT_UTF8}"))
+        return unique_names(names)
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """The names of columns without the space around them. Raises Malformed where one stands twice."""
+    stripped = [name.strip() for name in names]
+    twice = sorted({name for name in stripped if name and stripped.count(name) > 1})
+    if twice:
+        raise Malformed(Problem("given_twice", f"Two columns are called {twice[0]!r}: each needs a name of its own."))
+    return stripped
+
+
+def is_utf8(text: str) -> bool:
+    """Whether the text came from good bytes."""
+    return text.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in text)
+
+
+def write(names: Sequence[str], kinds: Sequence[str], chunks: Iterable[Sequence[Row]]) -> Iterator[bytes]:
+    """The file, a chunk of rows at a time."""
+    cells: list[Callable[[Any], str]] = [cell_of(kind) for kind in kinds]
+    waiting = iter(chunks)
+    some: Sequence[Row] = next(waiting, ())
+    yield _bytes([names])
+    while some:
+        yield _bytes([[cell(value) for cell, value in zip(cells, row, strict=True)] for row in some])
+        some = next(waiting, ())
+
+
+def _bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    # What was no UTF-8 when it came goes back as it was.
+    return text.getvalue().encode(errors="surrogateescape")
+
+
+def _is_utf8_throughout(stream: IO[bytes]) -> bool:
+    """Whether every byte of the file is UTF-8; the stream stands at its beginning again."""
+    if stream.read(2) in UTF_16:
+        raise Malformed(Problem("wrong_encoding", f"The file is in UTF-16. {NOT_UTF8}"))
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while piece := stream.read(PIECE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    finally:
+        stream.seek(0)
+    return True
+
+
+def _delimiter(line: str) -> str:
+    """What separates the cells: spreadsheets write semicolons where the comma is for decimals."""
+    found = {mark: len(next(csv.reader([line], delimiter=mark), [])) for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: found[mark])
+
+
+def _quotes_sentence(fault: csv.Error) -> str:
+    if "end of data" in str(fault):
+        return 'A quotation mark is opened in this row and never closed: a mark within a cell is written "".'
+    return 'The quotation marks in this row do not fit: a mark within a cell is written "".'

@@ -1,0 +1,19 @@
+"""Rows into files: which formats there are, and who writes them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from backend.core.transfer.formats import csv_files, json_files, xlsx_files, yaml_files
+
+FORMATS = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "yaml": "application/yaml",
+}
+# Formats that hold objects and lists as such; in the others an object is several columns.
+NESTED = frozenset({"json", "yaml"})
+Row = Sequence[Any]
+WRITERS: dict[str, Callable[[Sequence[str], Sequence[str], Iterable[Sequence[Row]]], Iterator[bytes]]] = {
+    "csv": csv_files.write, "xlsx": xlsx_files.write, "json": json_files.write, "yaml": yaml_files.write,
+}  # fmt: skip

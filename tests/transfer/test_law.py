@@ -1,0 +1,79 @@
+"""The law of files: what goes out and comes back changes nothing – every resource, every format."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from backend.core import modules
+from backend.core.entry import Entry
+from backend.core.errors import NotFound
+from backend.core.registry import registry
+from backend.core.rights import Actor, system
+from backend.core.transfer import FORMATS, Export, Import
+from backend.extensions import db
+from tests.contracts.samples import make
+from tests.services import own_mariadb, own_postgres
+from tests.transfer.working import CLERK, out, run
+from tests.work import make_seeded, working_as
+
+list(modules.parts("resources"))
+ALL = sorted(registry.all(), key=lambda entry: entry.key)
+IN_FILES = [entry for entry in ALL if not {"create", "update"} & entry.resource.without]
+NOT_IN_FILES = [entry for entry in ALL if entry not in IN_FILES]
+
+
+def actor_of(entry: Entry) -> Actor:
+    return CLERK if "account_id" in entry.mapper.columns else system("test")
+
+
+def fill(app: Flask, entry: Entry) -> None:
+    with working_as(app, CLERK):
+        for _each in range(3):
+            make(entry, 1)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("entry", IN_FILES, ids=lambda entry: entry.key)
+def test_what_goes_out_changes_nothing_when_it_comes_back(app: Flask, entry: Entry, format_: str) -> None:
+    fill(app, entry)
+    actor = actor_of(entry)
+    data = out(app, entry.key, actor, format_)
+    result = run(app, entry.key, data, actor, format_)
+    assert ([fault.reason for fault in result.errors], result.created, result.changed) == ([], 0, 0)
+    assert result.unchanged == result.rows >= 3
+    assert out(app, entry.key, actor, format_) == data
+
+
+@pytest.mark.parametrize("entry", NOT_IN_FILES, ids=lambda entry: entry.key)
+def test_what_is_never_made_by_hand_goes_out_and_does_not_come_in(app: Flask, entry: Entry) -> None:
+    fill(app, entry)
+    data = out(app, entry.key, actor_of(entry))
+    with pytest.raises(NotFound):
+        run(app, entry.key, data, actor_of(entry))
+
+
+@pytest.fixture(params=[own_postgres, own_mariadb], ids=["postgres", "mariadb"], scope="module")
+def server_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """A seeded application on a database server, with a few rows of everything."""
+    with request.param("law") as url:
+        app = make_seeded(url)
+        for entry in IN_FILES:
+            fill(app, entry)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_the_same_on_servers(server_app: Flask, format_: str) -> None:
+    found: dict[str, Any] = {}
+    for entry in IN_FILES:
+        actor = actor_of(entry)
+        with working_as(server_app, actor, "import"):
+            data = b"".join(Export(entry, actor).write(format_))
+            result = Import(entry, actor).run(io.BytesIO(data), format_)
+            found[entry.key] = result.created, result.changed, [fault.reason for fault in result.errors]
+    assert found == dict.fromkeys(found, (0, 0, []))

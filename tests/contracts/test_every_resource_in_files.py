@@ -110,10 +110,10 @@ def key_of(model: type[Model], id_: int) -> Any:
 
 
 def filed(case: Case) -> dict[str, Any]:
-    """A new row as a file has it."""
+    """A new row as a file has it; where nothing but the id tells rows apart, an empty one says that it is new."""
     body = case.body()
     with case.app.app_context():
-        return portable(case.entry, body)
+        return portable(case.entry, body) | ({} if case.entry.natural_key else {"id": None})
 
 
 def portable_key(case: Case, id_: int) -> dict[str, Any]:

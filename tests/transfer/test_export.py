@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask import Flask
 
 from backend.core.registry import registry
@@ -57,12 +58,21 @@ def test_nobody_and_strangers_get_nothing(nobody: Caller, sam: Caller, ada: Call
     assert "password" not in rows_of(export(ada, "users"))[0]
 
 
-def test_it_comes_as_a_file(vera: Caller) -> None:
-    answer = vera.get("/_export/products.csv")
-    assert answer.content_type == "text/csv; charset=utf-8"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="products.csv"'
+@pytest.mark.parametrize(
+    ("format_", "type_"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("json", "application/json"),
+        ("yaml", "application/yaml"),
+    ],
+)
+def test_it_comes_as_a_file(vera: Caller, format_: str, type_: str) -> None:
+    answer = vera.get(f"/_export/products.{format_}")
+    assert len(answer.data) > 500
+    assert answer.content_type == type_
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="products.{format_}"'
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert vera.get("/_export/products.json").content_type == "application/json"
 
 
 def test_json_holds_values_and_not_their_spelling(eli: Caller) -> None:

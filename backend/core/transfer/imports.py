@@ -35,6 +35,8 @@ from backend.core.types import MAX_ID
 
 # So many faults are told one by one; the reject file has them all.
 MOST_ERRORS = 1000
+NO_KEY = "The file has no column for {name}, by which rows are told apart: say which one it is."
+NO_ID = "The file has no column id, by which rows are told apart: add one, empty for new rows, or name another key."
 LACKING = "The file lacks a column that every new row needs."
 
 
@@ -136,7 +138,7 @@ class Import:
         result.left_out = left_out(found.header, columns)
         key = chosen_key(entry, columns, asked)
         for name in set(key_names(entry, asked)) - {column.name for column in key}:
-            said = f"The file has no column for {name}, by which rows are told apart: say which one it is."
+            said = NO_ID if name == "id" else NO_KEY.format(name=name)
             result.tell(Fault(1 if found.has_header_row else None, name, said, "missing_column"))
             result.is_unusable = True
         return columns, key

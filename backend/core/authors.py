@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from backend.core.model import Model, is_authored
 from backend.core.rights import Actor
@@ -24,6 +25,14 @@ def unsigned() -> Iterator[None]:
         db.session.flush()
     finally:
         info.pop(UNSIGNED, None)
+
+
+def touch(row: Any) -> None:
+    """Have a stored row written of which only what belongs to it changed: its version rises with that."""
+    if db.session().info.get(UNSIGNED):
+        flag_modified(row, "updated_at")
+    else:
+        row.updated_at = utc_now()
 
 
 def sign_new(rows: Iterable[Any], actor: Actor | None) -> None:

@@ -11,6 +11,7 @@ from backend.core import stored
 from backend.core.entry import Entry, FieldEntry
 from backend.core.errors import Malformed, Problem
 from backend.core.limits import REQUIRED, check_of, limits
+from backend.core.nested import attribute_of
 from backend.core.stored import Fault, Lists
 from backend.core.types import Text
 from backend.core.values import Unreadable, from_text
@@ -55,13 +56,15 @@ def what_if(entry: Entry, text: str) -> WhatIf:
     """A demand as it is typed: `quantity max=100`. Raises Malformed for what cannot be demanded."""
     name, _, demand = text.strip().partition(" ")
     demand = demand.strip()
-    if name not in entry.fields and name not in entry.references:
-        known = ", ".join([*entry.fields, *entry.references])
-        raise Malformed(Problem("bad_what_if", f"{entry.label} has no field {name!r}: use one of {known}."))
+    known = [*entry.fields, *entry.references, *(path for path in entry.members if path not in entry.fields)]
+    known += [f"{whole}.{each}" for whole, field in entry.children.items() for each in field.part.references]
+    if name not in known:
+        said = f"{entry.label} has no field {name!r}: use one of {', '.join(known)}."
+        raise Malformed(Problem("bad_what_if", said))
     if demand == "required":
         return WhatIf(name, lambda value: REQUIRED if value in (None, []) else None)
     bound, _, value = demand.partition("=")
-    field = entry.fields.get(name)
+    field = entry.members.get(name)
     if field is None or bound not in ("min", "max", *TEXT_ONLY) or not value:
         raise Malformed(Problem("bad_what_if", f"{text!r} is no demand: {HOW}."))
     return WhatIf(name, check_of(_bounded(field, bound, value)))
@@ -83,12 +86,24 @@ def _bounded(field: FieldEntry, bound: str, value: str) -> Column[Any]:
 
 
 def _violations(entry: Entry, row: Any, held: Lists, what_ifs: Sequence[WhatIf]) -> list[Fault]:
-    told = [(each.name, each.check(_value(entry, row, held, each.name))) for each in what_ifs]
-    return [Fault(name, sentence) for name, sentence in told if sentence is not None]
+    told = [(place, each.check(value)) for each in what_ifs for place, value in _values(entry, row, held, each.name)]
+    return [Fault(place, sentence) for place, sentence in told if sentence is not None]
 
 
-def _value(entry: Entry, row: Any, held: Lists, name: str) -> Any:
+def _values(entry: Entry, row: Any, held: Lists, name: str) -> Iterator[tuple[str, Any]]:
+    """The value of the field with its place; of a member inside a list one an entry."""
+    whole, _dot, member = name.partition(".")
     if name in held:
-        return held[name][row.id]
-    reference = entry.references.get(name)
-    return getattr(row, reference.column_name if reference and reference.kind == "to_one" else name)
+        yield name, held[name][row.id]
+    elif whole in entry.children:
+        part = entry.children[whole].part
+        for place, each in enumerate(getattr(row, entry.children[whole].told.relationship)):
+            yield f"{whole}.{place}.{member}", getattr(each, attribute_of(part, member))
+    elif whole in entry.groups:
+        is_there = stored.whole(entry.groups[whole], row) is not None
+        # What is not there lacks nothing.
+        yield from [(name, getattr(row, attribute_of(entry.groups[whole].part, member)))] if member and is_there else ()
+        yield from [(name, is_there or None)] if not member else ()
+    else:
+        reference = entry.references.get(name)
+        yield name, getattr(row, reference.column_name if reference and reference.kind == "to_one" else name)

@@ -140,6 +140,7 @@ class Migration:
             done = select(RowChange.row_id).where(*self._mine(), RowChange.row_id.in_(ids))
             known = set(db.session.execute(done).scalars())
             rows = [row for row in rows if row.id not in known]
+        stored.with_parts(self.entry, rows)
         held = stored.lists(self.entry, ids)
         works = [self._judged(row, stored.as_item(self.entry, row, held), held) for row in rows]
         with unsigned():
@@ -167,7 +168,7 @@ class Migration:
         values, problems = load_attributes(self.entry, self.actor, attributes, partial=True)
         linked, more = load_references(self.entry, self.actor, references, partial=True)
         work.values = {**values, **linked}
-        work.outcome.faults = [Fault(problem.field, problem.detail) for problem in (*problems, *more)]
+        work.outcome.faults = [stored.fault_of(problem) for problem in (*problems, *more)]
         return work
 
     def _asked(self, before: Item) -> tuple[Item, Fault | None]:
@@ -188,7 +189,7 @@ class Migration:
             self._write_together(works)
         except Refusal as refusal:
             if len(works) == 1:
-                works[0].outcome.faults = [Fault(each.field, each.detail) for each in refusal.problems]
+                works[0].outcome.faults = [stored.fault_of(each) for each in refusal.problems]
                 return
             for work in works:
                 self._write([work])
@@ -222,12 +223,19 @@ def _message(entry: Entry, name: str, ids: Sequence[int] | None) -> str:
 
 
 def _diff(entry: Entry, before: Item, after: Item) -> list[Difference]:
+    named = [name for name in before if not (name in entry.fields and entry.fields[name].read_only)]
     return [
-        Difference(name, _type(entry, name), value, after[name])
-        for name, value in before.items()
-        if after[name] != value and not (name in entry.fields and entry.fields[name].read_only)
+        each for name in named if after[name] != before[name] for each in _of(entry, name, before[name], after[name])
     ]
 
 
-def _type(entry: Entry, name: str) -> str:
-    return entry.fields[name].kind if name in entry.fields else "reference"
+def _of(entry: Entry, name: str, before: Any, after: Any) -> Iterator[Difference]:
+    """What became of a field; of an embedded object, of each member that is another now."""
+    group = entry.groups.get(name)
+    if group is None:
+        yield Difference(name, entry.fields[name].kind if name in entry.fields else "reference", before, after)
+        return
+    for member, each in group.part.fields.items():
+        was, is_ = ((whole or {}).get(member) for whole in (before, after))
+        if was != is_:
+            yield Difference(f"{name}.{member}", each.kind, was, is_)

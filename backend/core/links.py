@@ -8,6 +8,7 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy import select
 
 from backend.core.access import may
+from backend.core.authors import touch
 from backend.core.changes import mark_part, tell_list
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Invalid, Problem
@@ -16,7 +17,6 @@ from backend.core.model import Model, mapped_columns
 from backend.core.parts import images_of
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.types import utc_now
 from backend.extensions import db
 
 log = logger("ref")
@@ -96,7 +96,7 @@ def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> No
     if (out or new) and inspect_mapped(row).persistent:
         # The declaring row changes with its links, and its version goes up.
         tell_list(row, reference.name, sorted(there))
-        row.updated_at = utc_now()
+        touch(row)
 
 
 def refuse_none_left(reference: ReferenceEntry, ids: Sequence[int]) -> None:

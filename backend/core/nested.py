@@ -1,6 +1,6 @@
 """Embedded objects and lists in a payload: every member read as a field of its own, every fault at its place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from backend.core.elements import FieldEntry
@@ -36,7 +36,7 @@ def _list(field: ChildrenEntry, raw: Any, read: ReadPart) -> Read:
     items = [] if raw is None else raw
     if not isinstance(items, list):
         return [], [invalid_field(field.name, NOT_LIST)]
-    if sentence := _number(field, len(items)):
+    if sentence := number_fault(field, len(items)):
         return [], [invalid_field(field.name, sentence)]
     found: list[Values] = []
     problems: list[Problem] = []
@@ -48,10 +48,11 @@ def _list(field: ChildrenEntry, raw: Any, read: ReadPart) -> Read:
         values, faults = read(field.part, _settable(field.part, item), False)
         problems += [moved(fault, where) for fault in faults]
         found.append(by_attribute(field.part, {**_unsaid(field.part, item), **values}))
-    return found, problems or _twice(field, found)
+    return found, problems or told_twice(field, found)
 
 
-def _number(field: ChildrenEntry, number: int) -> str | None:
+def number_fault(field: ChildrenEntry, number: int) -> str | None:
+    """What is said of a list of so many objects that may not have as many."""
     fewest, most = field.told.min, field.told.max
     if number < fewest:
         return f"This needs at least {fewest} {'entry' if fewest == 1 else 'entries'}."
@@ -100,7 +101,7 @@ def member_of(part: Entry, attribute: str) -> str:
     return next((name for name in names if attribute_of(part, name) == attribute), attribute)
 
 
-def _twice(field: ChildrenEntry, items: list[Values]) -> list[Problem]:
+def told_twice(field: ChildrenEntry, items: Sequence[Mapping[str, Any]]) -> list[Problem]:
     """What tells the objects apart, told twice."""
     if not field.told.key:
         return []

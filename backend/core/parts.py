@@ -11,11 +11,11 @@ from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import sort_tables
 
+from backend.core.authors import touch
 from backend.core.changes import BOOKKEEPING, differences, mark_part_of, table_key, tell_list
 from backend.core.entry import KEPT, ChildrenEntry
 from backend.core.model import Image, Model, json_safe, mapped_columns, public_names
 from backend.core.registry import registry
-from backend.core.types import utc_now
 from backend.extensions import db
 
 CHUNK = 500
@@ -129,7 +129,7 @@ class _Touched:
             for id_, owner in owners.items():
                 tell_list(owner, field.name, before[id_])
                 if owner not in self.session.deleted:
-                    owner.updated_at = utc_now()
+                    touch(owner)
 
 
 def _tell_owners(session: Session, _context: Any, _instances: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.core import deletion, life, links, quiet
+from backend.core.authors import touch
 from backend.core.changes import mark_part_of, table_key, tell_list
 from backend.core.effects import refuse
 from backend.core.entry import Entry, ReferenceEntry
@@ -18,7 +19,6 @@ from backend.core.pointers import Pointer, pointers
 from backend.core.quiet import chunks
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.types import utc_now
 from backend.extensions import db
 
 log = logger("ref")
@@ -178,7 +178,7 @@ def _shorten(entry: Entry, reference: ReferenceEntry, ids: Ids) -> None:
     before = links.lists_of(reference, list(ids)) if ids else {}
     for id_, row in _entities(entry.model, ids, {}).items():
         tell_list(row, reference.name, before[id_])
-        row.updated_at = utc_now()
+        touch(row)
         db.session.expire(row, [reference.link_relationship])
 
 

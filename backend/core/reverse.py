@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy import inspect as inspect_mapped
 
 from backend.core.access import may, may_write_field
+from backend.core.authors import touch
 from backend.core.changes import tell_moved
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Forbidden, Invalid, Problem
@@ -15,7 +16,6 @@ from backend.core.logs import logger
 from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.types import utc_now
 from backend.extensions import db
 
 log = logger("ref")
@@ -86,7 +86,7 @@ def move(
             update(target, actor, [(each, {name: value}) for each in there])
     if tell:
         tell_moved(row, reference.name, sorted(out), sorted(into))
-        row.updated_at = utc_now()
+        touch(row)
     db.session.flush()
     refuse_empty(entry, reference, [row.id] if out else [], losing)
 

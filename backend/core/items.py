@@ -63,9 +63,11 @@ class Items:
     ) -> "found.Found[Item]":  # fmt: skip
         """The items that meet the filters, in the words of the API: `{"price[lt]": 50}` is `filter[price][lt]=50`.
 
-        `sort`, `search` and `where` are its `sort`, `_q` and `_where`. Raises BadQuery, Forbidden.
+        `sort`, `search` and `where` are its `sort`, `_q` and `_where`. Nothing is read before somebody looks. Raises
+        BadQuery, Forbidden.
         """
         arguments = found.arguments(filters or {}, sort, search, where)
+        query.read(self._entry, current_actor(), arguments.items())
         return found.Found(self._entry, arguments, limit, lambda names, row: Item(self._entry)._take(names, row))  # noqa: SLF001
 
 

@@ -1,18 +1,21 @@
 """The fields of an action's form, from its marshmallow schema."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
 from backend.admin.fields import FILE, NOT_SAID, SECRET_FORMATS, Spec
+from backend.admin.inputs import moment_of
+from backend.core.describe.schemas import members_of, rules_of, told_of
 from backend.core.elements import LONG_TEXT, words
 from backend.core.errors import Malformed
 from backend.core.files.inputs import FileInput
-from backend.core.json import loads
+from backend.core.json import dumps_text, loads
 
 # Type, kind, kind of input; those before are made from those after.
 KINDS: tuple[tuple[Any, str, str], ...] = (
@@ -21,10 +24,12 @@ KINDS: tuple[tuple[Any, str, str], ...] = (
     (fields.Integer, "integer", "text"),
     (fields.Decimal, "decimal", "text"),
     (fields.Float, "decimal", "text"),
+    (fields.TimeDelta, "decimal", "text"),
     (fields.Time, "time", "text"),
     (fields.Date, "date", "date"),
     (fields.DateTime, "moment", "moment"),
     (fields.List, "list", "area"),
+    (fields.Tuple, "json", "area"),
     (fields.Nested, "json", "area"),
     (fields.Mapping, "json", "area"),
 )
@@ -36,13 +41,24 @@ NOT_JSON = "This is not JSON."
 @cache
 def input_specs(schema: type[Schema] | None) -> dict[str, Spec]:
     """The fields by the name the schema reads them by."""
+    return {name: _spec(name, each) for name, each in taken_by(schema).items()}
+
+
+@cache
+def taken_by(schema: type[Schema] | None) -> dict[str, fields.Field[Any]]:
+    """What the schema reads, by the name it reads it by."""
     declared = schema().fields if schema else {}
-    known = {each.data_key or name: each for name, each in declared.items() if not each.dump_only}
-    return {name: _spec(name, each) for name, each in known.items()}
+    return {each.data_key or name: each for name, each in declared.items() if not each.dump_only}
+
+
+def _kind(each: fields.Field[Any]) -> tuple[str, str]:
+    if isinstance(each, fields.Pluck) and not each.many:
+        return _kind(each.schema.fields[each.field_name])
+    return next(((kind, widget) for type_, kind, widget in KINDS if isinstance(each, type_)), ("text", "text"))
 
 
 def _spec(name: str, each: fields.Field[Any]) -> Spec:
-    kind, widget = next(((kind, widget) for type_, kind, widget in KINDS if isinstance(each, type_)), ("text", "text"))
+    kind, widget = _kind(each)
     options, told = tuple(_options(each, kind)), each.metadata
     return Spec(
         name=name,
@@ -53,9 +69,18 @@ def _spec(name: str, each: fields.Field[Any]) -> Spec:
         required=each.required and kind not in ("boolean", "list"),
         attributes=tuple(_attributes(each, kind)),
         options=options if kind == "list" or (each.required and not each.allow_none) else _optional(options),
-        default=text_of(each.load_default),
+        default=_default(each, kind),
         nullable=each.allow_none,
     )
+
+
+def _default(each: fields.Field[Any], kind: str) -> str:
+    value = each.load_default
+    if isinstance(each, fields.Enum) and isinstance(value, Enum):
+        return text_of(told_of(each, value))
+    if kind == "json" and isinstance(value, (dict, list, tuple)):
+        return dumps_text(value)
+    return text_of(value)
 
 
 def _widget(each: fields.Field[Any], kind: str, widget: str, *, has_options: bool) -> str:
@@ -63,7 +88,7 @@ def _widget(each: fields.Field[Any], kind: str, widget: str, *, has_options: boo
         return "checks" if kind == "list" else "select"
     if each.metadata.get("format") in SECRET_FORMATS:
         return "password"
-    longest = next((rule.max or 0 for rule in each.validators if isinstance(rule, validate.Length)), 0)
+    longest = next((rule.max or 0 for rule in rules_of(each) if isinstance(rule, validate.Length)), 0)
     is_long = each.metadata.get("format") == "long" or longest > LONG_TEXT
     return "area" if kind == "text" and is_long else widget
 
@@ -78,8 +103,9 @@ def _options(each: fields.Field[Any], kind: str) -> Iterator[tuple[str, str]]:
         yield from (("true", "Yes"), ("false", "No"))
     of = each.inner if isinstance(each, fields.List) else each
     if isinstance(of, fields.Enum):
-        yield from ((member.name, words(member.name.lower())) for member in of.enum)
-    for rule in of.validators:
+        yield from ((text_of(told), words(name.lower())) for told, name in members_of(of))
+    known = [rule for rule in rules_of(each) if isinstance(rule, validate.ContainsOnly)]
+    for rule in (*known, *rules_of(of)):
         if isinstance(rule, validate.OneOf):
             labels = [str(label) for label in rule.labels] or [str(choice) for choice in rule.choices]
             yield from ((text_of(choice), label) for choice, label in zip(rule.choices, labels, strict=False))
@@ -92,7 +118,7 @@ def _attributes(each: fields.Field[Any], kind: str) -> Iterator[tuple[str, str]]
     if isinstance(each, FileInput) and each.mime_types:
         yield "accept", ",".join(each.mime_types)
     yield from (("type", type_) for kind_of, type_ in TYPES if isinstance(each, kind_of))
-    for rule in each.validators:
+    for rule in rules_of(each):
         if isinstance(rule, validate.Length) and kind == "text":
             yield from (("maxlength", str(most)) for most in (rule.max or rule.equal,) if most)
 
@@ -118,3 +144,44 @@ def json_of(text: str) -> Any:
         return loads(text)
     except Malformed:
         raise ValueError(NOT_JSON) from None
+
+
+def typed(each: fields.Field[Any], text: str, where: tzinfo) -> Any:
+    """The text as the field expects it; what cannot be read goes on as it is, for the schema to refuse."""
+    try:
+        return _typed(each, text, where)
+    except ValueError:
+        return text
+
+
+def _typed(each: fields.Field[Any], text: str, where: tzinfo) -> Any:
+    if isinstance(each, fields.Pluck) and not each.many:
+        return _typed(each.schema.fields[each.field_name], text, where)
+    if isinstance(each, fields.List):
+        return [typed(each.inner, line.strip(), where) for line in text.split("\n") if line.strip()]
+    if isinstance(each, fields.Enum):
+        return next((told for told, _name in members_of(each) if text_of(told) == text), text)
+    if isinstance(each, fields.NaiveDateTime) and each.timezone is None:
+        # Of no zone, so it is meant as it was typed.
+        return text
+    return READ.get(_kind(each)[0], as_it_is)(text, where)
+
+
+def as_it_is(text: str, _where: tzinfo) -> str:
+    """What the schema reads itself."""
+    return text
+
+
+def whole_of(text: str, _where: tzinfo) -> int | str:
+    """A number; too long a one stays text."""
+    bare = text.strip()
+    is_number = bare.lstrip("+-").isdigit() and bare.isascii() and len(bare) < len(str(2**63))
+    return int(bare) if is_number else text
+
+
+READ: dict[str, Callable[[str, tzinfo], Any]] = {
+    "boolean": lambda text, _where: text == "true",
+    "integer": whole_of,
+    "json": lambda text, _where: json_of(text),
+    "moment": moment_of,
+}

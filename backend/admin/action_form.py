@@ -1,14 +1,15 @@
 """The form of an action's input: filled with defaults or with what was sent, read back for the schema."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
+from marshmallow.fields import Field, List
 from werkzeug.datastructures import MultiDict
 
-from backend.admin.action_fields import input_specs, json_of
+from backend.admin.action_fields import input_specs, taken_by, typed
 from backend.admin.fields import FILE, FormField, Spec
-from backend.admin.inputs import moment_text, raw_value, take
+from backend.admin.inputs import moment_text, take
 from backend.admin.shown import zone
 from backend.core.errors import Problem
 from backend.core.resource import Action
@@ -23,7 +24,7 @@ class ActionForm:
 
     def __init__(self, action: Action, actor: Actor, sent: Sent | None = None) -> None:
         """With defaults, or with what was sent."""
-        self.zone = zone(actor.time_zone)
+        self.zone, self.taken = zone(actor.time_zone), taken_by(action.schema)
         self.fields = {name: self._begin(spec) for name, spec in input_specs(action.schema).items()}
         self.general: list[str] = []
         for name, field in self.fields.items() if sent is not None else ():
@@ -44,12 +45,17 @@ class ActionForm:
             if field.spec.widget == FILE:
                 found |= {} if field.given is None else {name: field.given}
             elif field.spec.widget == "checks":
-                found[name] = list(field.values)
+                found[name] = [typed(self.inner(name), each, self.zone) for each in field.values]
             elif field.value != "":
-                found[name] = _typed(field.spec, field.value, self.zone)
+                found[name] = typed(self.taken[name], field.value, self.zone)
             elif field.spec.nullable and field.spec.default:
                 found[name] = None
         return found
+
+    def inner(self, name: str) -> Field[Any]:
+        """What a list holds."""
+        each = self.taken[name]
+        return each.inner if isinstance(each, List) else each
 
     def tell(self, problems: Iterable[Problem]) -> None:
         """Put every fault at its field, or above the form."""
@@ -67,24 +73,3 @@ class ActionForm:
     def all(self) -> Sequence[FormField]:
         """The fields in order."""
         return list(self.fields.values())
-
-
-def _typed(spec: Spec, text: str, where: tzinfo) -> Any:
-    """The text as the schema expects it; what cannot be read goes on as it is, for the schema to refuse."""
-    try:
-        if spec.kind == "boolean":
-            return text == "true"
-        if spec.kind == "integer":
-            return _whole(text.strip())
-        if spec.kind == "json":
-            return json_of(text)
-        if spec.kind == "list":
-            return [line.strip() for line in text.split("\n") if line.strip()]
-        return raw_value(spec, text, where)
-    except ValueError:
-        return text
-
-
-def _whole(text: str) -> int | str:
-    is_number = text.lstrip("+-").isdigit() and text.isascii() and len(text) < len(str(2**63))
-    return int(text) if is_number else text

@@ -38,8 +38,11 @@ def raw_value(spec: Spec, text: str, where: tzinfo) -> str | None:
     """
     if text == "" and (spec.nullable or spec.kind not in ("text", "long")):
         return None
-    if spec.widget != "moment":
-        return text
+    return moment_of(text, where) if spec.widget == "moment" else text
+
+
+def moment_of(text: str, where: tzinfo) -> str:
+    """What was typed in the user's zone, in UTC. Raises ValueError for what is no moment."""
     try:
         local = datetime.fromisoformat(text.strip())
         return to_text((local.replace(tzinfo=where) if local.tzinfo is None else local).astimezone(UTC))

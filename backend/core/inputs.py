@@ -1,6 +1,7 @@
 """What a caller says to an action or a selection, read by its marshmallow schema: every fault at once."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -62,3 +63,14 @@ def _unfit(value: Any, pointer: str) -> Iterator[Problem]:
         yield Problem("invalid", "Text cannot hold the character NUL.", pointer)
     elif isinstance(value, (int, float, Decimal)) and not -LARGEST <= value <= LARGEST:
         yield Problem("invalid", SAID["Number too large."], pointer)
+    elif isinstance(value, datetime) and value.tzinfo is not None and not _has_utc(value):
+        yield Problem("invalid", NOT_MOMENT, pointer)
+
+
+def _has_utc(moment: datetime) -> bool:
+    """Whether it is within the years there are, once its zone is taken off."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -175,19 +176,52 @@ def of_marshmallow(schema: type[Schema] | None) -> JsonSchema:
 
 def of_input(field: fields.Field[Any]) -> JsonSchema:
     """The schema of one marshmallow field."""
-    found = next((dict(schema) for kind, schema in INPUTS if isinstance(field, kind)), {})
-    if isinstance(field, fields.List):
-        found["items"] = of_input(field.inner)
-    if isinstance(field, fields.Nested):
-        found = dict(of_marshmallow(type(field.schema)))
-        found = {"type": "array", "items": found} if field.many else found
-    for rule in field.validators:
-        found.update(_bounds(rule, found.get("type")))
+    found = next((dict(schema) for kind, schema in INPUTS if isinstance(field, kind)), {}) | _made_of(field)
+    for rule in rules_of(field):
+        found.update(_bounds(rule, found))
     if field.load_default is not missing and not callable(field.load_default):
-        found["default"] = json_safe(field.load_default)
+        found["default"] = (
+            told_of(field, field.load_default)
+            if isinstance(field, fields.Enum) and isinstance(field.load_default, Enum)
+            else json_safe(field.load_default)
+        )
     told = {"label": "title", "description": "description", "format": "format"}
     found.update({told[name]: said for name, said in field.metadata.items() if name in told})
     return _nullable(found) if field.allow_none else found
+
+
+def _made_of(field: fields.Field[Any]) -> JsonSchema:
+    """What a field says of others inside it, or of the values it knows."""
+    if isinstance(field, fields.List):
+        return {"items": of_input(field.inner)}
+    if isinstance(field, fields.Tuple):
+        parts = [of_input(each) for each in field.tuple_fields]
+        return {"prefixItems": parts, "minItems": len(parts), "maxItems": len(parts)}
+    if isinstance(field, fields.Nested):
+        plucked = field.schema.fields[field.field_name] if isinstance(field, fields.Pluck) else None
+        inside = of_input(plucked) if plucked else of_marshmallow(type(field.schema))
+        return {"type": "array", "items": inside} if field.many else inside
+    if isinstance(field, fields.Enum):
+        return {"enum": [told for told, _label in members_of(field)]}
+    return {"const": json_safe(field.constant)} if isinstance(field, fields.Constant) else {}
+
+
+def members_of(field: fields.Enum[Any]) -> list[tuple[Any, str]]:
+    """What is sent for each member of an enumeration, and its name."""
+    return [(told_of(field, each), each.name) for each in field.enum]
+
+
+def told_of(field: fields.Enum[Any], member: Enum) -> Any:
+    """What is sent for that member."""
+    return json_safe(member.value) if field.by_value else member.name
+
+
+def rules_of(field: fields.Field[Any]) -> list[Callable[[Any], Any]]:
+    """The validators of a marshmallow field, those within an And too."""
+    found: list[Callable[[Any], Any]] = []
+    for rule in field.validators:
+        found += rule.validators if isinstance(rule, validate.And) else [rule]
+    return found
 
 
 # Kinds before those they are made from: an e-mail address is a String too.
@@ -197,6 +231,10 @@ INPUTS: tuple[tuple[Any, JsonSchema], ...] = (
     (fields.Url, {"type": "string", "format": "uri"}),
     (fields.UUID, {"type": "string", "format": "uuid"}),
     (fields.String, {"type": "string"}),
+    (fields.IP, {"type": "string"}),
+    (fields.IPInterface, {"type": "string"}),
+    (fields.TimeDelta, {"type": "number"}),
+    (fields.Tuple, {"type": "array"}),
     (fields.Integer, {"type": "integer"}),
     (fields.Decimal, {"type": ["number", "string"], "format": "decimal"}),
     (fields.Number, {"type": "number"}),
@@ -209,7 +247,7 @@ INPUTS: tuple[tuple[Any, JsonSchema], ...] = (
 )
 
 
-def _bounds(rule: Callable[[Any], Any], type_: Any) -> JsonSchema:
+def _bounds(rule: Callable[[Any], Any], found: JsonSchema) -> JsonSchema:
     if isinstance(rule, validate.Range):
         names = (
             ("minimum" if rule.min_inclusive else "exclusiveMinimum", rule.min),
@@ -217,10 +255,12 @@ def _bounds(rule: Callable[[Any], Any], type_: Any) -> JsonSchema:
         )
         return {name: _number(bound) for name, bound in names if bound is not None}
     if isinstance(rule, validate.Length):
-        ends = ("Items" if type_ == "array" else "Length",) * 2
+        ends = ("Items" if found.get("type") == "array" else "Length",) * 2
         sizes = (rule.min if rule.equal is None else rule.equal, rule.max if rule.equal is None else rule.equal)
         named = zip(("min", "max"), ends, sizes, strict=True)
         return {f"{which}{end}": size for which, end, size in named if size is not None}
+    if isinstance(rule, validate.ContainsOnly):
+        return {"items": found.get("items", {}) | {"enum": [json_safe(choice) for choice in rule.choices]}}
     if isinstance(rule, validate.OneOf):
         return {"enum": [json_safe(choice) for choice in rule.choices]}
     if isinstance(rule, validate.Regexp):

@@ -38,6 +38,7 @@ WORDS = {
           "Try again; if it stays, tell us the request id below."),
     503: ("Just now impossible", "The database did not answer as it should. Nothing was saved.",
           "Try again in a moment."),
+    507: ("No room left", "There is no room left for files. Nothing was saved.", "Tell whoever runs this server."),
 }  # fmt: skip
 
 

@@ -4,6 +4,9 @@ import re
 from io import BytesIO
 from typing import Any
 
+import pytest
+from flask import Flask
+
 from tests.callers import Caller, Visitor
 from tests.files.pictures import made, picture
 
@@ -105,3 +108,27 @@ def test_the_history_tells_of_files_by_name(eli_in_browser: Visitor, eli: Caller
     page = eli_in_browser.get(f"/admin/artworks/{id_}").text
     assert "<ins>deed.txt, 7 bytes</ins>" in page
     assert "file_id" not in page
+
+
+def test_a_form_that_is_too_large_is_told_so_on_a_page(
+    eli_in_browser: Visitor, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    sent = {"name": "Large", "picture": file(b"\0" * 2000, "large.png"), "_do": "save"}
+    answer = eli_in_browser.submit("/admin/artworks/new", sent)
+    assert answer.status_code == 413
+    assert "Send a smaller file" in answer.text
+
+
+def test_a_storage_that_is_away_is_told_on_a_page(
+    eli_in_browser: Visitor, eli: Caller, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = made(eli)["id"]
+    monkeypatch.setitem(app.config, "FILES_URL", "file:///dev/null/files")
+    assert eli_in_browser.get(f"/admin/artworks/{id_}").status_code == 200
+    assert eli_in_browser.get(f"/admin/artworks/{id_}/file/picture").status_code == 503
+    sent = {"picture": file(picture("GIF"), "x.gif"), "name": "Away", "version": "1", "_do": "save"}
+    answer = eli_in_browser.submit(f"/admin/artworks/{id_}/edit", sent)
+    assert answer.status_code == 503
+    assert "cannot be reached just now" in answer.text
+    assert eli.get(f"/artworks/{id_}").get_json()["data"]["attributes"]["name"] == "Dusk"

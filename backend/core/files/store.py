@@ -160,17 +160,23 @@ def _found(path: str, options: Any, *, also_permanent: bool) -> Any:
 
 def remove(paths: list[str], *, also_permanent: bool = False) -> None:
     """Remove what lies there, if it does; whatever hinders is logged."""
-    import obstore
-
-    second = permanent() if also_permanent else None
-    for where in (work(), *([second] if second is not None else [])):
+    for find in (work, permanent) if also_permanent else (work,):
         for path in paths:
             try:
-                obstore.delete(where, path)
-            except FileNotFoundError:
-                continue
+                _remove(find(), path)
             except Exception:
                 log.exception("A content could not be removed; `flask files sweep` tries again")
+
+
+def _remove(where: Any, path: str) -> None:
+    import obstore
+
+    if where is None:
+        return
+    try:
+        obstore.delete(where, path)
+    except FileNotFoundError:
+        return
 
 
 def everything(where: Any) -> Iterator[Stored]:

@@ -30,6 +30,8 @@ def run_on_one(actor: Actor, entry: Entry, action: str, id_: int) -> Answer:
     kind = _kind(entry, action)
     asked, version = documents.asked(entry, actor, request.args.items(multi=True)), expected_version()
     if declared.is_long and not is_dry_run():
+        # A job is answered, not the item; what is asked for is judged all the same.
+        documents.asked(entry, actor, request.args.items(multi=True))
         return jobs.accepted(acting.start(entry, actor, action, _body(entry, action, kind), Which((id_,), version)))
     row = actions.fetch_one(entry, actor, action, id_)
     values = actions.values_of(entry, action, _body(entry, action, kind))

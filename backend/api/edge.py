@@ -114,11 +114,21 @@ def _planned(answer: Answer | Response, actor: Actor) -> Answer:
     meta = document.setdefault("meta", {})
     meta.update(change_set=None, plan=meta.get("plan") or plan.summary(actor))
     if isinstance(answer, Answer) and answer.created and document.get("data"):
-        document["data"]["id"] = None
-        document["data"].pop("links", None)
+        document["data"] = unborn(document["data"])
         document.pop("links", None)
     db.session.rollback()
     return Answer(document, 200, {"Preference-Applied": "dry-run"}, media)
+
+
+def unborn(data: dict[str, Any]) -> dict[str, Any]:
+    """A new row of a plan: it has no id, and no addresses."""
+    found = {name: value for name, value in data.items() if name != "links"} | {"id": None}
+    if "relationships" in data:
+        told = data["relationships"].items()
+        found["relationships"] = {
+            name: {part: value for part, value in each.items() if part != "links"} for name, each in told
+        }
+    return found
 
 
 def _with_change_set(answer: Answer) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 from backend.api.blueprint import PREFIX
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Malformed, NotFound, Problem, not_found
+from backend.core.limits import DEEPEST, is_deeper
 from backend.core.registry import registry
 from backend.core.shape import parse_id
 
@@ -14,6 +15,8 @@ Object = dict[str, Any]
 Name = tuple[str, str]
 OPERATIONS = "atomic:operations"
 MOST = 1000
+# Deeper than any value that is kept.
+MOST_DEEP = 2 * DEEPEST
 VERBS = ("add", "update", "remove")
 
 
@@ -64,6 +67,8 @@ def read(told: Any) -> Operation:
     """One operation. Raises Malformed, and NotFound for a type that is none; pointers are within the operation."""
     if not isinstance(told, dict):
         raise Malformed(Problem("malformed", "An operation is an object with `op`.", ""))
+    if is_deeper(told, MOST_DEEP):
+        raise Malformed(Problem("malformed", "Objects and lists lie too deep in each other here.", ""))
     strange = set(told) - {"op", "ref", "href", "data", "meta"}
     if strange:
         raise Malformed(Problem("malformed", f"An operation has no member {min(strange)!r}.", ""))
@@ -205,11 +210,20 @@ class Lids:
             return {name: value for name, value in told.items() if name != "lid"} | {"id": str(id_)}
         return {name: self.with_ids(value, f"{pointer}/{name}", before) for name, value in told.items()}
 
+    def with_ids_inside(self, part: Entry, told: Any, pointer: str, before: int) -> Any:
+        """The same embedded object, or list of them, with ids where its references had local names."""
+        if isinstance(told, list):
+            return [self.with_ids_inside(part, each, f"{pointer}/{place}", before) for place, each in enumerate(told)]
+        if not isinstance(told, dict):
+            return told
+        linked = {name: value for name, value in told.items() if name in part.references}
+        return told | self.with_ids(linked, pointer, before)
+
 
 def names_in(told: Any) -> Iterator[Name]:
-    """The local names that stand anywhere in these references."""
+    """The local names that stand anywhere in this resource object, its own among them."""
     if isinstance(told, dict) and "lid" in told:
         yield str(told.get("type")), str(told["lid"])
-    elif isinstance(told, (dict, list)):
+    if isinstance(told, (dict, list)):
         for each in told.values() if isinstance(told, dict) else told:
             yield from names_in(each)

@@ -64,14 +64,22 @@ class _Steps:
             return True
         names = {(each.entry.key, each.lid) for _place, each, _values in self.waiting}
         alike = operation.makes and operation.entry is self.waiting[0][1].entry
-        return alike and names.isdisjoint(names_in(operation.data.get("relationships")))
+        return alike and names.isdisjoint(names_in(operation.data))
 
     def _new(self, place: int, operation: Operation) -> deeds.Values:
         deeds.offered(operation.entry, "create")
         deeds.refuse_plain_no(self.actor, operation.entry, "create")
-        payload = bodies.new_item(operation.entry, operation.data)
-        payload.references = self.lids.with_ids(payload.references, "/data/relationships", place)
+        payload = self._resolved(operation.entry, bodies.new_item(operation.entry, operation.data), place)
         return deeds.new_values(self.actor, operation.entry, payload)
+
+    def _resolved(self, entry: Entry, payload: bodies.Payload, place: int) -> bodies.Payload:
+        """The payload with ids where local names stood, in references and in those of embedded objects."""
+        payload.references = self.lids.with_ids(payload.references, "/data/relationships", place)
+        for name, whole in entry.embedded.items():
+            if name in payload.attributes and whole.part.references:
+                told, pointer = payload.attributes[name], f"/data/attributes/{name}"
+                payload.attributes[name] = self.lids.with_ids_inside(whole.part, told, pointer, place)
+        return payload
 
     def _do(self, place: int, operation: Operation, id_: int) -> None:
         entry = operation.entry
@@ -86,9 +94,7 @@ class _Steps:
         deeds.offered(entry, "update")
 
         def read() -> bodies.Payload:
-            payload = bodies.changed_item(entry, id_, operation.data)
-            payload.references = self.lids.with_ids(payload.references, "/data/relationships", place)
-            return payload
+            return self._resolved(entry, bodies.changed_item(entry, id_, operation.data), place)
 
         deeds.change(self.actor, entry, id_, read)
         self.outcome.rows[place] = (entry, id_)

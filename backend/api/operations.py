@@ -9,7 +9,7 @@ from flask import request
 from backend.api import operation_steps
 from backend.api.blueprint import PREFIX
 from backend.api.documents import Document
-from backend.api.edge import Answer, errors_of, is_dry_run, route
+from backend.api.edge import Answer, errors_of, is_dry_run, route, unborn
 from backend.api.media import ATOMIC, ATOMIC_MEDIA, JSON, JSON_API, body_type, json_body
 from backend.api.operation_bodies import read_document
 from backend.core import query
@@ -85,7 +85,7 @@ def _results(
         row = outcome.rows.get(place)
         data = shown[row[0]].get(row[1]) if row else None
         if data and place in outcome.made and is_dry_run():
-            data = {name: value for name, value in data.items() if name != "links"} | {"id": None}
+            data = unborn(data)
         errors = {"errors": errors_of(refused[place])} if place in refused else {}
         found.append({"data": data} if data else errors)
     return found

@@ -38,6 +38,26 @@ def undo(who: Caller) -> Callable[[], Any]:
     return lambda: who.post(f"/change_sets/{change_set}/_undo", headers=once())
 
 
+def link(who: Caller, method: str) -> Callable[[], Any]:
+    author = who.post("/library_authors", {"name": "Ada"}).get_json()["data"]["id"]
+    tag = who.post("/library_tags", {"name": "New"}).get_json()["data"]["id"]
+    held = [tag] if method == "DELETE" else []
+    book = who.post("/library_books", {"title": "Notes", "author": author, "tags": held}).get_json()["data"]["id"]
+    body = {"data": [{"type": "library_tags", "id": tag}]}
+    return lambda: who.send(method, f"/library_books/{book}/relationships/tags", body, headers=once())
+
+
+def restore(who: Caller) -> Callable[[], Any]:
+    assert who.delete("/products/1").status_code == 200
+    return lambda: who.post("/products/_trash/1/_restore", headers=once())
+
+
+def form(who: Caller) -> Callable[[], Any]:
+    parts = {"_json": '{"price": "2.00"}'}
+    kind = "multipart/form-data"
+    return lambda: who.patch("/products/1", data=dict(parts), content_type=kind, headers=once())
+
+
 CALLS: dict[str, Callable[[Caller], Callable[[], Any]]] = {
     "create": lambda who: lambda: who.post("/products", PRODUCT, headers=once()),
     "change": lambda who: lambda: who.patch("/products/1", {"price": "2.00"}, headers=once()),
@@ -52,13 +72,27 @@ CALLS: dict[str, Callable[[Caller], Callable[[], Any]]] = {
     ),
     "upload": lambda who: lambda: who.post("/_import/products", data=upload(), headers=once()),
     "operations": lambda who: lambda: who.post("/operations", [OPERATION], headers=once()),
+    "each for itself": lambda who: lambda: who.post(
+        "/operations?mode=independent", [OPERATION, {"op": "remove"}], headers=once()
+    ),
+    "job": lambda who: lambda: who.post(
+        "/products/_actions/update_quantity", {"amount": 1, "all": True}, headers=once(Prefer="respond-async")
+    ),
+    "json patch": lambda who: lambda: who.patch(
+        "/products/1", [{"op": "replace", "path": "/price", "value": "2.00"}], headers=once()
+    ),
     "undo": undo,
+    "restore": restore,
+    "form": form,
+    "link": lambda who: link(who, "POST"),
+    "links": lambda who: link(who, "PATCH"),
+    "unlink": lambda who: link(who, "DELETE"),
 }  # fmt: skip
 
 
 def everything(who: Caller) -> Any:
     products = who.get("/products?page[limit]=100&fields[products]=name,price,quantity").get_json()["data"]
-    return products, who.get("/change_sets").get_json()["data"]
+    return products, who.get("/change_sets").get_json()["data"], who.get("/jobs").get_json()["data"]
 
 
 def headers_of(answer: Any) -> dict[str, str]:

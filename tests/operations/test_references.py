@@ -97,3 +97,44 @@ def test_each_for_itself_links_what_can_be_linked(eli: Caller) -> None:
     assert ["errors" in each for each in results] == [True, False, True, False]
     assert results[2]["errors"][0]["detail"] == "This needs the item of the operation 0, which failed."
     assert linked(eli, "books", book, "tags") == [results[1]["data"]["id"]]
+
+
+def test_references_of_embedded_objects_know_local_names(ada: Caller) -> None:
+    person, meeting = {"type": "agenda_people", "lid": "p"}, {"type": "agenda_meetings", "lid": "m"}
+    event = {"start_date": "2026-01-31T09:30:00Z"}
+    speakers = {"name": "Assembly", "event": event, "speakers": [{"person": person}]}
+    contents = [{"locale": "en", "title": "Welcome", "author": {**person, "lid": "q"}}]
+    answer = send(
+        ada,
+        {"op": "add", "data": {**person, "attributes": {"name": "Grace"}}},
+        {"op": "add", "data": {**meeting, "attributes": speakers}},
+        {"op": "add", "data": {**person, "lid": "q", "attributes": {"name": "Ada"}}},
+        {"op": "update", "data": {**meeting, "attributes": {"contents": contents}}},
+    )
+    assert answer.status_code == 200, answer.text
+    grace, told, other, _same = [each["data"] for each in answer.get_json()["atomic:results"]]
+    assert told["attributes"]["speakers"][0]["person"] == grace["id"]
+    assert told["attributes"]["contents"][0]["author"] == other["id"]
+    unknown = {"speakers": [{"person": {**person, "lid": "nobody"}}]}
+    address = {"type": "agenda_meetings", "id": told["id"], "attributes": unknown}
+    assert faults(send(ada, {"op": "update", "data": address})) == [
+        ("422", "unknown_lid", "/atomic:operations/0/data/attributes/speakers/0/person/lid")
+    ]
+
+
+def test_new_rows_of_a_plan_have_neither_ids_nor_addresses(eli: Caller) -> None:
+    book = add("books", "b", {"author": by_lid("authors", "a")}, title="Notes")
+    answer = send(eli, add("authors", "a", name="Ada"), book, headers={"Prefer": "dry-run"})
+    for each in answer.get_json()["atomic:results"]:
+        assert each["data"]["id"] is None
+        assert "links" not in each["data"]
+        assert not any("links" in told for told in each["data"]["relationships"].values())
+
+
+def test_what_lies_too_deep_is_a_400(eli: Caller) -> None:
+    deep: Any = {}
+    for _level in range(900):
+        deep = {"a": deep}
+    for part in ("relationships", "attributes"):
+        operation = {"op": "add", "data": {"type": "library_tags", part: {"name": deep}}}
+        assert faults(send(eli, operation)) == [("400", "malformed", "/atomic:operations/0")]

@@ -34,8 +34,14 @@ FAULTS = ("400", "401", "403", "default")
 ABOUT = """\
 Rows of every resource by JSON:API 1.1, and the same rights at every door: what you may not read is not described here.
 
-Filters also cross references: `filter[owner.name]=Ada`. Bodies are JSON:API documents or, as `application/json`,
-the bare object. Unsafe calls take `Prefer: dry-run`, and answer with the id of their change set in `meta`."""
+Filters also cross references: `filter[owner.name]=Ada`. Bodies are JSON:API documents or, as `application/json`, \
+the bare object: attributes, and references by their ids. A change may also be a Merge Patch or a JSON Patch.
+
+Every unsafe call takes `Prefer: dry-run`, which only tells what would happen, and `Idempotency-Key`, with which it is \
+done once however often it is sent; it answers with the id of its change set in `meta`. Several writes go in one call \
+to `/operations`.
+
+What is refused is told by JSON:API errors, all faults at once, each at its place."""
 
 
 @lru_cache(maxsize=16)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
 
 from backend.api.blueprint import PREFIX
 from backend.api.openapi.shared import Parts
@@ -13,6 +14,15 @@ from backend.core.describe.schemas import JsonSchema
 HERE = Path(__file__).parent
 templates = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 STYLE = (HERE / "page.css").read_text("utf-8")
+
+
+def coded(words: str | None) -> Markup:
+    """Words in which `this` stands for code."""
+    parts = str(escape(words or "")).split("`")
+    return Markup("".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)))  # noqa: S704 - escaped above
+
+
+templates.filters["coded"] = coded
 
 
 def page(document: Parts) -> str:
@@ -43,7 +53,7 @@ def _call(document: Parts, address: str, method: str, operation: Parts) -> Parts
         "method": method.upper(),
         "operation": operation,
         "parameters": [each | {"kind": kind(document, each["schema"])} for each in parameters],
-        "media": media,
+        "media": list(content),
         "body": list(_members(document, content[media]["schema"], "")) if media else [],
     }
 

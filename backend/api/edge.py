@@ -125,8 +125,11 @@ def unborn(data: dict[str, Any]) -> dict[str, Any]:
     found = {name: value for name, value in data.items() if name != "links"} | {"id": None}
     if "relationships" in data:
         told = data["relationships"].items()
+        # What was links alone would say nothing.
         found["relationships"] = {
-            name: {part: value for part, value in each.items() if part != "links"} for name, each in told
+            name: {part: value for part, value in each.items() if part != "links"}
+            for name, each in told
+            if len(each) > 1
         }
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.api.blueprint import PREFIX
-from backend.core import query
+from backend.core import query, related
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Malformed, Problem
@@ -186,7 +186,7 @@ class _Item:
         """The attribute as documents have it, the reference as its id or ids."""
         reference = self.entry.references.get(name)
         if reference is not None and reference.is_many:
-            ids = query.related_ids(self.entry, self.actor, self.row.id, name, LONGEST + 1)
+            ids = related.ids_of(self.actor, reference, self.row.id, LONGEST + 1)
             if len(ids) > LONGEST:
                 said = f"{reference.label} holds more than {LONGEST} items: use its own address."
                 raise Invalid(Problem("too_many", said, f"/data/relationships/{name}"))

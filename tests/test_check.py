@@ -46,7 +46,7 @@ def bring_to(app: Flask, version: str) -> None:
 def test_a_sound_installation_exits_with_success(run_check: Callable[..., Result]) -> None:
     result = run_check(at="first")
     assert result.exit_code == 0
-    assert result.output == "configuration: ok\ndatabase: ok\nmigrations: ok\njobs: ok\nregistry: ok\n"
+    assert result.output == "configuration: ok\ndatabase: ok\nfiles: ok\nmigrations: ok\njobs: ok\nregistry: ok\n"
 
 
 def test_a_database_behind_is_told_what_to_run(run_check: Callable[..., Result]) -> None:
@@ -72,6 +72,12 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(run_check
     assert "geheim" not in result.output
 
 
+def test_a_storage_that_keeps_no_files_is_named(run_check: Callable[..., Result]) -> None:
+    result = run_check(at="first", FILES_URL="/dev/null/files")
+    assert result.exit_code == 1
+    assert "files:\n  - FILES_URL (file:///dev/null/files) keeps no files (OSError): correct it" in result.output
+
+
 def test_a_setting_gone_wrong_is_named(run_check: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.cli.check.load", lambda name: load(name, PORT="x"))
     assert "configuration:\n  - PORT must be a whole number" in run_check(at="first").output
@@ -87,5 +93,5 @@ def test_a_wrong_declaration_is_named(run_check: Callable[..., Result], monkeypa
 def test_a_program_may_read_it(run_check: Callable[..., Result]) -> None:
     answer = json.loads(run_check("--json", at="older").output)
     assert answer["ok"] is False
-    assert list(answer["faults"]) == ["configuration", "database", "migrations", "jobs", "registry"]
+    assert list(answer["faults"]) == ["configuration", "database", "files", "migrations", "jobs", "registry"]
     assert len(answer["faults"]["migrations"]) == 1

@@ -43,7 +43,7 @@ def add(entry: Entry, actor: Actor, row: Any, reference: ReferenceEntry, ids: Se
         links.refuse_unseen(actor, reference, wanted, row)
         writes.relink(entry, actor, row, reference, into=reverse.apart(reference, row.id, wanted, held=False))
     else:
-        held = links.lists_of(reference, [row.id])[row.id]
+        held, _hidden = links.seen_ids(actor, row, reference)
         if more := [id_ for id_ in wanted if id_ not in set(held)]:
             writes.update(entry, actor, row, {reference.name: [*held, *more]})
 
@@ -56,10 +56,10 @@ def remove(entry: Entry, actor: Actor, row: Any, reference: ReferenceEntry, ids:
     if reference.is_reverse:
         writes.relink(entry, actor, row, reference, out=reverse.apart(reference, row.id, wanted, held=True))
     else:
-        held = links.lists_of(reference, [row.id])[row.id]
+        held, hidden = links.seen_ids(actor, row, reference)
         left = [id_ for id_ in held if id_ not in set(wanted)]
         if left != held:
-            links.refuse_none_left(reference, left)
+            links.refuse_none_left(reference, [*left, *hidden])
             writes.update(entry, actor, row, {reference.name: left})
 
 

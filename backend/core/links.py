@@ -45,7 +45,7 @@ def set_reference(actor: Actor, row: Any, reference: ReferenceEntry, value: Any)
         setattr(row, reference.column_name, value)
         log.debug("%s of %s %s: %s", reference.name, row.__tablename__, row.id or "new", value)
     elif reference.kind == "through":
-        _set_links(row, reference, wanted)
+        _set_links(actor, row, reference, wanted)
 
 
 def refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> None:
@@ -80,10 +80,13 @@ def unknown(reference: ReferenceEntry, id_: int) -> Problem:
     return Problem("unknown_reference", said, f"/data/relationships/{reference.name}")
 
 
-def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> None:
+def _set_links(actor: Actor, row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> None:
     held = getattr(row, reference.link_relationship)
     there = {getattr(link, reference.link_remote): link for link in held}
-    out = [link for id_, link in there.items() if id_ not in wanted]
+    gone = [id_ for id_ in there if id_ not in wanted]
+    # Whoever sends the list back did not leave out what they cannot see.
+    kept = unseen(actor, reference, gone, row)
+    out = [there[id_] for id_ in gone if id_ not in kept]
     new = [_link(reference, id_) for id_ in dict.fromkeys(wanted) if id_ not in there]
     for link in (*out, *new):
         mark_part(link, row)
@@ -97,6 +100,13 @@ def _set_links(row: Any, reference: ReferenceEntry, wanted: Sequence[int]) -> No
         # The declaring row changes with its links, and its version goes up.
         tell_list(row, reference.name, sorted(there))
         touch(row)
+
+
+def seen_ids(actor: Actor, row: Any, reference: ReferenceEntry) -> tuple[list[int], list[int]]:
+    """The ids a row holds through its links: those the actor may read, and the others."""
+    held = lists_of(reference, [row.id])[row.id]
+    hidden = unseen(actor, reference, held, row)
+    return [id_ for id_ in held if id_ not in hidden], hidden
 
 
 def refuse_none_left(reference: ReferenceEntry, ids: Sequence[int]) -> None:

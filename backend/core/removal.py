@@ -8,14 +8,15 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
-from backend.core import deletion, life, links, quiet
+from backend.core import deletion, life, links, quiet, reverse
 from backend.core.authors import touch
 from backend.core.changes import mark_part_of, table_key, tell_list
 from backend.core.effects import refuse
 from backend.core.entry import Entry, ReferenceEntry
+from backend.core.errors import Conflict, Problem
 from backend.core.logs import logger
 from backend.core.model import Model, mapped_columns
-from backend.core.pointers import Pointer, pointers
+from backend.core.pointers import Pointer, needed_lists, pointers
 from backend.core.quiet import chunks
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -24,6 +25,7 @@ from backend.extensions import db
 log = logger("ref")
 
 Ids = dict[int, None]
+Holders = reverse.Left
 
 
 @dataclass
@@ -50,7 +52,33 @@ def remove(entry: Entry, actor: Actor, rows: Sequence[Any]) -> None:
     refuse(entry, effects)
     found = _collect(entry.model, ids) if effects else Found({entry.model: dict.fromkeys(ids)})
     known = {entry.model: {row.id: row for row in rows}}
+    holders = _holders(found)
     _Removal(found, known).run()
+    _refuse_emptied(holders)
+
+
+def _holders(found: Found) -> Holders:
+    """Whose lists that need one lose some; those that go themselves are no more when it is asked."""
+    told = [(entry, reference, set(owners)) for entry, reference, owners in found.lists if reference.required]
+    for model, gone in found.gone.items():
+        for entry, reference in needed_lists(model):
+            column = getattr(model, reference.remote_name)
+            ids: set[int] = set()
+            for some in chunks(list(gone)):
+                statement = select(column).where(model.id.in_(some), column.is_not(None)).distinct()
+                ids.update(db.session.execute(statement, execution_options={"as_system": True}).scalars())
+            told.append((entry, reference, ids))
+    return told
+
+
+def _refuse_emptied(holders: Holders) -> None:
+    """Raise Conflict where somebody else took out the others since the effects were counted."""
+    for entry, reference, ids in holders:
+        if reverse.empty(entry, reference, ids):
+            said = (
+                f"A {entry.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
+            )
+            raise Conflict(Problem("referenced", said, meta={"resource": entry.key, "relation": reference.name}))
 
 
 def _collect(model: type[Model], ids: Iterable[int]) -> Found:

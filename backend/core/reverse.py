@@ -1,10 +1,10 @@
 """References whose foreign key is at the other end: set by writing the rows there, each with its own rights."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy import inspect as inspect_mapped
+from sqlalchemy import select
 
 from backend.core.access import may, may_write_field
 from backend.core.authors import touch
@@ -14,6 +14,7 @@ from backend.core.errors import Forbidden, Invalid, Problem
 from backend.core.links import refuse_unseen
 from backend.core.logs import logger
 from backend.core.paths import within
+from backend.core.pointers import needed_lists
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.extensions import db
@@ -23,6 +24,10 @@ log = logger("ref")
 WAITING = "reverse.waiting"
 CHUNK = 500
 Fetch = Callable[[Entry, Actor, Sequence[int], str], list[Any]]
+LAST_ONE = "This is the last one of a list that needs one at least: put another there first."
+AS_SYSTEM = {"as_system": True}
+# Rows that something was taken from, by the list that needs one at least.
+Left = list[tuple[Entry, ReferenceEntry, set[int]]]
 Update = Callable[[Entry, Actor, Sequence[tuple[Any, Mapping[str, Any]]]], None]
 
 
@@ -130,17 +135,55 @@ def _holders(reference: ReferenceEntry, ids: Sequence[int]) -> set[int]:
     return set(db.session.execute(select(column).where(reference.target.id.in_(ids), column.is_not(None))).scalars())
 
 
+def left_behind(entry: Entry, rows: Sequence[Any]) -> Left:
+    """Of changed rows that are not flushed yet: whom they refer to no more, by the list of theirs that needs one."""
+    found = []
+    for owner, reference in needed_lists(entry.model):
+        changed = (inspect_mapped(row) for row in rows)
+        deleted = (state.attrs[reference.remote_name].history.deleted for state in changed if state.persistent)
+        if ids := {id_ for before in deleted for id_ in before or () if id_ is not None}:
+            found.append((owner, reference, ids))
+    return found
+
+
+def refuse_left_behind(leaver: Entry, left: Left) -> None:
+    """Raise Invalid where a list that needs one at least was left by the last one."""
+    for owner, reference, ids in left:
+        if empty(owner, reference, ids):
+            back = back_of(leaver, reference)
+            said = (
+                f"A {owner.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
+            )
+            raise Invalid(Problem("required", said, f"/data/relationships/{back.name if back else ''}"))
+
+
 def refuse_empty(entry: Entry, reference: ReferenceEntry, here: Sequence[int], others: Iterable[int] = ()) -> None:
     """Raise Invalid where a list that needs one at least holds none any more."""
-    wanted = {*here, *others}
-    if not (reference.required and wanted):
+    if not reference.required:
         return
-    column = getattr(reference.target, reference.remote_name)
-    statement = select(column, func.count()).where(column.in_(wanted)).group_by(column)
-    filled = {id_ for id_, _number in db.session.execute(statement.execution_options(as_system=True))}
-    if empty := wanted - filled:
-        whose = "This" if empty & {*here} else "Another"
+    if found := empty(entry, reference, {*here, *others}):
+        whose = "This" if found & {*here} else "Another"
         said = (
             f"{whose} {entry.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
         )
         raise Invalid(Problem("required", said, f"/data/relationships/{reference.name}"))
+
+
+def _owner_column(reference: ReferenceEntry) -> Any:
+    """Where the rows or links of a list say whose they are."""
+    if reference.is_reverse:
+        return getattr(reference.target, reference.remote_name)
+    return getattr(reference.link, reference.link_local)
+
+
+def empty(entry: Entry, reference: ReferenceEntry, ids: Collection[int]) -> set[int]:
+    """Which of the rows stand and hold none in that list. They are held: nobody takes the last one meanwhile."""
+    owner: Any = entry.model
+    column, wanted, found = _owner_column(reference), sorted(ids), set()
+    for start in range(0, len(wanted), CHUNK):
+        some = owner.id.in_(wanted[start : start + CHUNK])
+        held = select(owner.id).where(some).order_by(owner.id).with_for_update(of=owner)
+        stands = set(db.session.execute(held, execution_options=AS_SYSTEM).scalars())
+        filled = select(column).where(column.in_(stands)).distinct()
+        found |= stands - set(db.session.execute(filled, execution_options=AS_SYSTEM).scalars())
+    return found

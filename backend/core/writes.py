@@ -111,7 +111,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
             new_rows.make_ready(some)
         if not new_rows.store(rows):
             db.session.add_all(rows)
-    reverse.settle(entry, actor, rows, fetch_all, update_many)
+    reverse.settle(entry, actor, rows, fetch_all, _move)
     ask_again(entry, actor, rows, answer, "create")
     return rows
 
@@ -122,20 +122,27 @@ def update(entry: Entry, actor: Actor, row: Any, values: Values) -> Any:
     return row
 
 
-def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]]) -> None:
-    """Set typed values on fetched rows in one savepoint; the rights are asked again of what came of them."""
+def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]], *, is_move: bool = False) -> None:
+    """Set typed values on fetched rows in one savepoint; the rights are asked again of what came of them.
+
+    Of a move that the other end of a reference makes, that end asks what is left behind.
+    """
     answer = may(entry, actor, "update")
     if answer is False:
         raise refuse(entry, actor, "update")
     rows = [row for row, _values in changes]
-    with _stored(entry, rows):
+    with _stored(entry, rows, is_move=is_move):
         owned.prefetch_named(entry, changes)
         for row, values in changes:
             _apply(entry, actor, row, values)
             life.before_save(entry.model, row)
             check(row)
-    reverse.settle(entry, actor, rows, fetch_all, update_many)
+    reverse.settle(entry, actor, rows, fetch_all, _move)
     ask_again(entry, actor, rows, answer, "update")
+
+
+def _move(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]]) -> None:
+    update_many(entry, actor, changes, is_move=True)
 
 
 def relink(
@@ -146,7 +153,7 @@ def relink(
     answer = may(entry, actor, "update")
     if answer is False:
         raise refuse(entry, actor, "update")
-    reverse.move(entry, actor, row, reference, out, into, fetch_all, update_many)
+    reverse.move(entry, actor, row, reference, out, into, fetch_all, _move)
     ask_again(entry, actor, [row], answer, "update")
 
 
@@ -268,7 +275,7 @@ def _take(entry: Entry, row: Any, name: str, value: Any) -> None:
 
 
 @contextmanager
-def _stored(entry: Entry, rows: Sequence[Any]) -> Iterator[None]:
+def _stored(entry: Entry, rows: Sequence[Any], *, is_move: bool = False) -> Iterator[None]:
     """What is done to the rows inside is flushed; a value in use is told at its field.
 
     Inside a savepoint of the caller's only this is taken back then, without one the whole unit of work: a savepoint
@@ -280,7 +287,9 @@ def _stored(entry: Entry, rows: Sequence[Any]) -> Iterator[None]:
         with savepoint() if nested else nullcontext(), db.session.no_autoflush:
             yield
             wanted = uniques.wanted(entry, rows)
+            left = [] if is_move else reverse.left_behind(entry, rows)
             db.session.flush()
+            reverse.refuse_left_behind(entry, left)
     except IntegrityError as fault:
         if not nested:
             db.session.rollback()

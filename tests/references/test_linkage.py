@@ -108,3 +108,19 @@ def test_documents_tell_the_addresses_and_fill_what_is_filled(eli: Caller, book:
     assert told["publisher"]["links"]["self"] == f"/api/v1/library_books/{book}/relationships/publisher"
     assert told["tags"]["data"] == []
     assert told["tags"]["links"]["related"] == f"/api/v1/library_books/{book}/tags"
+
+
+def test_rows_one_may_not_see_stay_in_a_list_whoever_writes_it(ada: Caller, eli: Caller, author: str) -> None:
+    secret = make(ada, "tags", name="secret", is_secret=True)
+    first, second = (make(ada, "tags", name=name) for name in "ab")
+    book = make(ada, "books", title="Two", author=author, tags=[secret, first])
+    assert linked(eli, "books", book, "tags") == [first]
+    assert eli.post(of("books", book, "tags"), ids(second, key="tags")).status_code == 200
+    assert linked(ada, "books", book, "tags") == [secret, first, second]
+    assert eli.send("DELETE", of("books", book, "tags"), ids(first, key="tags")).status_code == 200
+    assert linked(ada, "books", book, "tags") == [secret, second]
+    assert eli.patch(f"/library_books/{book}", {"tags": [first]}).status_code == 200
+    assert linked(ada, "books", book, "tags") == [secret, first]
+    assert eli.patch(of("books", book, "tags"), {"data": []}).status_code == 200
+    assert linked(ada, "books", book, "tags") == [secret]
+    assert eli.post(of("books", book, "tags"), ids(secret, key="tags")).status_code == 422

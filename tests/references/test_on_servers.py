@@ -1,10 +1,14 @@
 """Chains, circles and many rows on every database: the constraints there are the same as ours and never fire."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import ForeignKeyConstraint, func, inspect, select
 
 from backend.core.changes import RowChange
+from backend.core.model import Model
 from backend.core.quiet import MANY
+from backend.core.resource import MUST_BE_EMPTY
 from backend.core.rights import system
 from backend.extensions import db
 from tests.callers import Caller
@@ -13,6 +17,7 @@ from tests.references.making import codes, linked, make, undo
 from tests.work import working_as
 
 DEMO = system("test", account_id=1)
+MODELS = [each.class_ for each in Model.registry.mappers if each.class_.__tablename__.startswith("library_")]
 
 
 def test_a_chain_goes_and_comes_back(librarian: Caller) -> None:
@@ -119,3 +124,36 @@ def recorded(library: Flask, change_set: str) -> dict[tuple[str, str], int]:
             statement.group_by(RowChange.resource, RowChange.verb), execution_options={"as_system": True}
         )
         return {(table, verb): number for table, verb, number in rows}
+
+
+def test_two_who_take_the_last_two_at_once_leave_one(library: Flask, librarian: Caller) -> None:
+    for _again in range(4):
+        members = [make(librarian, "members", name=name) for name in ("Rita", "Rosa")]
+        club = make(librarian, "clubs", name="Readers", members=members)
+        callers = [Caller(library, librarian.headers["Authorization"].removeprefix("Bearer ")) for _ in members]
+        with ThreadPoolExecutor(2) as pool:
+            deeds = [
+                pool.submit(callers[0].delete, f"/library_members/{members[0]}"),
+                pool.submit(callers[1].patch, f"/library_members/{members[1]}", {"club": None}),
+            ]
+        answers = sorted(deed.result().status_code for deed in deeds)
+        assert answers[0] == 200
+        assert answers[1] in (409, 422, 503), answers
+        assert len(linked(librarian, "clubs", club, "members")) == 1
+
+
+def test_the_constraints_of_the_database_say_what_the_declarations_say(library: Flask) -> None:
+    """The same strategies, so that whoever writes past us is held to them too."""
+    with library.app_context():
+        inspector = inspect(db.engine)
+        for table in (model.__table__ for model in MODELS):
+            said = {
+                (*key["constrained_columns"], *key["referred_columns"], key["referred_table"]): key["options"]
+                for key in inspector.get_foreign_keys(table.name)
+            }
+            for key in (each for each in table.constraints if isinstance(each, ForeignKeyConstraint)):
+                [part] = key.elements
+                held = said[(part.parent.name, part.column.name, part.column.table.name)].get("ondelete")
+                # A database says nothing where it says RESTRICT, or NO ACTION, which refuses as well.
+                wanted = part.ondelete if part.ondelete != MUST_BE_EMPTY else None
+                assert (held if held not in (MUST_BE_EMPTY, "NO ACTION") else None) == wanted, (table.name, said)

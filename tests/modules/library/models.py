@@ -80,11 +80,12 @@ class Cover(AccountOwned, Model):
 
 
 class Tag(AccountOwned, Model):
-    """Put on books, without a reference back."""
+    """Put on books, without a reference back; a secret one is not for everybody."""
 
     __tablename__ = "library_tags"
 
     name: Mapped[str] = mapped_column(Text(50))
+    is_secret: Mapped[bool] = mapped_column(default=False)
 
 
 class BookTag(Model):
@@ -131,6 +132,29 @@ class Loan(AccountOwned, Model):
 
     copy: Mapped[Copy] = relationship(back_populates="loans")
     clerk: Mapped[Author | None] = relationship()
+
+
+class Club(AccountOwned, Model):
+    """Reads together; needs at least one member."""
+
+    __tablename__ = "library_clubs"
+
+    name: Mapped[str] = mapped_column(Text(100))
+
+    members: Mapped[list["Member"]] = relationship(back_populates="club")
+
+
+class Member(AccountOwned, Model):
+    """Of one club, or of none."""
+
+    __tablename__ = "library_members"
+
+    name: Mapped[str] = mapped_column(Text(100))
+    club_id: Mapped[int | None] = mapped_column(
+        ForeignKey("library_clubs.id", ondelete=UNLINK_REFERENCED_ITEMS), index=True
+    )
+
+    club: Mapped[Club | None] = relationship(back_populates="members")
 
 
 class Series(AccountOwned, Model):

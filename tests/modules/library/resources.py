@@ -1,10 +1,10 @@
 """The library as everybody sees it; what editors may not do is change and delete loans, and see series."""
 
-from backend.core import Reference, Resource, permission, role
+from backend.core import Reference, Resource, permission, role, where
 from backend.core.registry import registry
 from backend.core.resource import VERBS
 from backend.core.rights import Rule
-from tests.modules.library.models import Author, Book, Copy, Cover, Loan, Publisher, Rack, Series, Tag
+from tests.modules.library.models import Author, Book, Club, Copy, Cover, Loan, Member, Publisher, Rack, Series, Tag
 
 GROUP = "Library"
 ADMINS = role("account-admin")
@@ -35,7 +35,20 @@ registry.register(
     )
 )
 registry.register(Resource(model=Cover, group=GROUP, title="painter", rights=rights("library_covers")))
-registry.register(Resource(model=Tag, group=GROUP, rights=rights("library_tags")))
+registry.register(
+    Resource(
+        model=Tag,
+        group=GROUP,
+        rights=rights(
+            "library_tags",
+            read=permission("library_tags:read") & (ADMINS | where(lambda _actor, tag: tag.is_secret.is_(False))),
+        ),
+    )
+)
+registry.register(
+    Resource(model=Club, group=GROUP, references={"members": Reference(required=True)}, rights=rights("library_clubs"))
+)
+registry.register(Resource(model=Member, group=GROUP, rights=rights("library_members")))
 registry.register(
     Resource(
         model=Copy, group=GROUP, label_one="Copy", title="code", references={"loans": Reference(read_only=True)},

@@ -6,11 +6,15 @@ from typing import Any
 
 from backend.admin.diffs import Diffs, Line
 from backend.admin.navigation import address
+from backend.core import trash
+from backend.core.clashes import CHANGED
 from backend.core.entry import Entry
 from backend.core.errors import Problem
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.titles import titles
+
+Names = dict[str, dict[int, str]]
 
 
 @dataclass(frozen=True)
@@ -22,17 +26,21 @@ class Clash:
     href: str
     reason: str
     line: Line | None
+    # Whether the field holds something else by now; where another row is in the way, it is not of this one.
+    is_changed: bool = False
 
 
 def clashes(actor: Actor, problems: Sequence[Problem]) -> list[Clash]:
     """The conflicts of an undo; a row of no resource of its own is told as core says it."""
     told = [(registry.get(str(problem.meta.get("resource", ""))), problem) for problem in problems]
-    diffs, names = Diffs(actor), {}
+    diffs, names, gone = Diffs(actor), {}, {}
     for entry in dict.fromkeys(entry for entry, _problem in told if entry is not None):
         mine = [problem for each, problem in told if each is entry]
-        names[entry.key] = titles(entry, actor, {int(problem.meta["id"]) for problem in mine})
+        ids = {int(problem.meta["id"]) for problem in mine}
+        names[entry.key] = titles(entry, actor, ids)
+        gone[entry.key] = trash.titles(actor, entry, ids - names[entry.key].keys())
         diffs.expect(entry, [field for problem in mine for field in _field(problem)])
-    return [_clash(entry, problem, diffs, names) for entry, problem in told]
+    return [_clash(entry, problem, diffs, names, gone) for entry, problem in told]
 
 
 def _field(problem: Problem) -> list[dict[str, Any]]:
@@ -40,7 +48,7 @@ def _field(problem: Problem) -> list[dict[str, Any]]:
     return [{"name": meta["field"], "before": meta["ours"], "after": meta["theirs"]}] if meta.get("field") else []
 
 
-def _clash(entry: Entry | None, problem: Problem, diffs: Diffs, names: dict[str, dict[int, str]]) -> Clash:
+def _clash(entry: Entry | None, problem: Problem, diffs: Diffs, names: Names, gone: Names) -> Clash:
     if entry is None:
         return Clash("", "", "", problem.detail, None)
     id_ = int(problem.meta["id"])
@@ -48,4 +56,6 @@ def _clash(entry: Entry | None, problem: Problem, diffs: Diffs, names: dict[str,
     href = address(entry, id_) if id_ in known else ""
     lines = diffs.lines(entry, _field(problem))
     reason = problem.detail.partition(": ")[2] or problem.detail
-    return Clash(entry.label_one, known.get(id_, f"number {id_}"), href, reason, lines[0] if lines else None)
+    title = known.get(id_) or gone[entry.key].get(id_) or f"number {id_}"
+    is_changed = problem.meta.get("theirs") is not None or reason.endswith(CHANGED)
+    return Clash(entry.label_one, title, href, reason, lines[0] if lines else None, is_changed)

@@ -76,7 +76,7 @@ def restore(entry: Entry, actor: Actor, id_: int) -> Answer:
     try:
         trash.restore(actor, entry, id_, skip_conflicts=SKIP in request.form)
     except Conflict as refusal:
-        return _page(entry, conflicts=clashes(actor, refusal.problems), id_=id_)
+        return _conflicts(entry, actor, id_, refusal)
     return Done(of(entry, id_), f"{entry.label_one} restored.")
 
 
@@ -87,11 +87,18 @@ def _plan_page(entry: Entry, actor: Actor, id_: int) -> Page:
         plan = edge.planned(actor, lambda: trash.restore(actor, entry, id_, skip_conflicts=skip))
         return _page(entry, plan=plan, planned=planned_rows(actor, plan), skip=skip)
     except Conflict as refusal:
-        return _page(entry, conflicts=clashes(actor, refusal.problems), id_=id_)
+        return _conflicts(entry, actor, id_, refusal)
     except Forbidden as refusal:
         # The link may have been offered for the item alone: the page explains what stands in the way.
         refused = refusal.problems
     return _page(entry, refused=refused)
+
+
+def _conflicts(entry: Entry, actor: Actor, id_: int, refusal: Conflict) -> Page:
+    # What stands in the item's own way leaves no rest.
+    own = [{"resource": each.meta.get("resource"), "id": each.meta.get("id")} for each in refusal.problems]
+    has_rest = {"resource": entry.key, "id": str(id_)} not in own
+    return _page(entry, conflicts=clashes(actor, refusal.problems), id_=id_, has_rest=has_rest)
 
 
 def _page(entry: Entry, id_: int = 0, **found: Any) -> Page:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.core import obstacles
-from backend.core.changes import CHANGED, CREATED, DELETED
+from backend.core.changes import CHANGED as UPDATED
+from backend.core.changes import CREATED, DELETED
 from backend.core.errors import Problem
 from backend.core.history import RowDiff, model_of, place_of, told
 from backend.core.obstacles import Hold, Key, Use
 
 GONE = "refers to a row that is gone: bring that back first"
 ERASED = "was erased from the trash: nothing is left to bring back"
+CHANGED = "was changed since"
 IN_USE = "is in use by another row"
 # A row, and what of it; None is the whole.
 Place = tuple[str, int, str | None]
@@ -56,7 +58,7 @@ class Way:
         self.standing = obstacles.standing(diffs)
         self.created, self.changed, self.deleted = (
             {(diff.table, diff.row_id): diff for diff in diffs if diff.verb == verb}
-            for verb in (CREATED, CHANGED, DELETED)
+            for verb in (CREATED, UPDATED, DELETED)
         )
         there = [diff for key, diff in self.changed.items() if key in self.standing]
         back = [diff for key, diff in self.deleted.items() if key not in self.standing and diff.before is not None]
@@ -98,7 +100,7 @@ class Way:
             return [_clash(diff, None, diff.before, None, "is gone")]
         before, after = diff.before or {}, diff.after or {}
         return [
-            _clash(diff, name, before.get(name), image.get(name), "was changed since")
+            _clash(diff, name, before.get(name), image.get(name), CHANGED)
             for name in diff.changed_names
             if image.get(name) not in (after.get(name), before.get(name))
         ]

@@ -70,6 +70,15 @@ def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | Non
     ]
 
 
+def titles(actor: Actor, entry: Entry, ids: Collection[int]) -> dict[int, str]:
+    """What deleted items were called, as far as the actor may know."""
+    name = entry.title if readable_fields(entry, actor).get(entry.title) is True else ""
+    if not name or may(entry, actor, "delete") is False:
+        return {}
+    found = db.session.execute(_in_trash(actor, entry).where(RowChange.row_id.in_(ids))).scalars()
+    return {change.row_id: said for change in found if (said := _said(change.before.get(name)))}
+
+
 def _said(value: Any) -> str | None:
     return None if value in (None, "") else str(value)
 
@@ -102,7 +111,8 @@ def _in_trash(actor: Actor, entry: Entry) -> Any:
 def restore(actor: Actor, entry: Entry, id_: int, *, skip_conflicts: bool = False) -> dict[str, int]:
     """Bring a deleted item back, with what went with it in the same change set; answers counts.
 
-    Raises NotFound where it is not in the trash, Conflict with every clash, Forbidden.
+    Raises NotFound where it is not in the trash, Conflict with every clash, one of its own also where conflicts are
+    skipped, Forbidden.
     """
     change = db.session.execute(_in_trash(actor, entry).where(RowChange.row_id == id_)).scalars().first()
     if change is None:
@@ -116,7 +126,7 @@ def restore(actor: Actor, entry: Entry, id_: int, *, skip_conflicts: bool = Fals
     _refuse_invisible(actor, entry, changes)
     lock((*gone, *loose))
     diffs = _only_loosened(coalesce(actor, changes), gone, loose)
-    counts, _left = take_back(actor, diffs, skip_conflicts=skip_conflicts)
+    counts, _left = take_back(actor, diffs, skip_conflicts=skip_conflicts, root=(root.table, root.id))
     return counts
 
 

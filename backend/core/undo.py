@@ -40,16 +40,18 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     return counts
 
 
-def take_back(actor: Actor, diffs: Sequence[RowDiff], *, skip_conflicts: bool) -> tuple[dict[str, int], int]:
+def take_back(
+    actor: Actor, diffs: Sequence[RowDiff], *, skip_conflicts: bool, root: Key | None = None
+) -> tuple[dict[str, int], int]:
     """Take back what happened to these rows, which are held; answers counts, and how many clashes were left alone.
 
-    Raises Conflict with every clash, Forbidden.
+    Raises Conflict with every clash, or where the root cannot come back: without that the rest is nothing. Forbidden.
     """
     way = Way(diffs)
     clashes = way.clashes()
     work = _Work(actor, way, {clash.place for clash in clashes})
     work.refuse_fields()
-    if clashes and not skip_conflicts:
+    if clashes and (not skip_conflicts or any(clash.place[:2] == root for clash in clashes)):
         raise Conflict(*(clash.problem() for clash in clashes))
     return work.write(), len(clashes)
 

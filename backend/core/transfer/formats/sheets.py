@@ -94,7 +94,7 @@ class _Rows(_Parser):
         if name in ("v", "t"):
             found, self._texts = "".join(self._texts or ()), None
             # A text in several letterings comes in several parts.
-            self._value = found if name == "v" else (self._value or "") + found
+            self._value = (found or None) if name == "v" else (self._value or "") + found
         elif name == "c":
             if self._value is not None or self._has_formula:
                 self._cells[self._place] = (*self._cell, self._has_formula, self._value)

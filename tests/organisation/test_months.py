@@ -42,14 +42,14 @@ class Files:
 def made_up() -> Files:
     rows = months.march()
     counts = (months.UNITS, months.PEOPLE, len(rows), 7, 11)
-    files = [months.units(), months.staff(), months.memberships(rows), months.memberships(months.april())]
-    return Files("made_up", *files, counts, 5)  # type: ignore[arg-type]  # in their order
+    first, second = months.memberships(rows), months.memberships(months.april())
+    return Files("made_up", months.units(), months.staff(), first, second, counts, 5)
 
 
 def real() -> Files:
     names = ("units.csv", "staff.csv", "memberships-march.csv", "memberships-april.csv")
-    files = [(DATA / name).read_bytes() for name in names]
-    return Files("real", *files, (230, 532, 3891, 27, 137), 27)  # type: ignore[arg-type]  # in their order
+    units, staff, march, april = ((DATA / name).read_bytes() for name in names)
+    return Files("real", units, staff, march, april, (230, 532, 3891, 27, 137), 27)
 
 
 @pytest.fixture(params=["sqlite", "postgres", "mariadb"], scope="module")

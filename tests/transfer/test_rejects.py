@@ -22,7 +22,7 @@ from tests.transfer.working import CLERK, out
 from tests.work import working_as
 
 NAMES = ["sku", "name", "price", "description"]
-ROWS = [
+ROWS: list[list[Any]] = [
     ["G-1", "Good", "1.00", "=1+1"],
     ["B-1", "", "2.00", "-x"],
     ["B-2", "Bad", "none", "'quoted"],
@@ -126,7 +126,7 @@ def test_the_page_of_the_plan_offers_them(eli_in_browser: Visitor) -> None:
 
 
 def test_of_very_many_faults_the_first_are_told_and_the_file_has_all(app: Flask) -> None:
-    rows = [[f"M-{number}", "", "1", None] for number in range(1500)]
+    rows: list[list[Any]] = [[f"M-{number}", "", "1", None] for number in range(1500)]
     result, rejected = run(app, file_of("csv", NAMES, rows), "csv")
     assert (len(result.errors), result.more_errors, result.rejected) == (1000, 500, 1500)
     assert len(rows_of(rejected)) == 1500

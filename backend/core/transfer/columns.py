@@ -112,7 +112,7 @@ class Column:
         if self.children is not None:
             for name, key in self.keys.items():
                 if key is not None:
-                    place = Place(key.label, key, self.children.part.references[name], Leaf((), key))
+                    place = Place(key.label, key, self.children.part.references[name], Leaf((), key, key.name))
                     yield Column(f"{self.name}.{name}", self.theirs, (place,))
 
 

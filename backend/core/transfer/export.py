@@ -99,7 +99,7 @@ class Export:
                 names.append(name)
             elif name in readable_references(entry, self.actor):
                 leaves = leaves_of(entry.references[name], self.actor)
-                names += [f"{name}.{leaf.name}" for leaf in leaves if leaf.field is not ID]
+                names += [f"{name}.{leaf.path}" for leaf in leaves if leaf.field is not ID]
         return ",".join([*names[: query.MOST_KEYS - 1], "id"])
 
     def _chunks(self) -> Iterator[Sequence[Row]]:

@@ -1,7 +1,7 @@
 """By what a file names the row a reference points to: its natural key, down to the fields at its ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Column as TableColumn
@@ -34,10 +34,12 @@ class Leaf:
 
     steps: tuple[ReferenceEntry, ...]
     field: FieldEntry
+    # How a column is called that holds it, behind the name of the reference to the target: as short as can be.
+    name: str
 
     @property
-    def name(self) -> str:
-        """How a column is called that holds it, behind the reference's own name."""
+    def path(self) -> str:
+        """The way to it from the target, as filters and sorts say it."""
         return ".".join([*(step.name for step in self.steps), self.field.name])
 
 
@@ -51,7 +53,7 @@ def leaves_of(reference: ReferenceEntry, actor: Actor) -> tuple[Leaf, ...]:
 
 def key_leaves(entry: Entry, actor: Actor) -> tuple[Leaf, ...]:
     """The fields that together tell the rows of a resource apart; its id where it has no natural key one may read."""
-    return _leaves(entry, actor, (), frozenset()) or (Leaf((), ID),)
+    return _leaves(entry, actor, (), frozenset()) or (Leaf((), ID, "id"),)
 
 
 def _leaves(
@@ -63,7 +65,7 @@ def _leaves(
     fields, references = readable_fields(entry, actor), readable_references(entry, actor)
     for name in entry.natural_key:
         if name in fields and name in entry.fields:
-            found.append(Leaf(steps, entry.fields[name]))
+            found.append(Leaf(steps, entry.fields[name], name))
             continue
         reference = references.get(name)
         target = registry.of(reference.target) if reference else None
@@ -72,7 +74,8 @@ def _leaves(
         further = _leaves(target, actor, (*steps, reference), above | {entry.key})
         if further is None:
             return None
-        found += further
+        alone = len(further) == 1
+        found += [replace(leaf, name=name if alone else f"{name}.{leaf.name}") for leaf in further]
     return tuple(found)
 
 

@@ -71,8 +71,7 @@ class Reader:
         try:
             return read(cell)
         except Unreadable as fault:
-            row.is_bad = True
-            self._tell(Fault(row.number, theirs, str(fault)))
+            self._refuse(row, theirs, str(fault))
             return KEEP
 
     def _put_key(self, row: Row, column: Column, found: Sequence[Any]) -> None:
@@ -80,12 +79,20 @@ class Reader:
         told = [each for each in found if each is not None and each is not KEEP]
         if len(told) == len(found):
             row.values[column.name] = tuple(found)
-        elif told:
-            lacking = next(theirs for theirs, each in zip(column.theirs, found, strict=True) if each in (None, KEEP))
-            row.is_bad = True
-            self._tell(Fault(row.number, lacking, f"This is needed to name the {column.name} of this row.", "required"))
-        elif KEEP not in found:
+        elif told and KEEP not in found:
+            lacking = next(theirs for theirs, each in zip(column.theirs, found, strict=True) if each is None)
+            said = f"This is needed, too, to name the {column.places[0].label.partition(':')[0].lower()}."
+            self._refuse(row, lacking, said)
+        elif KEEP in found:
+            return
+        elif not column.places[0].required:
             row.values[column.name] = None
+        elif not column.places[0].may_be_hidden:
+            self._refuse(row, column.theirs[-1], REQUIRED)
+
+    def _refuse(self, row: Row, theirs: str, said: str) -> None:
+        row.is_bad = True
+        self._tell(Fault(row.number, theirs, said))
 
 
 def _flat(value: Any) -> Iterator[Any]:
@@ -109,16 +116,13 @@ def _or_nothing(read: Read, place: Place) -> Read:
 
     Where one may not see what stands there, it says nothing of what is needed.
     """
-    is_reference, is_required = place.reference is not None, place.required
 
     def read_key(cell: Any) -> Any:
         if cell not in ("", None):
             return read(cell)
-        if is_required and place.may_be_hidden:
-            return KEEP
-        if is_required and is_reference:
-            raise Unreadable(REQUIRED)
-        return None if is_reference else read(cell)
+        if place.reference is not None:
+            return None
+        return KEEP if place.required and place.may_be_hidden else read(cell)
 
     return read_key
 

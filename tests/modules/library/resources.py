@@ -30,6 +30,7 @@ registry.register(
         model=Book,
         group=GROUP,
         title="title",
+        natural_key=("author", "title"),
         references={"tags": Reference(through="tag_links"), "tag_links": MACHINERY},
         rights=rights("library_books"),
     )
@@ -51,7 +52,8 @@ registry.register(
 registry.register(Resource(model=Member, group=GROUP, rights=rights("library_members")))
 registry.register(
     Resource(
-        model=Copy, group=GROUP, label_one="Copy", title="code", references={"loans": Reference(read_only=True)},
+        model=Copy, group=GROUP, label_one="Copy", title="code", natural_key=("book", "code"),
+        references={"loans": Reference(read_only=True)},
         rights=rights("library_copies"),
     )
 )  # fmt: skip

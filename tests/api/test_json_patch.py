@@ -304,6 +304,12 @@ def test_plain_json_is_as_deep_as_every_database_keeps_it(ada: Caller, part: str
     assert send(ada, part, {"op": "test", "path": "/details", "value": nested(900)}).status_code == 422
 
 
+@pytest.mark.parametrize("details", ["\0", ["a\0"], {"a": {"\0": 1}}])
+def test_plain_json_holds_no_nul_since_postgresql_keeps_none(ada: Caller, part: str, details: Any) -> None:
+    answer = ada.patch(part, {"details": details})
+    assert (answer.status_code, faults(answer)[0][1]) == (422, "/data/attributes/details")
+
+
 @pytest.mark.parametrize(
     ("value", "patch", "result"),
     [  # RFC 7396, appendix A

@@ -17,6 +17,7 @@ from backend.core.transfer import FORMATS
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 HTML, CSS = "text/html", "text/css"
 OBJECT: Parts = {"type": "object"}
+ROWS: Parts = {"type": "array", "items": OBJECT}
 
 
 def answer(schema: Parts, media: str = JSON_API, status: str = "200", said: str = "Done.") -> Parts:
@@ -217,8 +218,8 @@ OF_RESOURCE: dict[str, Callable[[Scope, str], Parts]] = {
     "api.actions_select_by_body": _selection_by_body,
     "api.transfer_export_csv": _export(FORMATS["csv"], text()),
     "api.transfer_export_xlsx": _export(FORMATS["xlsx"], text(format="binary")),
-    "api.transfer_export_json": _export(JSON, {"type": "array", "items": OBJECT}),
-    "api.transfer_export_yaml": _export(FORMATS["yaml"], text()),
+    "api.transfer_export_json": _export(JSON, ROWS),
+    "api.transfer_export_yaml": _export(FORMATS["yaml"], ROWS),
     "api.transfer_import_": _import,
     "api.trash_deleted": _deleted,
     "api.trash_restore": _restored,

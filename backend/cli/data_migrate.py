@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, Self
 
 import click
 from flask.cli import with_appcontext
 
 from backend.cli.arguments import ResourceName
 from backend.core.data_migration import Function, Migration
-from backend.core.data_report import Outcome, Report
+from backend.core.data_report import Outcome, Report, Unchanged
 from backend.core.entry import Entry
 from backend.core.json import dumps_text
 from backend.extensions import db
+
+# Characters read from a file at once.
+PIECE = 65536
 
 
 class FunctionName(click.ParamType):
@@ -65,15 +69,50 @@ def migrate(
     settle = db.session.commit if apply else db.session.rollback
     migration = Migration(entry, work, ids or None, name=name, apply=apply, settle=settle)
     report = migration.report
-    for outcome in migration.run():
-        report.add(outcome)
-        if not as_json:
-            _print(entry, outcome)
-            # What was told need not be kept.
+    with _Kept() as diffs, _Kept() as faults:
+        for outcome in migration.run():
+            report.add(outcome)
+            if as_json:
+                diffs.add(outcome.id, [] if outcome.faults else outcome.diff)
+                faults.add(outcome.id, outcome.faults)
+            else:
+                _print(entry, outcome)
+            # What was told, or is kept beside, need not stay in memory.
             report.changes.diff.clear()
             report.failed.faults.clear()
-    click.echo(dumps_text(_as_dict(report)) if as_json else _summary(report))
+        if as_json:
+            _print_json(report, diffs, faults)
+        else:
+            click.echo(_summary(report))
     context.exit(1 if report.failed.total else 0)
+
+
+class _Kept:
+    """What is told of items by their ids, in a file until it is told: of a hundred thousand it is more than memory."""
+
+    def __init__(self) -> None:
+        self.file = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by whoever opens this
+        self.mark = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.file.close()
+
+    def add(self, id_: int, found: Sequence[Any]) -> None:
+        """Keep what there is to tell of an item."""
+        if found:
+            self.file.write(f'{self.mark}"{id_}":{dumps_text([asdict(each) for each in found])}')
+            self.mark = ","
+
+    def tell(self) -> None:
+        """Write all of it, as one object."""
+        self.file.seek(0)
+        click.echo("{", nl=False)
+        while some := self.file.read(PIECE):
+            click.echo(some, nl=False)
+        click.echo("}", nl=False)
 
 
 def _print(entry: Entry, outcome: Outcome) -> None:
@@ -99,24 +138,16 @@ def _summary(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _as_dict(report: Report) -> dict[str, Any]:
-    return {
-        "nochanges": {"ids": report.nochanges.ids, "total": report.nochanges.total},
-        "changes": {
-            "ids": report.changes.ids,
-            "total": report.changes.total,
-            "diff": {str(id_): _listed(found) for id_, found in report.changes.diff.items()},
-        },
-        "failed": {
-            "ids": report.failed.ids,
-            "total": report.failed.total,
-            "faults": {str(id_): _listed(found) for id_, found in report.failed.faults.items()},
-        },
-        "applied": report.applied,
-        "change_set": report.change_set,
-        "resumed_after": report.resumed_after,
-    }
+def _print_json(report: Report, diffs: _Kept, faults: _Kept) -> None:
+    """The report as one JSON object, written piece by piece."""
+    click.echo(f'{{"nochanges":{_counted(report.nochanges)}}},"changes":{_counted(report.changes)},"diff":', nl=False)
+    diffs.tell()
+    click.echo(f'}},"failed":{_counted(report.failed)},"faults":', nl=False)
+    faults.tell()
+    rest = {"applied": report.applied, "change_set": report.change_set, "resumed_after": report.resumed_after}
+    click.echo(f"}},{dumps_text(rest)[1:]}")
 
 
-def _listed(found: Sequence[Any]) -> list[dict[str, Any]]:
-    return [asdict(each) for each in found]
+def _counted(found: Unchanged) -> str:
+    """The ids and their number, as the beginning of an object."""
+    return dumps_text({"ids": found.ids, "total": found.total})[:-1]

@@ -10,7 +10,6 @@ from backend.core.errors import BadQuery, Problem
 from backend.core.paths import entry_at
 from backend.core.rights import Actor
 from backend.core.shape import only, reference_links, to_one_names, writer
-from backend.extensions import db
 
 # A step that would carry more is refused: a list cut short looks whole.
 MOST = 5000
@@ -61,7 +60,7 @@ class _Compound:
         for name, further in steps.items():
             reference = entry.references[name]
             target = entry_at(reference)
-            pairs = _pairs(entry, self.actor, reference, ids)
+            pairs = self._pairs(entry, reference, ids)
             there = list(dict.fromkeys(far for _here, far in pairs))
             self.add(target, [id_ for id_ in there if (target.key, id_) not in self.known])
             # What was deleted between the two questions is in neither.
@@ -69,6 +68,24 @@ class _Compound:
             if reference.is_many and name in self.sets.get(entry.key, (name,)):
                 self._tell(entry, name, target, ids, pairs)
             self.follow(target, there, further)
+
+    def _pairs(self, entry: Entry, reference: ReferenceEntry, ids: Sequence[int]) -> Sequence[tuple[int, int]]:
+        """Which of the rows holds which visible ones. Raises BadQuery for too many."""
+        if not reference.is_many and reference.name in self.sets.get(entry.key, (reference.name,)):
+            return self._told(entry, reference.name, ids)
+        found = related.pairs(entry, self.actor, reference, ids, MOST + 1)
+        if len(found) > MOST:
+            said = (
+                f"{reference.name} of these rows holds more than {MOST:,}: "
+                "ask for fewer rows at once, or for the list at its own address."
+            )
+            raise BadQuery(Problem("too_many", said, parameter="include"))
+        return found
+
+    def _told(self, entry: Entry, name: str, ids: Sequence[int]) -> list[tuple[int, int]]:
+        """The same of a reference to one, which the rows tell themselves."""
+        rows = ((id_, self.known[(entry.key, id_)].get("relationships", {}).get(name)) for id_ in ids)
+        return [(id_, int(told["data"]["id"])) for id_, told in rows if told and told["data"]]
 
     def add(self, target: Entry, ids: Sequence[int]) -> None:
         """The rows among the ids that the actor may read."""
@@ -78,9 +95,7 @@ class _Compound:
         names = only(readable_fields(target, self.actor), wanted)
         references = only(to_one_names(target, self.actor), wanted)
         write = writer(target, names, references, self.prefix)
-        statement = query.base_select(target, self.actor, names, references).where(target.model.id.in_(ids))
-        rows = db.session.execute(statement.order_by(target.model.id)).all()
-        for row in query.whole(target, self.actor, names, rows):
+        for row in query.by_ids(target, self.actor, ids, names, references):
             self.known[(target.key, row[0])] = write(row)
 
     def _tell(self, entry: Entry, name: str, target: Entry, ids: Sequence[int], pairs: Sequence[Any]) -> None:
@@ -93,15 +108,3 @@ class _Compound:
             document = self.known[(entry.key, id_)]
             links = reference_links(f"{self.prefix}/{entry.key}/{id_}", name)
             document.setdefault("relationships", {})[name] = {"links": links, "data": data}
-
-
-def _pairs(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> Sequence[Any]:
-    """Which of the rows holds which visible ones. Raises BadQuery for too many."""
-    found = related.pairs(entry, actor, reference, ids, MOST + 1)
-    if len(found) > MOST:
-        said = (
-            f"{reference.name} of these rows holds more than {MOST:,}: "
-            "ask for fewer rows at once, or for the list at its own address."
-        )
-        raise BadQuery(Problem("too_many", said, parameter="include"))
-    return found

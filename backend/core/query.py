@@ -249,6 +249,16 @@ def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references
     return whole(entry, actor, names, [row])[0]
 
 
+def by_ids(
+    entry: Entry, actor: Actor, ids: Sequence[int], names: tuple[str, ...], references: tuple[str, ...]
+) -> Sequence[Any]:
+    """The visible rows among the ids, in order of id; one query."""
+    statement = base_select(entry, actor, names, references).where(entry.model.id.in_(ids)).order_by(entry.model.id)
+    alone = is_plain(entry, actor, references)
+    found = tenancy.rows(tenancy.confined(actor, entry.model, statement) if alone else statement, alone=alone)
+    return whole(entry, actor, names, found)
+
+
 def of_entity(entry: Entry, actor: Actor, row: Any, names: tuple[str, ...], references: tuple[str, ...]) -> Any:
     """A flushed row in the shape of a selected one, without asking again where no rule depends on the row."""
     if not is_plain(entry, actor, references):

@@ -1,9 +1,10 @@
 """What references of several rows hold at once: pairs, and counts of lists; one question however many rows."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from backend.core.access import may
@@ -61,22 +62,24 @@ def _list_of(actor: Actor, reference: ReferenceEntry, id_: int) -> Select[Any]:
     return select(target.id).where(within(reference, id_), seen(actor, entry_at(reference), target))
 
 
-def _held(
-    entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int]
-) -> tuple[ColumnElement[int], ColumnElement[int], Select[Any]]:
+def _held(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> tuple[Any, Any, Select[Any]]:
     """The column that names the near row, that of the far row, and the pairs of them."""
+    far, here, far_id, statement = _joined(entry, reference.name)
+    return here, far_id, statement.where(here.in_(ids), seen(actor, entry_at(reference), far))
+
+
+@cache
+def _joined(entry: Entry, name: str) -> tuple[Any, Any, Any, Select[Any]]:
+    """The far rows, both columns and their pairs: made once, since an alias costs more than a small question."""
+    reference = entry.references[name]
     far: Any = aliased(reference.target)
-    here, statement = _joined(entry, reference, far)
-    return here, far.id, statement.where(here.in_(ids), seen(actor, entry_at(reference), far))
-
-
-def _joined(entry: Entry, reference: ReferenceEntry, far: Any) -> tuple[Any, Select[Any]]:
     if reference.is_reverse:
         here = getattr(far, reference.remote_name)
-        return here, select(here, far.id)
+        return far, here, far.id, select(here, far.id)
     if reference.link is not None:
         link: Any = aliased(reference.link)
         here, there = getattr(link, reference.link_local), getattr(link, reference.link_remote)
-        return here, select(here, far.id).select_from(link).join(far, far.id == there)
+        return far, here, far.id, select(here, far.id).select_from(link).join(far, far.id == there)
     near: Any = aliased(entry.model)
-    return near.id, select(near.id, far.id).select_from(near).join(far, far.id == getattr(near, reference.column_name))
+    on = far.id == getattr(near, reference.column_name)
+    return far, near.id, far.id, select(near.id, far.id).select_from(near).join(far, on)

@@ -88,6 +88,14 @@ def test_a_field_set_narrows_what_is_included_and_what_is_said_of_it(app: Flask,
     assert sum(row["type"] == "library_copies" for row in document["included"]) == 6
 
 
+def test_a_reference_that_a_field_set_leaves_out_is_followed_all_the_same(eli: Caller) -> None:
+    author = make(eli, "authors", name="Anna")
+    book = make(eli, "books", title="One", author=author)
+    answer = eli.get(f"/library_books/{book}?include=author&fields[library_books]=title").get_json()
+    assert "relationships" not in answer["data"]
+    assert [row["id"] for row in answer["included"]] == [author]
+
+
 def test_a_list_too_long_to_carry_is_refused_not_cut(app: Flask, eli: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     shelves(app, 3)
     monkeypatch.setattr(include, "MOST", 5)

@@ -1,6 +1,6 @@
 """A form about one row: filled from the row or from what was sent, read back into typed values."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +9,7 @@ from backend.admin.fields import FILE, FormField, Spec, specs
 from backend.admin.inputs import Sent, raw_value, take, text_of
 from backend.admin.list_fields import ListField, ListForm, is_list
 from backend.admin.shown import Cell, zone
+from backend.core import cells
 from backend.core.access import may_write_field, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import Problem
@@ -27,20 +28,31 @@ class Form:
         self.entry, self.actor, self.id = entry, actor, id_
         self.stored = None if stored is None else _flat(entry, stored)
         self.zone = zone(actor.time_zone)
-        self.references = references.writable(entry, actor, is_new=stored is None)
+        refused = self._refused()
+        writable = references.writable(entry, actor, is_new=stored is None)
+        self.references = {name: each for name, each in writable.items() if name not in refused}
         self.lists: dict[str, ListForm] = {}
-        self.fields = {spec.name: self._attribute(spec) for spec in self._specs()}
+        self.fields = {spec.name: self._attribute(spec) for spec in self._specs(refused)}
         self.linked: dict[str, list[int]] = {}
         for name, reference in self.references.items():
             self.linked[name] = self._linked(name, id_)
             self.fields[name] = references.form_field(actor, reference, self.linked[name])
         self.general: list[str] = []
 
-    def _specs(self) -> list[Spec]:
+    def _specs(self, refused: Collection[str]) -> list[Spec]:
         entry, actor, known = self.entry, self.actor, specs(self.entry)
         readable = readable_fields(entry, actor)
         found = [spec for spec in known.values() if spec.attribute in readable or spec.name in entry.inputs]
-        return [spec for spec in found if may_write_field(entry, actor, spec.attribute)]
+        return [
+            spec for spec in found if spec.attribute not in refused and may_write_field(entry, actor, spec.attribute)
+        ]
+
+    def _refused(self) -> list[str]:
+        """What one may not set in this very row."""
+        if self.id is None:
+            return []
+        names = (*self.entry.fields, *self.entry.references, *self.entry.inputs)
+        return cells.refused(self.entry, self.actor, {self.id: names}).get(self.id, [])
 
     def _attribute(self, spec: Spec) -> FormField:
         if is_list(spec):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import or_
 
 from backend.admin.fields import NOT_SAID, FormField, Spec
-from backend.core.access import may, may_write_field, readable_references
+from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.entry import Entry, ReferenceEntry
-from backend.core.paths import within
+from backend.core.paths import field_column, within
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
@@ -75,7 +75,7 @@ def _spec(reference: ReferenceEntry, hint: str, widget: str) -> Spec:
 def _few(target: Entry, actor: Actor) -> Options | None:
     """All rows one may choose from, where there are few; None where there are many."""
     name = title_name(target, actor)
-    order = getattr(target.model, name) if name else target.model.id
+    order = field_column(target, actor, target.fields[name], target.model) if name else target.model.id
     rows = named(target, titled(target, actor).order_by(order, target.model.id).limit(FEW + 1))
     return None if len(rows) > FEW else tuple((str(id_), title) for id_, title in rows)
 
@@ -103,11 +103,12 @@ def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField) -
             return number
         _not_found(target, text, field)
         return None
-    names = dict.fromkeys(filter(None, (title_name(target, actor), *_text_keys(target))))
+    readable = readable_fields(target, actor)
+    names = dict.fromkeys(name for name in (title_name(target, actor), *_text_keys(target)) if name in readable)
     if not names or "\0" in text:
         _not_found(target, text, field)
         return None
-    same = or_(*(getattr(target.model, name) == text for name in names))
+    same = or_(*(field_column(target, actor, target.fields[name], target.model) == text for name in names))
     rows = named(target, titled(target, actor).where(same).order_by(target.model.id).limit(SHOWN_CANDIDATES + 1))
     if len(rows) == 1:
         return rows[0][0]

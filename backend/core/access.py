@@ -1,6 +1,6 @@
 """A resource's rules asked for an actor: by verb, by field, by reference. Every door asks here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -105,25 +105,6 @@ def may_write_field(entry: Entry, actor: Actor, name: str) -> bool:
     if declared.read is not None and ask(declared.read, actor, entry.model) is False:
         return False
     return declared.write is None or ask(declared.write, actor, entry.model) is not False
-
-
-def may_set_back(entry: Entry, actor: Actor, attribute: str) -> bool:
-    """Whether no rule of its own keeps the actor from seeing or setting the model's attribute, or the list.
-
-    What is read-only an action may have changed: taking that back asks only who may see it.
-    """
-    rules = [rule for each in _declared_of(entry, attribute) for rule in (each.read, each.write) if rule is not None]
-    return all(ask(rule, actor, entry.model) is not False for rule in rules)
-
-
-def _declared_of(entry: Entry, attribute: str) -> Iterator[Any]:
-    """What was declared of the field or reference that is this attribute; of a member of an object both."""
-    whole, member = entry.places.get(attribute, (attribute, None))
-    if whole in entry.fields:
-        yield entry.fields[whole].declared
-    if member is not None:
-        yield entry.groups[whole].part.fields[member].declared
-    yield from (each.declared for each in entry.references.values() if attribute in (each.column_name, each.name))
 
 
 def masked(column: Any, answer: Answer) -> ColumnElement[Any]:

@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import links
+from backend.core import cells, links
 from backend.core.access import may, may_write_field, readable_fields, readable_references, refuse
 from backend.core.check_parts import fresh_row, leads_inside, tried_member, tried_whole
-from backend.core.describe.judged import row_of, values_of
+from backend.core.describe.judged import for_values, row_of, values_of
 from backend.core.entry import ChildrenEntry, Entry
 from backend.core.errors import Invalid, Malformed, Problem, Refusal, ValidationError
 from backend.core.model import Model, mapped_columns
 from backend.core.patches import steps_of
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.shape import load_attributes, load_references, parse_id
+from backend.core.shape import UNKNOWN, load_attributes, load_references, parse_id
 from backend.core.uniques import taken_problems, wanted
 from backend.extensions import db
 
@@ -32,7 +32,7 @@ def judge(entry: Entry, actor: Actor, item: Item, path: str) -> str | None:
     with db.session.no_autoflush:
         stored = _stored(entry, actor, item)
         values, problems = _load(entry, actor, item, name, is_new=stored is None)
-        found = _at(problems, "/".join((name, *inside)))
+        found = _refused(entry, actor, item, stored, name) or _at(problems, "/".join((name, *inside)))
         if found is None and name in values:
             if inside:
                 found = _inside(entry, actor, item, stored, name, inside)
@@ -70,6 +70,16 @@ def _stored(entry: Entry, actor: Actor, item: Item) -> Any:
         return None
     statement = select(entry.model).where(entry.model.id == id_)
     return db.session.execute(statement if seen is True else statement.where(seen)).scalar_one_or_none()
+
+
+def _refused(entry: Entry, actor: Actor, item: Item, stored: Any, name: str) -> str | None:
+    """What a save says of a field that one may not set in this very row."""
+    if name not in item:
+        return None
+    if stored is not None:
+        return UNKNOWN if cells.refused(entry, actor, {stored.id: [name]}) else None
+    answer = cells.may_set(entry, actor, name)
+    return UNKNOWN if for_values(entry, values_of(entry, actor, item), [answer])[0] is False else None
 
 
 def _load(entry: Entry, actor: Actor, item: Item, name: str, *, is_new: bool) -> tuple[dict[str, Any], list[Problem]]:

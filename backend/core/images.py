@@ -41,7 +41,8 @@ def set_back(entry: Entry | None, actor: Actor, pairs: Sequence[tuple[Any, Mappi
     try:
         with savepoint():
             uniques.park(entry, pairs)
-            writes.update_many(entry, actor, [(row, _with_typed_lists(entry, values)) for row, values in pairs])
+            changes = [(row, _with_typed_lists(entry, values)) for row, values in pairs]
+            writes.update_many(entry, actor, changes, asks_fields=False)
     except Invalid as fault:
         if any(problem.code not in STANDS_IN_THE_WAY for problem in fault.problems):
             raise

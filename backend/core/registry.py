@@ -156,6 +156,16 @@ def _strange_rule(entry: Entry, rule: Any) -> Iterator[str]:
             yield f"{leaf} looks into another table and would multiply rows: put that table inside an EXISTS."
 
 
+def _by_row(entry: Entry, rule: Rule | None) -> Iterator[Rule]:
+    """The parts of a rule that look at the row; what is no rule, or cannot be asked, is told elsewhere."""
+    for leaf in rule.leaves() if isinstance(rule, Rule) else ():
+        try:
+            if not isinstance(leaf.answer(SOMEBODY, entry.model), bool):
+                yield leaf
+        except AttributeError:
+            continue
+
+
 def _tables(element: Any) -> Iterator[str]:
     """The tables a criterion looks into, those of an EXISTS or another subquery left out."""
     if isinstance(element, SelectBase):
@@ -174,6 +184,11 @@ def _strange_overrides(entry: Entry) -> Iterator[str]:
     for name, reference in resource.references.items():
         if name not in entry.references and not reference.hidden:
             yield f"references names {name!r}, which is no relationship of {entry.model.__name__}."
+        for leaf in _by_row(entry, reference.read):
+            yield (
+                f"the reference {name!r} is read by {leaf}, which looks at the row: say who reads it by a rule of the "
+                "actor alone, such as role('editor'); the rows it points to have rights of their own."
+            )
     for name in resource.inputs:
         if name in entry.fields or name in entry.references:
             yield f"inputs names {name!r}, which is an attribute already: give the input another name."

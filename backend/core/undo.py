@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import writes
-from backend.core.access import may_set_back
+from backend.core import cells, writes
+from backend.core.cells import name_of
 from backend.core.changes import ChangeSet, RowChange, mark_undo
 from backend.core.clashes import Place, Way
+from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
 from backend.core.history import RowDiff, coalesce, model_of, visible
 from backend.core.images import build, set_back, typed
@@ -110,12 +111,14 @@ class _Work:
 
         A reference to a row that comes back is as free as it was when that row went.
         """
-        number = 0
+        wanted: dict[Entry, dict[int, set[str]]] = {}
         for diff in self.changed:
             entry, image = entry_of(diff.table), self.standing.get((diff.table, diff.row_id))
             if entry is not None and image is not None:
                 names = _restored(diff, self.skipped, image, lambda diff, name: not self._waits(diff, name))
-                number += sum(not may_set_back(entry, self.actor, name) for name in names)
+                wanted.setdefault(entry, {})[diff.row_id] = {name_of(entry, name) for name in names}
+        kept = (cells.refused(entry, self.actor, named) for entry, named in wanted.items())
+        number = sum(len(names) for by_row in kept for names in by_row.values())
         if number:
             said = f"{number} of the fields that would change {'is' if number == 1 else 'are'} not yours to change."
             raise Forbidden(Problem("forbidden", said, meta={"fields": number}))

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Column, Table, and_, or_, select, update
 from sqlalchemy import inspect as inspect_mapped
 
+from backend.core import cells
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Problem, invalid_field
 from backend.core.model import mapped_columns
+from backend.core.tenancy import current_actor
 from backend.core.types import Text
 from backend.extensions import db
 
@@ -39,11 +41,15 @@ def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, 
     told = [name for name in names if name != "account_id"] or list(names)
     used = holders(entry, names, [each for _id, each in values if None not in each])
     seen: set[tuple[Any, ...]] = set()
+    hides = not cells.are_read(entry, current_actor(), told)
     problems = []
     for id_, each in values:
         twice = each in seen
         seen.add(each)
         if None not in each and (twice or used.get(each, id_) != id_):
+            if hides:
+                problems.append(Problem("taken", cells.UNSEEN, "/data"))
+                continue
             where = "/".join(entry.places.get(told[-1], (told[-1],)))
             problems.append(invalid_field(where, f"{_shown(each, names)} is already in use.", "taken"))
     return problems

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import history, life, links, new_rows, owned, removal, reverse, tenancy, uniques
+from backend.core import cells, history, life, links, new_rows, owned, removal, reverse, tenancy, uniques
 from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
 from backend.core.entry import Entry, ReferenceEntry
@@ -42,6 +42,7 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
     """
     if version is None or row.version == version:
         return
+    cells.refuse(entry, tenancy.current_actor(), [(row, values)])
     lists = [name for name in entry.children if name in values]
     base = (history.image_at(row, version) or {}) | history.lists_at(row, version, lists)
     standing = image_of(row) | {name: images_of(entry.children[name], [row.id])[row.id] for name in lists}
@@ -113,6 +114,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
             db.session.add_all(rows)
     reverse.settle(entry, actor, rows, fetch_all, _move)
     ask_again(entry, actor, rows, answer, "create")
+    cells.refuse(entry, actor, [(row, values) for row, values in zip(rows, items, strict=True)])
     return rows
 
 
@@ -122,15 +124,25 @@ def update(entry: Entry, actor: Actor, row: Any, values: Values) -> Any:
     return row
 
 
-def update_many(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]], *, is_move: bool = False) -> None:
+def update_many(
+    entry: Entry,
+    actor: Actor,
+    changes: Sequence[tuple[Any, Values]],
+    *,
+    is_move: bool = False,
+    asks_fields: bool = True,
+) -> None:
     """Set typed values on fetched rows in one savepoint; the rights are asked again of what came of them.
 
-    Of a move that the other end of a reference makes, that end asks what is left behind.
+    Of a move that the other end of a reference makes, that end asks what is left behind. Whoever has asked the rules
+    of single fields already says so.
     """
     answer = may(entry, actor, "update")
     if answer is False:
         raise refuse(entry, actor, "update")
     rows = [row for row, _values in changes]
+    if asks_fields:
+        cells.refuse(entry, actor, changes)
     with _stored(entry, rows, is_move=is_move):
         owned.prefetch_named(entry, changes)
         for row, values in changes:
@@ -201,15 +213,16 @@ def check(row: Model) -> None:
     try:
         row.validate()
     except ValidationError as fault:
-        entry = registry.of(type(row))
-        places = entry.places if entry is not None else {}
-        raise Invalid(
-            *(
-                invalid_field("/".join(places.get(name, (name,))), said)
-                for name, all_said in fault.faults.items()
-                for said in all_said
-            )
-        ) from None
+        told = [(name, said) for name, all_said in fault.faults.items() for said in all_said]
+        raise Invalid(*(_told(row, name, said) for name, said in told)) from None
+
+
+def _told(row: Model, name: str, said: str) -> Problem:
+    """What the model says of an attribute, at the place its readers know it by; nothing of one that is not read."""
+    entry = registry.of(type(row))
+    if entry is not None and cells.hidden(entry, tenancy.current_actor(), row, [name]):
+        return Problem("invalid", cells.UNSEEN, "/data")
+    return invalid_field("/".join(entry.places.get(name, (name,)) if entry is not None else (name,)), said)
 
 
 def _build_all(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any]:

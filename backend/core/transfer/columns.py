@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
 
-from backend.core.access import may, may_write_field, readable_fields
+from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.errors import Invalid, Problem
 from backend.core.registry import registry
@@ -213,13 +213,14 @@ def left_out(header: Iterable[str], columns: Iterable[Column]) -> list[str]:
     return [name for name in header if name and name not in used]
 
 
-def chosen_key(entry: Entry, columns: Sequence[Column], told: Sequence[str]) -> tuple[Column, ...]:
+def chosen_key(entry: Entry, actor: Actor, columns: Sequence[Column], told: Sequence[str]) -> tuple[Column, ...]:
     """The columns that tell rows apart, as far as the file has them. Raises Invalid where the key is no field."""
     names = key_names(entry, told)
     by_name = {column.name: column for column in columns}
+    seen = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
     problems = []
     for name in names:
-        if name != "id" and name not in entry.fields and name not in entry.references:
+        if name != "id" and name not in seen:
             problems.append(Problem("unknown_field", f"key: {entry.label} have no field {name!r}.", parameter="key"))
         elif name in by_name and by_name[name].field.kind in ("json", "object", "list"):
             said = f"key: {name} holds more than one value, which tells no rows apart."

@@ -136,7 +136,7 @@ class Import:
         columns = chosen_columns(entry, actor, found.header, self.options.columns, asked)
         result.columns = {column.name: column.theirs[-1] for column in columns}
         result.left_out = left_out(found.header, columns)
-        key = chosen_key(entry, columns, asked)
+        key = chosen_key(entry, actor, columns, asked)
         for name in set(key_names(entry, asked)) - {column.name for column in key}:
             said = NO_ID if name == "id" else NO_KEY.format(name=name)
             result.tell(Fault(1 if found.has_header_row else None, name, said, "missing_column"))

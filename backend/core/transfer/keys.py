@@ -42,7 +42,7 @@ def standing_rows(
     model, readable = entry.model, readable_fields(entry, actor)
     answer = may(entry, actor, "update")
     flag = () if isinstance(answer, bool) else (case((answer, 1), else_=0),)
-    attributes = [getattr(model, column.attribute) for column in key]
+    attributes = [_as_seen(actor, column, model, readable) for column in key]
     selected = [_as_seen(actor, column, model, readable) for column in columns]
     statement = visible(entry, actor, select(model.id, *attributes, *selected, *flag))
     found: dict[Key, Standing] = {}

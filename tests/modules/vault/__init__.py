@@ -1,0 +1,1 @@
+"""Chests with something to hide from those who may open them."""

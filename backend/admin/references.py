@@ -31,7 +31,9 @@ def writable(entry: Entry, actor: Actor, *, is_new: bool) -> dict[str, Reference
         target = registry.of(reference.target)
         # Whose a row is, is said once, and only by those who see several accounts.
         may_set = actor.sees_all and is_new if name == TENANT else may_write_field(entry, actor, name)
-        if may_set and reference.kind != "to_many" and target and may(target, actor, "read") is not False:
+        # A list of rows that refer here is set by their own forms; what needs one at least is made with it.
+        has_place = reference.kind != "to_many" or (is_new and reference.required)
+        if may_set and has_place and target and may(target, actor, "read") is not False:
             found[name] = reference
     return found
 

@@ -1,5 +1,8 @@
 """A list that needs one at least: made with one, and never left without, from whichever end."""
 
+from typing import Any
+
+from tests.admin.reading import links
 from tests.callers import Caller
 from tests.references.making import codes, linked, make
 
@@ -15,6 +18,16 @@ def test_it_is_made_with_one(eli: Caller) -> None:
     assert eli.post("/library_clubs", {"name": "Readers", "members": []}).status_code == 422
     club, [member] = a_club(eli, "Rita")
     assert linked(eli, "members", member, "club") == club
+
+
+def test_it_is_made_with_one_on_a_page(eli: Caller, eli_in_browser: Any) -> None:
+    member = make(eli, "members", name="Rita")
+    refused = eli_in_browser.submit("/admin/library_clubs/new", {"name": "Readers"})
+    assert refused.status_code == 422
+    assert "Members" in links(refused.text)
+    answer = eli_in_browser.submit("/admin/library_clubs/new", {"name": "Readers", "members": [member]})
+    assert answer.status_code == 303
+    assert links(eli_in_browser.get(answer.headers["Location"]).text)["Rita"] == f"/admin/library_members/{member}"
 
 
 def test_the_last_one_is_not_taken_out_by_the_list(eli: Caller) -> None:

@@ -18,6 +18,7 @@ from backend.core.describe.schemas import (
     value,
     worded,
 )
+from backend.core.entry import ReferenceEntry
 from backend.core.patches import PATHS
 from backend.core.resource import CLIENT
 
@@ -78,9 +79,11 @@ def files_of(scope: Scope) -> list[str]:
 
 def _linkable(scope: Scope) -> Parts:
     references = scope.entry.references
-    return {name: made_of({"data": linkage(references[name])}) for name in scope.references if name in scope.writable}
+    return {name: _given_link(references[name]) for name in scope.references if name in scope.writable}
 
 
+# Ids are text; a number is taken, too.
+GIVEN_ID: JsonSchema = {**ID, "type": ["string", "integer"], "minimum": 1}
 PATH = text("Such as /name, /contents/0/title or $.contents[0].title.", pattern=PATHS)
 # JSON Patch: what each verb needs beside its path.
 OPERATION: JsonSchema = {
@@ -106,7 +109,7 @@ def new_body(scope: Scope) -> Parts:
 
 def changed_body(scope: Scope) -> Parts:
     """The body of a change: a document, the bare object, a merge patch or operations."""
-    document, bare = _bodies(scope, [], [], ID)
+    document, bare = _bodies(scope, [], [], GIVEN_ID)
     operations = {"anyOf": [OPERATION, {"type": "array", "items": OPERATION, "maxItems": json_patch.MOST}]}
     every = {"anyOf": [document, bare, operations]}
     told = {JSON_API: document, JSON: every, MERGE_PATCH: bare, JSON_PATCH: operations}
@@ -143,14 +146,17 @@ def _requiring(schema: JsonSchema, names: list[str]) -> JsonSchema:
 
 
 def _by_ids(scope: Scope) -> Parts:
-    return {name: _by_id(linkage(scope.entry.references[name])) for name in _linkable(scope)}
+    return {name: _given_link(scope.entry.references[name]) for name in _linkable(scope)}
 
 
-def _by_id(linked: JsonSchema) -> JsonSchema:
-    """A reference as the bare object has it: by id, or in full."""
-    if linked.get("type") == "array":
-        return {"type": "array", "items": {"anyOf": [ID, linked["items"]]}}
-    return {"anyOf": [ID, {"type": "null"}, linked]}
+def _given_link(reference: ReferenceEntry) -> JsonSchema:
+    """A reference as a body may have it: by id or in full, alone or as `data`."""
+    told = linkage(reference)
+    one = told.get("items") or (told if reference.required else told["oneOf"][0])
+    one = one | {"properties": {**one["properties"], "id": GIVEN_ID, "meta": {}}}
+    either = {"anyOf": [GIVEN_ID, one, *([] if reference.required or reference.is_many else [{"type": "null"}])]}
+    data = {"type": "array", "items": either} if reference.is_many else either
+    return {"anyOf": [data, made_of({"data": data}, ["data"])]}
 
 
 def _content(schemas: Parts) -> Parts:
@@ -181,7 +187,9 @@ def _compared(op: str, schema: JsonSchema) -> JsonSchema:
     if op in ("in", "between"):
         return text("Comma-separated, quoted as in CSV.")
     # A question may ask beyond what may be stored.
-    found: JsonSchema = {name: schema[name] for name in ("type", "format", "enum") if name in schema}
+    found: JsonSchema = {name: schema[name] for name in ("type", "format") if name in schema}
+    if "enum" in schema:
+        found["examples"] = [each for each in schema["enum"] if each is not None]
     if found.get("format") in FORMATS.values():
         del found["format"]
     return found or text()

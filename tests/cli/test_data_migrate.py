@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from backend.extensions import db
 from tests.cli.conftest import Run
 from tests.cli.test_seeding import ask
 from tests.house.sources import ROOT
+from tests.services import own_mariadb, own_postgres
 from tests.work import PASSWORD, make_seeded
 
 FUNCTIONS = """
@@ -46,7 +48,7 @@ def same_key(item):
     return item
 
 def slow(item):
-    time.sleep(0.002)
+    time.sleep(0.001)
     item["quantity"] = item["quantity"] + 1
     return item
 """
@@ -166,43 +168,62 @@ def test_a_function_that_is_not_there_is_said(seeded: Run, name: str) -> None:
     assert name in told.output
 
 
-MANY = """
-INSERT INTO products (version, account_id, name, sku, price, quantity, created_at, updated_at)
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2200)
-SELECT 1, 1, 'Product ' || i, 'MANY-' || i, 100, 0, '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000' FROM n
-"""
+AT = "'2026-01-01 00:00:00.000000'"
+ROWS = ", ".join(f"(1, 1, 'Product {n}', 'MANY-{n}', 100, 0, {AT}, {AT})" for n in range(1700))
+MANY = f"INSERT INTO products (version, account_id, name, sku, price, quantity, created_at, updated_at) VALUES {ROWS}"  # noqa: S608 - of ours
 
 
-def test_killed_half_way_it_goes_on_and_changes_each_item_once(database_file: str, functions: Path) -> None:
-    make_seeded(database_file)
-    change(database_file, MANY)
-    change(database_file, "UPDATE products SET quantity = 0")
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
+def database(request: pytest.FixtureRequest, database_file: str) -> Iterator[str]:
+    """The address of an empty database, one of each kind."""
+    if request.param == "sqlite":
+        yield database_file
+        return
+    with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("migrate") as url:
+        yield url
+
+
+def test_killed_half_way_it_goes_on_and_changes_each_item_once(database: str, functions: Path) -> None:
+    with make_seeded(database).app_context():
+        db.session.remove()
+        db.engine.dispose()
+    change(database, MANY)
+    change(database, "UPDATE products SET quantity = 0")
     words = ["data", "migrate", "products", "changing_items:slow", "--apply", "--json"]
     for _kill in range(2):
-        reached = progress(database_file)
-        work = start(words, database_file, functions)
-        while progress(database_file) <= reached and work.poll() is None:
+        reached = progress(database)
+        work = start(words, database, functions)
+        while progress(database) <= reached and work.poll() is None:
             time.sleep(0.02)
         work.send_signal(signal.SIGKILL)
         assert work.wait() == -signal.SIGKILL
         work.communicate()
-        assert ask(database_file, "SELECT is_open FROM change_sets WHERE id = 2") == [(1,)]
-    assert 0 < progress(database_file) < 2200
-    last = start(words, database_file, functions)
+        assert asked(database, "SELECT is_open FROM change_sets WHERE id = 2") == [(True,)]
+    assert 0 < progress(database) < 1700
+    last = start(words, database, functions)
     output, faults = last.communicate(timeout=120)
     assert last.returncode == 0, faults
     found = json.loads(output)
     assert found["resumed_after"] > 0
-    assert ask(database_file, "SELECT DISTINCT quantity FROM products") == [(1,)]
-    assert ask(database_file, "SELECT count(*), is_open FROM change_sets") == [(2, 0)]
-    number = ask(database_file, "SELECT count(*) FROM products")[0][0]
-    assert ask(database_file, "SELECT count(*), count(DISTINCT row_id) FROM row_changes WHERE change_set_id = 2") == [
+    assert asked(database, "SELECT DISTINCT quantity FROM products") == [(1,)]
+    assert asked(database, "SELECT id, is_open FROM change_sets ORDER BY id") == [(1, False), (2, False)]
+    number = asked(database, "SELECT count(*) FROM products")[0][0]
+    assert asked(database, "SELECT count(*), count(DISTINCT row_id) FROM row_changes WHERE change_set_id = 2") == [
         (number, number)
     ]
 
 
 def progress(url: str) -> int:
-    return int(ask(url, "SELECT count(*) FROM row_changes WHERE change_set_id = 2")[0][0])
+    return int(asked(url, "SELECT count(*) FROM row_changes WHERE change_set_id = 2")[0][0])
+
+
+def asked(url: str, question: str) -> Any:
+    """The same question to any database."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(question))]
+    engine.dispose()
+    return found
 
 
 def start(words: list[str], url: str, folder: Path) -> "subprocess.Popen[bytes]":

@@ -1,11 +1,12 @@
 """One field of an unsaved item, judged: the sentence a save would give for it, whatever else is wrong."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import cells, links
+from backend.core import cells, life, links
 from backend.core.access import may, may_write_field, readable_fields, readable_references, refuse
 from backend.core.check_parts import fresh_row, leads_inside, tried_member, tried_whole
 from backend.core.describe.judged import for_values, row_of, values_of
@@ -104,13 +105,13 @@ def _inside(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, insi
         row = stored or fresh_row(entry, actor)
     else:
         others = {each: value for each, value in raw.items() if each != inside[-1]} if raw else {}
-        row = stored or row_of(entry, _context(entry, actor, {**item, name: others}, "")) or entry.model()
+        row = _row_with(entry, stored, _context(entry, actor, {**item, name: others}, ""))
     return tried_member(actor, row, field, raw, inside) if inside[-1:] != inside[:1] or name in entry.groups else None
 
 
 def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, value: Any) -> str | None:
     """What the declaration, the row itself, its links and its neighbours say of the value."""
-    row = stored or row_of(entry, _context(entry, actor, item, name)) or entry.model()
+    row = _row_with(entry, stored, _context(entry, actor, item, name))
     values = {name: value}
     try:
         if entry.resource.prepare is not None:
@@ -129,12 +130,25 @@ def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, 
     return _tried_on(row, values, name) or _taken(entry, row, name)
 
 
+def _row_with(entry: Entry, stored: Any, values: Mapping[str, Any]) -> Any:
+    """The item as far as it is known: as it is stored, with what else would be set along."""
+    if stored is None:
+        return row_of(entry, values) or entry.model()
+    for name, value in values.items():
+        # What the model refuses is told where it stands.
+        with suppress(ValueError):
+            setattr(stored, name, value)
+    return stored
+
+
 def _tried_on(row: Model, values: Mapping[str, Any], name: str) -> str | None:
     entry = registry.of(type(row))
     places = entry.places if entry is not None else {}
     try:
         for each in values.keys() & mapped_columns(type(row)).keys():
             setattr(row, each, values[each])
+        if (found := _at([*life.tried(type(row), row)], name)) is not None:
+            return found
         row.validate()
     except ValidationError as fault:
         told = (said for each, said in fault.faults.items() if places.get(each, (each,))[0] == name)

@@ -33,9 +33,24 @@ def before_save(model: type[Any], row: Any) -> None:
 
     Raises Invalid where one refuses by ValueError or ValidationError.
     """
+    for call in _calls("before_save", model, row):
+        _ask_before_save(call)
+
+
+def tried(model: type[Any], row: Any) -> Iterator[Problem]:
+    """What the handlers say of a row that is only tried on; one that needs what is not known yet says nothing."""
+    for call in _calls("before_save", model, row):
+        try:
+            _ask_before_save(call)
+        except Invalid as refusal:
+            yield from refusal.problems
+        except (AttributeError, LookupError, TypeError):
+            continue
+
+
+def _ask_before_save(call: Callable[[], Any]) -> None:
     try:
-        for call in _calls("before_save", model, row):
-            call()
+        call()
     except ValidationError as fault:
         told = [(name, said) for name, all_said in fault.faults.items() for said in all_said]
         raise Invalid(*(invalid_field(name, said, "refused") for name, said in told)) from None

@@ -108,7 +108,7 @@ def calls(operation: Any, headers: dict[str, str], checks: Any, *, edges: bool) 
 
     modes = [HypothesisTestMode.FUZZING]
     if edges and (LONGER or operation.tags[0] not in RESOURCES - THOROUGHLY):
-        modes += [HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE]
+        modes += [HypothesisTestMode.COVERAGE, *([HypothesisTestMode.EXAMPLES] if LONGER else [])]
     test = create_test(
         operation=operation, test_func=call, config=HypothesisTestConfig(project=operation.schema.config, modes=modes)
     )

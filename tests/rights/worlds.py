@@ -77,11 +77,12 @@ def world(app: Flask, keys: dict[str, Keys], secrets: Secrets) -> Iterator[World
     """A world that is forgotten afterwards, numbers and all, so that the next has the same ids."""
     with forgetting(app):
         made = World(app, keys, secrets)
-        _fill(made, secrets)
+        fill(made, secrets)
         yield made
 
 
-def _fill(made: World, secrets: Secrets) -> None:
+def fill(made: World, secrets: Secrets) -> None:
+    """Vaults, chests and keys, with a past."""
     made.make("open", "vaults", name="Cellar")
     made.make("sealed", "vaults", name=secrets.text("VAULT"), is_sealed=True)
     hidden = {

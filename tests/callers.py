@@ -31,6 +31,8 @@ class Caller:
         headers = {**self.headers, **options.pop("headers", {})}
         if body is not None:
             options["json"] = body
+        # What is streamed is read and closed here, not by whoever collects what a test has forgotten.
+        options.setdefault("buffered", True)
         return self.client.open(f"{API}{path}", method=method, headers=headers, **options)
 
     def get(self, path: str, **options: Any) -> TestResponse:

@@ -6,6 +6,7 @@ from backend.core import modules
 from backend.core.changes import ChangeSet, RowChange
 from backend.core.idempotency import IdempotencyKey
 from backend.core.jobs.model import Job
+from backend.core.preferences import Preference
 from backend.extensions import DeclarativeModel
 
 # A module is a folder: adding one adds its models, removing it takes them away.
@@ -19,4 +20,4 @@ if TYPE_CHECKING:
     def __getattr__(name: str) -> Any: ...
 
 
-__all__ = ["ChangeSet", "IdempotencyKey", "Job", "RowChange"]
+__all__ = ["ChangeSet", "IdempotencyKey", "Job", "Preference", "RowChange"]

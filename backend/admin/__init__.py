@@ -32,7 +32,9 @@ def install(app: Flask) -> None:
     for entry in registry.all():
         if "read" not in entry.resource.without:
             admin.add_view(ResourceView(entry))
-    app.jinja_env.globals.update(asset=assets.address, room=navigation.room, take_notice=notices.take)
+    app.jinja_env.globals.update(
+        asset=assets.address, scripts=assets.scripts, room=navigation.room, take_notice=notices.take
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.install(app)
     headers.install(app)

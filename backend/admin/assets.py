@@ -1,4 +1,7 @@
-"""Style sheets and the like: kept in memory, addressed by their content, cached for ever."""
+"""Style sheets and the like: kept in memory, addressed by their content, cached for ever.
+
+The sheets below `css/` are served as one, in order of their names; every script below `js/` is on every page.
+"""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -10,6 +13,7 @@ from flask import Flask, Response, abort
 FOLDER = Path(__file__).parent / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
 SHOWN_DIGITS = 12
+SHEET = "kontor.css"
 
 
 def install(app: Flask) -> None:
@@ -25,6 +29,11 @@ def address(name: str) -> str:
     return f"/static/{_files()[name][0]}/{name}"
 
 
+def scripts() -> list[str]:
+    """Where the scripts are; each asks first whether the page needs it."""
+    return [address(name) for name in _files() if name.endswith(".js")]
+
+
 def serve(digest: str, name: str) -> Response:
     """One file; a hash of another content is a 404, so that no cache keeps the wrong one."""
     found = _files().get(name)
@@ -38,5 +47,6 @@ def serve(digest: str, name: str) -> Response:
 
 @lru_cache(maxsize=1)
 def _files() -> dict[str, tuple[str, bytes]]:
-    contents = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.is_file()}
+    contents = {path.name: path.read_bytes() for path in sorted((*FOLDER.glob("*.*"), *FOLDER.glob("js/*.js")))}
+    contents[SHEET] = b"".join(path.read_bytes() for path in sorted(FOLDER.glob("css/*.css")))
     return {name: (sha256(content).hexdigest()[:SHOWN_DIGITS], content) for name, content in contents.items()}

@@ -39,9 +39,9 @@ def test_a_list_is_the_one_of_then_with_its_filter_its_order_and_its_count(eli: 
     assert names(eli, f"{asked}&as_of={then}") == ["Alder", "Birch"]
     assert names(eli, f"{asked}&filter[price][lt]=8&filter[price][gt]=7&as_of={then}") == ["Alder"]
     assert names(eli, f"filter[category]=Wood&as_of={then}") == ["Birch"]
-    counted = eli.get(f"/products?{asked}&as_of={then}&page[limit]=1").json
+    counted = eli.get(f"/products?{asked}&as_of={then}&page[limit]=1").get_json()
     assert counted["meta"]["count"] == 2
-    following = eli.get(counted["links"]["next"].removeprefix("/api/v1")).json
+    following = eli.get(counted["links"]["next"].removeprefix("/api/v1")).get_json()
     assert [row["attributes"]["name"] for row in following["data"]] == ["Birch"]
 
 

@@ -20,7 +20,9 @@ COMMAND = re.compile(r"(?:^|\s)(?:\$ )?(?:\S*/)?flask (?:--app \S+ )?([a-z][a-z-
 TARGET = re.compile(r"(?:^|\s)make ([a-z]+)")
 PLACES = "api/v1|admin|login|logout|healthz|readyz"
 ADDRESS = re.compile(rf"(?<![\w/.])(?:http://(?:127\.0\.0\.1|localhost):\d+)?(/(?:{PLACES})[\w/.<>{{}}-]*)")
-ROOTS = tuple(f"{path.name}/" for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
+# What a run makes under `instance` is named before it is there.
+MADE = "instance"
+ROOTS = tuple(f"{path.name}/" for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith((".", MADE)))
 PLACEHOLDERS = {
     "resource": "products",
     "type": "products",

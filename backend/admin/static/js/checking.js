@@ -1,5 +1,3 @@
-// What pages can do besides: every page works without it.
-
 const CHECK_AFTER = 400; // milliseconds of silence while somebody types
 
 // A form with data-check says, while it is filled in, what a save would say of the field.

@@ -11,7 +11,7 @@ from backend.admin.list_fields import ListField
 from backend.core import check
 from backend.core.entry import Entry, GroupEntry
 from backend.core.errors import Malformed, Problem
-from backend.core.files.value import FileValue
+from backend.core.files.value import FileValue, StandingFile
 from backend.core.model import json_safe
 from backend.core.nested import member_of
 from backend.core.rights import Actor
@@ -62,7 +62,12 @@ def _as_json(entry: Entry, name: str, value: Any) -> Any:
     if field is None or value is None:
         return value if isinstance(value, FileValue) else json_safe(value)
     items = [
-        {member_of(field.part, each): json_safe(inner) for each, inner in item.items()}
+        {
+            # What was chosen now is not judged again.
+            member_of(field.part, each): {"href": inner.href} if isinstance(inner, StandingFile) else json_safe(inner)
+            for each, inner in item.items()
+            if isinstance(inner, StandingFile) or not isinstance(inner, FileValue)
+        }
         for item in ([value] if isinstance(field, GroupEntry) else value)
     ]
     return items[0] if isinstance(field, GroupEntry) else items

@@ -1,6 +1,6 @@
 """Embedded objects and lists on pages: a fact a member, a table a list, people in it by their names."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,14 @@ from backend.admin import shown
 from backend.admin.navigation import address as of
 from backend.admin.shown import EMPTY, Cell
 from backend.core.entry import ChildrenEntry, GroupEntry, ReferenceEntry
+from backend.core.files.value import FileValue
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.titles import titles
 
 Values = Mapping[str, Any]
+# How a file is shown: where it leads depends on the item.
+TellFile = Callable[[FileValue], Cell]
 
 
 @dataclass(frozen=True)
@@ -24,24 +27,28 @@ class Table:
     rows: list[list[Cell]]
 
 
-def facts(group: GroupEntry, value: Values | None, zone: str) -> list[tuple[str, Cell]]:
+def facts(group: GroupEntry, value: Values | None, zone: str, tell: TellFile) -> list[tuple[str, Cell]]:
     """The members of an embedded object with their labels; one line where the whole is empty."""
     if value is None:
         return [(group.label, EMPTY)]
     return [
-        (f"{group.label}: {member.label}", shown.in_full(group.part, name, zone)(value[name]))
+        (f"{group.label}: {member.label}", _cell(shown.in_full(group.part, name, zone), value[name], tell))
         for name, member in group.part.fields.items()
     ]
 
 
-def table(field: ChildrenEntry, items: Sequence[Values] | None, actor: Actor) -> Table:
+def _cell(way: shown.Show, value: Any, tell: TellFile) -> Cell:
+    return tell(value) if isinstance(value, FileValue) else way(value)
+
+
+def table(field: ChildrenEntry, items: Sequence[Values] | None, actor: Actor, tell: TellFile) -> Table:
     """The entries of an embedded list; each reference costs one question."""
     part, zone = field.part, actor.time_zone
     known = {name: _linked(each, items or (), name, actor) for name, each in part.references.items()}
     ways = {name: shown.in_full(part, name, zone) for name in part.fields}
     rows = [
         [
-            *(way(item[name]) for name, way in ways.items()),
+            *(_cell(way, item[name], tell) for name, way in ways.items()),
             *(cells.get(item[name], EMPTY) for name, cells in known.items()),
         ]
         for item in items or ()

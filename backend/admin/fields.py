@@ -55,6 +55,8 @@ class FormField:
     given: Any = None
     held: str = ""
     is_removed: bool = False
+    # Of a file in an entry of a list: the path at which the item has it.
+    kept: str = ""
 
 
 @dataclass(frozen=True)

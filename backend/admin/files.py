@@ -18,7 +18,7 @@ from backend.core.files.thumbnails import has_thumbnail
 from backend.core.files.value import FileValue, Upload
 from backend.core.rights import Actor
 
-HELD, REMOVE = "_held.", "_remove."
+HELD, REMOVE, KEPT = "_held.", "_remove.", "_kept."
 SMALL, LARGE = 48, 200
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from backend.admin import files, list_fields, references
 from backend.admin.fields import FILE, FormField, Spec, specs
 from backend.admin.inputs import Sent, raw_value, take, text_of
-from backend.admin.list_fields import ListField, ListForm, is_list
+from backend.admin.list_fields import ListField, ListForm, Owner, is_list
 from backend.admin.shown import Cell, zone
 from backend.core import cells
 from backend.core.access import may_write_field, readable_fields
@@ -56,7 +56,9 @@ class Form:
 
     def _attribute(self, spec: Spec) -> FormField:
         if is_list(spec):
-            self.lists[spec.name] = ListForm(self.actor, self.entry.children[spec.name], self.zone)
+            self.lists[spec.name] = ListForm(
+                Owner(self.entry, self.id), self.actor, self.entry.children[spec.name], self.zone
+            )
             return self.lists[spec.name].stored(spec, self.stored[spec.name] if self.stored else None)
         value = spec.default if self.stored is None else self.as_text(spec, self.stored.get(spec.name))
         return FormField(spec, value, (), spec.options, present=self._present(spec))
@@ -149,7 +151,8 @@ class Form:
     def _is_empty(self, whole: str) -> bool:
         """Whether nothing is said of an embedded object that may be left out."""
         inside = [field for name, field in self.fields.items() if name.startswith(f"{whole}.")]
-        return self.entry.groups[whole].optional and all(field.value == "" for field in inside)
+        has_file = any(field.given or (field.present and not field.is_removed) for field in inside)
+        return self.entry.groups[whole].optional and not has_file and all(field.value == "" for field in inside)
 
     def _links(self) -> Values:
         """The references that changed, as ids; one that names nothing keeps its fault at the field."""

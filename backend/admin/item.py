@@ -1,6 +1,7 @@
 """The page of one item: what is known of it, what belongs to it, what may be done, what happened to it."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from backend.admin import embedded_shown, files, shown
@@ -90,7 +91,7 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
         "item": item,
         "facts": facts,
         "tables": [
-            embedded_shown.table(field, item.values[name], actor)
+            embedded_shown.table(field, item.values[name], actor, partial(_file, entry, item))
             for name, field in entry.children.items()
             if name in item.values
         ],
@@ -110,11 +111,17 @@ def _cell(entry: Entry, actor: Actor, item: Item, name: str) -> Cell:
     return shown.in_full(entry, name, actor.time_zone)(value)
 
 
+def _file(entry: Entry, item: Item, value: FileValue) -> Cell:
+    """A file inside of what is embedded."""
+    return files.cell(entry, item.id, value.place, value)
+
+
 def _facts(entry: Entry, actor: Actor, item: Item) -> list[Fact]:
     found = []
     for name in [name for name in item.values if name in entry.fields and name not in KEPT]:
         if name in entry.groups:
-            told = embedded_shown.facts(entry.groups[name], item.values[name], actor.time_zone)
+            tell = partial(_file, entry, item)
+            told = embedded_shown.facts(entry.groups[name], item.values[name], actor.time_zone, tell)
             found += [Fact(label, cell) for label, cell in told]
         elif name not in entry.children:
             found.append(Fact(entry.fields[name].label, _cell(entry, actor, item, name)))

@@ -1,17 +1,21 @@
 """Embedded lists in forms: a group of inputs an entry, an empty one to add another, all of it without JavaScript."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
-from backend.admin import references
+from flask import request
+
+from backend.admin import files, references
 from backend.admin.fields import FILE, LIST, NOT_SAID, FormField, Spec, specs
 from backend.admin.inputs import Sent, raw_value, take, text_of
+from backend.admin.shown import Cell, file_text
 from backend.core.access import may
-from backend.core.entry import ChildrenEntry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Problem
+from backend.core.files.value import FileValue, StandingFile
 from backend.core.json import dumps_text, loads
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -19,6 +23,13 @@ from backend.core.rights import Actor
 REMOVE, MORE = "_remove.", "_more"
 PLACE = re.compile(r"(\d{1,6})\.").match
 Items = Sequence[Mapping[str, Any]]
+
+
+class Owner(NamedTuple):
+    """Whose list it is: the resource, and the item unless it is new."""
+
+    entry: Entry
+    id: int | None
 
 
 @dataclass
@@ -49,11 +60,6 @@ class ListField(FormField):
         """The entries that shall be in the list, in order."""
         return [entry for entry in self.entries if entry.is_told]
 
-    @property
-    def wrong(self) -> list[FormField]:
-        """The inputs in which something is wrong."""
-        return [each for entry in self.entries for each in entry.fields.values() if each.errors]
-
     def at(self, steps: Sequence[str]) -> FormField:
         """The input the steps lead to – place among what is told, member – or the list."""
         told = self.told
@@ -70,13 +76,12 @@ class ListField(FormField):
 class ListForm:
     """What is the same for every entry of one list in one form, looked up once."""
 
-    def __init__(self, actor: Actor, children: ChildrenEntry, where: tzinfo) -> None:
-        self.actor, self.children, self.where = actor, children, where
-        self.specs = {
-            name: replace(spec, options=_with_nothing(spec))
-            for name, spec in specs(children.part).items()
-            if spec.widget != FILE
-        }
+    def __init__(self, owner: Owner, actor: Actor, children: ChildrenEntry, where: tzinfo) -> None:
+        self.owner, self.actor, self.children, self.where = owner, actor, children, where
+        self.specs = {name: replace(spec, options=_with_nothing(spec)) for name, spec in specs(children.part).items()}
+        # The files of the row: by place in the list and member, and by the paths at which they are answered.
+        self.held: dict[tuple[int, str], str] = {}
+        self.files: dict[str, FileValue] = {}
         self.references = {name: each for name, each in children.part.references.items() if _is_offered(actor, each)}
         # What the list held when it came from the row, as one text.
         self.first = "[]"
@@ -86,6 +91,10 @@ class ListForm:
     def stored(self, spec: Spec, items: Items | None) -> ListField:
         """The field with the entries of a row, and an empty one."""
         found = [{name: item[name] for name in self.names} for item in items or ()]
+        for place, item in enumerate(found):
+            for name, value in item.items():
+                if isinstance(value, FileValue):
+                    self.held[place, name], self.files[value.place] = value.place, value
         made = self._settled(self._filled(spec, [*found, *self._blanks(len(found))]))
         self.first = made.value
         return made
@@ -93,12 +102,16 @@ class ListForm:
     def sent(self, spec: Spec, sent: Sent) -> ListField:
         """The field as it was sent; one more empty entry where that was asked for."""
         start = f"{spec.name}."
-        places = {int(found[1]) for name in sent if name.startswith(start) and (found := PLACE(name[len(start) :]))}
+        names = (*sent, *request.files)
+        places = {int(found[1]) for name in names if name.startswith(start) and (found := PLACE(name[len(start) :]))}
         number = min(max(places, default=-1) + 1, 2 * self.children.told.max)
         made = self._filled(spec, [dict.fromkeys(self.names)] * number)
         for entry in made.entries:
             for each in entry.fields.values():
                 take(each, each.spec.name, sent)
+                each.kept = sent.get(f"{files.KEPT}{each.spec.name}", each.kept)
+                each.present = self._present(each.kept)
+            files.fill(entry.fields.values(), self.owner.entry, self.actor)
             entry.is_removed = entry.remove in sent
         made = self._settled(made)
         if sent.get(MORE) == spec.name or all(not entry.is_blank for entry in made.entries):
@@ -134,10 +147,18 @@ class ListForm:
         return "\n".join(lines)
 
     def _raw(self, name: str, each: FormField) -> Any:
+        if each.spec.widget == FILE:
+            return self._file(each)
         if name not in self.references:
             return raw_value(each.spec, each.value, self.where)
         ids = references.resolve(self.actor, self.references[name], each)
         return str(ids[0]) if ids else None
+
+    def _file(self, each: FormField) -> FileValue | None:
+        """What was chosen now, else what the item has there."""
+        if each.given is not None or each.is_removed or not each.kept:
+            return each.given
+        return StandingFile(f"/{self.owner.entry.key}/{self.owner.id}/{each.kept}")
 
     def _blanks(self, number: int) -> list[dict[str, Any]]:
         told = self.children.told
@@ -155,20 +176,30 @@ class ListForm:
             self._labels[name], self._titles[name] = first.spec.label, dict(first.options)
         made = ListField(spec)
         for place, item in enumerate(items):
-            fields = {name: self._input(each, item) for name, each in self.specs.items()}
+            fields = {
+                name: self._input(each, item, self.held.get((place, name), "")) for name, each in self.specs.items()
+            }
             fields |= {name: linked[name][place] for name in self.references}
             for name, each in fields.items():
                 each.spec = replace(each.spec, name=f"{spec.name}.{place}.{name}")
             made.entries.append(ListEntry(f"{spec.label} {place + 1}", fields, f"{REMOVE}{spec.name}.{place}"))
         return made
 
-    def _input(self, spec: Spec, item: Mapping[str, Any]) -> FormField:
+    def _input(self, spec: Spec, item: Mapping[str, Any], kept: str) -> FormField:
+        if spec.widget == FILE:
+            return FormField(spec, present=self._present(kept), kept=kept)
         value = text_of(spec, item[spec.name], self.where) if item else spec.default
         return FormField(spec, value, (), spec.options)
+
+    def _present(self, path: str) -> Cell | None:
+        value = self.files.get(path)
+        return files.cell(self.owner.entry, self.owner.id, path, value) if value is not None and self.owner.id else None
 
     def _settled(self, made: ListField) -> ListField:
         """Which entries are empty, whether there is room for another, and the whole as one text to compare by."""
         for entry in made.entries:
+            for each in entry.fields.values():
+                each.value = _file_said(each) if each.spec.widget == FILE else each.value
             entry.is_blank = all(
                 each.value in ("", self.specs[name].default if name in self.specs else "", _unticked(each))
                 for name, each in entry.fields.items()
@@ -176,6 +207,12 @@ class ListForm:
         made.may_grow = len(made.told) < self.children.told.max
         made.value = dumps_text([{name: each.value for name, each in entry.fields.items()} for entry in made.told])
         return made
+
+
+def _file_said(each: FormField) -> str:
+    if each.given is not None:
+        return f"{file_text(each.given.shown())}, chosen now"
+    return "" if each.is_removed or each.present is None else each.present.text
 
 
 def _unticked(each: FormField) -> str:
@@ -199,8 +236,12 @@ def is_list(spec: Spec) -> bool:
 
 def faults(fields: Iterable[FormField]) -> list[FormField]:
     """The inputs in which something is wrong, those of lists after the list."""
-    found: list[FormField] = []
+    return [each for each in inputs(fields) if each.errors]
+
+
+def inputs(fields: Iterable[FormField]) -> Iterator[FormField]:
+    """The fields, each list followed by the inputs of its entries."""
     for each in fields:
-        found += [each] if each.errors else []
-        found += each.wrong if isinstance(each, ListField) else []
-    return found
+        yield each
+        for entry in each.entries if isinstance(each, ListField) else ():
+            yield from entry.fields.values()

@@ -12,7 +12,7 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import Conflict
 from backend.admin.forms import Form
 from backend.admin.item import Item, fetch
-from backend.admin.list_fields import MORE
+from backend.admin.list_fields import MORE, inputs
 from backend.admin.navigation import address as of
 from backend.core import history, writes
 from backend.core.access import may, refuse
@@ -171,7 +171,7 @@ def _page(
     entry: Entry, actor: Actor, form: Form, item: Item | None, *,
     status: int = 200, plan: dict[str, Any] | None = None, stale: str = "",
 ) -> Page:  # fmt: skip
-    files.hold(form.all, entry, actor)
+    files.hold(inputs(form.all), entry, actor)
     title = f"Edit {item.title}" if item else f"New {entry.label_one.lower()}"
     context = {
         "entry": entry,

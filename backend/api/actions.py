@@ -85,7 +85,9 @@ def _kind(entry: Entry, action: str) -> str:
 
 def _body(entry: Entry, action: str, kind: str) -> Object:
     if kind == MULTIPART:
-        return parts.put_into(*parts.read(actions.file_names(entry, action)))
+        body, files = parts.read(actions.file_names(entry, action))
+        parts.put_into(body, files)
+        return body
     return json_object() if kind else {}
 
 

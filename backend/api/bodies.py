@@ -1,5 +1,6 @@
 """Bodies of writes: a JSON:API document, the bare object, a merge patch or operations, as one flat payload."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,13 +9,15 @@ from flask import request
 from backend.api import json_patch, parts
 from backend.api.json_patch import Operation
 from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH, body_type, json_body
-from backend.api.parts import MULTIPART
-from backend.core.entry import Entry
+from backend.api.parts import MULTIPART, PLACE
+from backend.core.entry import Entry, FieldEntry
 from backend.core.errors import BadQuery, Conflict, Forbidden, Invalid, Malformed, Problem
 from backend.core.rights import Actor
 from backend.core.shape import load_attributes, load_references
 
 Object = dict[str, Any]
+# Stands for the row of a list in the path of a file inside it.
+ENTRY = "{row}"
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Payload:
     operations: list[Operation] | None = None
     # What it leaves out of a value of plain JSON stays there.
     merges: bool = False
+    # Files that came as parts, of entries of lists that are not told otherwise.
+    parts: Object = field(default_factory=dict)
 
 
 def kind_of_new(entry: Entry) -> str:
@@ -35,9 +40,11 @@ def kind_of_new(entry: Entry) -> str:
 
 def read_new(entry: Entry, told: str) -> Payload:
     """The body of a create. Raises Malformed, Conflict for another type, Forbidden for an id of the client's."""
-    body = _with_files(entry) if told == MULTIPART else json_body()
+    body, files = _with_files(entry) if told == MULTIPART else (json_body(), {})
     if not isinstance(body, dict):
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
+    if files:
+        raise Invalid(*map(parts.no_entry, files))
     return new_item(entry, _only_data(body)) if _is_document(body, told) else _flat(entry, body)
 
 
@@ -56,14 +63,15 @@ def kind_of_change(entry: Entry) -> str:
 
 def read_change(entry: Entry, id_: int, told: str) -> Payload:
     """The body of a change, in any of its forms. Raises Malformed, Conflict for another type or id."""
-    body = _with_files(entry) if told == MULTIPART else json_body()
+    body, files = _with_files(entry) if told == MULTIPART else (json_body(), {})
     if told == JSON_PATCH or _is_operations(body, told):
         return Payload(operations=json_patch.read(body))
     if not isinstance(body, dict):
         raise Malformed(Problem("malformed", "The body must be one JSON object."))
     if told == MERGE_PATCH:
         return replace(_flat(entry, body), merges=True)
-    return changed_item(entry, id_, _only_data(body)) if _is_document(body, told) else _flat(entry, body)
+    found = changed_item(entry, id_, _only_data(body)) if _is_document(body, told) else _flat(entry, body)
+    return replace(found, parts=files)
 
 
 def changed_item(entry: Entry, id_: int, data: Object) -> Payload:
@@ -76,15 +84,31 @@ def changed_item(entry: Entry, id_: int, data: Object) -> Payload:
 
 def _forms(entry: Entry) -> tuple[str, ...]:
     """Forms with parts are read where there is a file that could be one."""
-    return (MULTIPART,) if _file_names(entry) else ()
+    return (MULTIPART,) if files_taken(entry, entry.fields) else ()
 
 
-def _file_names(entry: Entry) -> list[str]:
-    return [name for name, each in entry.fields.items() if each.kind == "file"]
+def files_taken(entry: Entry, names: Iterable[str]) -> list[str]:
+    """What the parts of a form are called that are files of these fields: of an entry of a list by its place."""
+    return [path.replace(ENTRY, PLACE) for path in file_paths(entry, names) if not _member(entry, path).read_only]
 
 
-def _with_files(entry: Entry) -> Object:
-    return parts.put_into(*parts.read(_file_names(entry)))
+def file_paths(entry: Entry, names: Iterable[str]) -> list[str]:
+    """The paths at which the files of these fields are answered: those of a list by the id of the row."""
+    found = [name for name in names if name in entry.files]
+    for name in [name for name in names if name in entry.embedded]:
+        between = f"{ENTRY}." if name in entry.children else ""
+        found += [f"{name}.{between}{each}" for each in entry.embedded[name].part.files]
+    return found
+
+
+def _member(entry: Entry, path: str) -> FieldEntry:
+    return entry.members[path.replace(f"{ENTRY}.", "")]
+
+
+def _with_files(entry: Entry) -> tuple[Object, Object]:
+    """The body with the files in it, and those of entries that only the row knows."""
+    body, files = parts.read(files_taken(entry, entry.fields))
+    return body, parts.put_into(body, files)
 
 
 def _is_operations(body: Any, told: str) -> bool:
@@ -138,6 +162,8 @@ def settle(entry: Entry, actor: Actor, row: Any, payload: Payload) -> None:
         payload.attributes, payload.references = json_patch.applied(entry, actor, row, payload.operations)
     elif payload.merges:
         payload.attributes = json_patch.merge(entry, actor, row, payload.attributes)
+    if payload.parts:
+        payload.attributes |= json_patch.with_parts(entry, actor, row, payload.parts)
 
 
 def load(entry: Entry, actor: Actor, payload: Payload, *, partial: bool = False) -> Object:

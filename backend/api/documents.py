@@ -10,7 +10,7 @@ from flask import request
 
 from backend.api.blueprint import PREFIX
 from backend.core import past, query, related
-from backend.core.entry import Entry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.include import included
 from backend.core.model import json_safe
 from backend.core.paths import entry_at
@@ -85,8 +85,18 @@ def _lead_back(entry: Entry, items: Iterable[Document], moment: datetime | None)
     then = urlencode({past.PARAMETER: json_safe(moment)}, quote_via=quote, safe=":")
     for item_ in items:
         for name, value in item_["attributes"].items():
-            if value is not None and entry.fields[name].kind == "file":
-                value["href"] += f"?{then}"
+            field = entry.fields[name]
+            for told in files_told(field, value):
+                told["href"] += f"?{then}"
+
+
+def files_told(field: FieldEntry, value: Any) -> list[Document]:
+    """The files that an attribute of a document is, or holds inside."""
+    if isinstance(value, list):
+        return [told for each in value for told in files_told(field, each)]
+    if value is None or not isinstance(field, (GroupEntry, ChildrenEntry)):
+        return [value] if value is not None and field.kind == "file" else []
+    return [value[name] for name in field.part.files if value[name] is not None]
 
 
 def etag(version: int) -> str:

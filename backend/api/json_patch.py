@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.api.blueprint import PREFIX
+from backend.api.parts import no_entry
 from backend.core import query, related
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
@@ -93,6 +94,20 @@ def merge(entry: Entry, actor: Actor, row: Any, attributes: Object) -> Object:
     item = _Item(entry, actor, row)
     plain = [name for name, field in entry.fields.items() if field.kind == "json" and name in item.readable]
     return attributes | {name: merged(item.at(name), attributes[name]) for name in plain if name in attributes}
+
+
+def with_parts(entry: Entry, actor: Actor, row: Any, files: Mapping[str, Any]) -> Object:
+    """The lists of the row as they stand, with these files at their paths. Raises Invalid for places that are not."""
+    item = _Item(entry, actor, row)
+    for path, file in files.items():
+        name, *inside = path.split(".")
+        if name not in item.readable:
+            raise Invalid(Problem("unknown_field", UNKNOWN, f"/{path}"))
+        try:
+            put(item.at(name), inside, file, is_new=False)
+        except NoSuchPlace:
+            raise Invalid(no_entry(path)) from None
+    return item.values
 
 
 class _Item:

@@ -82,11 +82,11 @@ def delete(actor: Actor, entry: Entry, id_: int) -> Answer:
     return Answer({"meta": {"deleted": deeds.remove(actor, entry, id_, expected)}})
 
 
-@route("/<resource:entry>/<row_id:id_>/<name>", "GET", accepts=ANYTHING)
+@route("/<resource:entry>/<row_id:id_>/<path:name>", "GET", accepts=ANYTHING)
 def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Response:
-    """The row or rows at the other end of a reference; the content of a file."""
-    if name in entry.fields and entry.fields[name].kind == "file":
-        return _content(actor, entry, id_, name)
+    """The row or rows at the other end of a reference; the content of a file, also of one inside: event.picture."""
+    if answers.leads_to_file(entry, path := name.replace("/", ".")):
+        return _content(actor, entry, id_, path)
     refuse_unacceptable((JSON_API,))
     reference = readable_references(entry, actor).get(name)
     target = registry.of(reference.target) if reference else None
@@ -101,7 +101,7 @@ def related(actor: Actor, entry: Entry, id_: int, name: str) -> Answer | Respons
     return Answer(documents.listing(target, actor, found))
 
 
-def _content(actor: Actor, entry: Entry, id_: int, name: str) -> Response:
+def _content(actor: Actor, entry: Entry, id_: int, path: str) -> Response:
     asked = answers.asked_for(query.once(_arguments()))
-    sent = answers.send(answers.find(entry, actor, id_, name, asked.moment), dict(request.headers), asked.small)
+    sent = answers.send(answers.find(entry, actor, id_, path, asked.moment), dict(request.headers), asked.small)
     return Response(sent.pieces, sent.status, sent.headers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import cells, life, links
+from backend.core import cells, life, links, standing
 from backend.core.access import may, may_write_field, readable_fields, readable_references, refuse
 from backend.core.check_parts import fresh_row, leads_inside, tried_member, tried_whole
 from backend.core.describe.judged import for_values, row_of, values_of
@@ -33,6 +33,7 @@ def judge(entry: Entry, actor: Actor, item: Item, path: str) -> str | None:
     with db.session.no_autoflush:
         stored = _stored(entry, actor, item)
         values, problems = _load(entry, actor, item, name, is_new=stored is None)
+        values, problems = _with_files(entry, stored or entry.model(), values, problems)
         found = _refused(entry, actor, item, stored, name) or _at(problems, "/".join((name, *inside)))
         if found is None and name in values:
             if inside:
@@ -87,6 +88,15 @@ def _load(entry: Entry, actor: Actor, item: Item, name: str, *, is_new: bool) ->
     given = {name: item[name]} if name in item else {}
     read = load_references if name in entry.references else load_attributes
     return read(entry, actor, given, partial=not is_new)
+
+
+def _with_files(
+    entry: Entry, row: Any, values: dict[str, Any], problems: list[Problem]
+) -> tuple[dict[str, Any], list[Problem]]:
+    try:
+        return standing.found_again(entry, row, values), problems
+    except Invalid as refusal:
+        return values, [*problems, *refusal.problems]
 
 
 def _at(problems: tuple[Problem, ...] | list[Problem], place: str) -> str | None:

@@ -7,6 +7,7 @@ from backend.core import links
 from backend.core.describe.judged import row_of, values_of
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.errors import Invalid, Problem, ValidationError
+from backend.core.files.value import StandingFile
 from backend.core.model import mapped_columns
 from backend.core.nested import attribute_of
 from backend.core.owned import set_whole
@@ -48,6 +49,9 @@ def tried_member(actor: Actor, row: Any, field: Embedded, raw: Any, inside: Sequ
     values, problems = load_part(field.part, actor, {member: raw[member]}, partial=True, text=False)
     if problems:
         return problems[0].detail
+    if isinstance(values.get(attribute_of(field.part, member)), StandingFile):
+        # Whether it stands was judged before.
+        return None
     if member in field.part.references:
         reference, id_ = field.part.references[member], values[member]
         unseen = links.unseen(actor, reference, [id_], row) if id_ is not None else []

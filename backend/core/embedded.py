@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from backend.core.access import masked
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
+from backend.core.files.value import FileValue
 from backend.core.parts import order_of
 from backend.core.paths import link_column
 from backend.core.rights import Actor, Answer
@@ -64,7 +65,9 @@ def _way(entry: Entry, actor: Actor, name: str, answer: Answer, ids: Sequence[in
     field = entry.fields[name]
     if isinstance(field, GroupEntry):
         members, may_be_null = list(field.part.fields), field.optional or not isinstance(answer, bool)
-        return lambda rest, _id: gathered(members, [next(rest) for _ in members], may_be_null=may_be_null)
+        return lambda rest, _id: _placed(
+            name, gathered(members, [next(rest) for _ in members], may_be_null=may_be_null)
+        )
     if not isinstance(field, ChildrenEntry):
         return lambda rest, _id: next(rest)
     held = lists(field, actor, ids)
@@ -80,6 +83,14 @@ def gathered(members: Sequence[str], values: Sequence[Any], *, may_be_null: bool
     return dict(zip(members, values, strict=True))
 
 
+def _placed(where: str, members: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The object, its files told where in the item they are."""
+    for name, value in (members or {}).items():
+        if isinstance(value, FileValue):
+            value.place = f"{where}.{name}"
+    return members
+
+
 def lists(field: ChildrenEntry, actor: Actor, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The lists of these owners in order, references as ids; one the actor may not see is null."""
     model, part = field.target, field.part
@@ -89,8 +100,9 @@ def lists(field: ChildrenEntry, actor: Actor, ids: Sequence[int]) -> dict[int, l
     names, plain = [*part.fields, *part.references], len(part.fields)
     found: dict[int, list[dict[str, Any]]] = {id_: [] for id_ in ids}
     for start in range(0, len(ids), CHUNK):
-        statement = select(owner, *columns).where(owner.in_(ids[start : start + CHUNK])).order_by(*order_of(field))
-        for id_, *values in db.session.execute(statement):
+        statement = select(owner, model.id, *columns).where(owner.in_(ids[start : start + CHUNK]))
+        for id_, place, *values in db.session.execute(statement.order_by(*order_of(field))):
             linked = [None if value is None else str(value) for value in values[plain:]]
-            found[id_].append(dict(zip(names, (*values[:plain], *linked), strict=True)))
+            item = dict(zip(names, (*values[:plain], *linked), strict=True))
+            found[id_].append(_placed(f"{field.name}.{place}", item) or item)
     return found

@@ -117,6 +117,11 @@ class Entry:
         return {**self.groups, **self.children}
 
     @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The attributes that are files."""
+        return tuple(name for name, field in self.fields.items() if field.kind == "file")
+
+    @cached_property
     def members(self) -> dict[str, FieldEntry]:
         """The attributes by the paths that lead to one value: members of what is embedded beside the plain ones."""
         found = {name: field for name, field in self.fields.items() if name not in self.embedded}

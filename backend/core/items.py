@@ -166,10 +166,7 @@ class Item:
 
     def to_dict(self) -> dict[str, Any]:
         """What is known of it, id and version among it, as JSON-safe values by name."""
-        return {
-            name: value.shown() if isinstance(value, FileValue) else json_safe(value)
-            for name, value in self._values.items()
-        }
+        return {name: _shown(value) for name, value in self._values.items()}
 
     def __getattr__(self, name: str) -> Any:
         values = self.__dict__.get("_values", {})
@@ -249,6 +246,15 @@ class Item:
 
     def _forget(self) -> None:
         self.__dict__.update(_state=UNSET, _values={}, _given={}, _files={})
+
+
+def _shown(value: Any) -> Any:
+    """A value as JSON has it, also within what is embedded: of a file neither content nor where it lies."""
+    if isinstance(value, FileValue):
+        return value.shown()
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    return {name: _shown(each) for name, each in value.items()} if isinstance(value, dict) else json_safe(value)
 
 
 def id_of(value: Any) -> int:

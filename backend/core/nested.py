@@ -6,6 +6,7 @@ from typing import Any
 from backend.core.elements import FieldEntry
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.errors import Problem, invalid_field
+from backend.core.files.value import StandingFile
 from backend.core.limits import REQUIRED
 
 Values = dict[str, Any]
@@ -45,7 +46,9 @@ def _list(field: ChildrenEntry, raw: Any, read: ReadPart) -> Read:
         if not isinstance(item, Mapping):
             problems.append(invalid_field(where, NOT_OBJECT))
             continue
-        values, faults = read(field.part, _settable(field.part, item), False)
+        # What is left out is as in a new one, but for files: nobody sends their content again to keep it.
+        left_out = {name: StandingFile() for name in field.part.files}
+        values, faults = read(field.part, _settable(field.part, {**left_out, **item}), False)
         problems += [moved(fault, where) for fault in faults]
         found.append(by_attribute(field.part, {**_unsaid(field.part, item), **values}))
     return found, problems or told_twice(field, found)

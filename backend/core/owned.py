@@ -61,13 +61,11 @@ def _put_all(row: Any, part: Entry, values: Values, where: str, put: Put) -> Non
 
 def _set_list(actor: Actor, row: Any, field: ChildrenEntry, wanted: Sequence[Values]) -> None:
     relationship = field.told.relationship
-    if inspect_mapped(row).persistent:
-        prefetch(field, [row])
-    held = list(getattr(row, relationship))
-    matched = _matched(field, held, wanted)
-    items = [_kept_back(actor, field, child, values) for child, values in zip(matched, wanted, strict=True)]
-    _refuse_unseen(actor, row, field, matched, items)
-    parts = [child if child is not None else field.target() for child in matched]
+    held = held_by(row, field)
+    before = matched(field, held, wanted)
+    items = [_kept_back(actor, field, child, values) for child, values in zip(before, wanted, strict=True)]
+    _refuse_unseen(actor, row, field, before, items)
+    parts = [child if child is not None else field.target() for child in before]
     problems = [
         problem
         for place, (child, values) in enumerate(zip(parts, items, strict=True))
@@ -79,10 +77,17 @@ def _set_list(actor: Actor, row: Any, field: ChildrenEntry, wanted: Sequence[Val
     for child in held:
         if id(child) not in stays:
             getattr(row, relationship).remove(child)
-    getattr(row, relationship).extend(part for part, child in zip(parts, matched, strict=True) if child is None)
+    getattr(row, relationship).extend(part for part, child in zip(parts, before, strict=True) if child is None)
 
 
-def _matched(field: ChildrenEntry, held: Sequence[Any], wanted: Sequence[Values]) -> list[Any]:
+def held_by(row: Any, field: ChildrenEntry) -> list[Any]:
+    """The rows of the list as they stand, in order."""
+    if inspect_mapped(row).persistent:
+        prefetch(field, [row])
+    return list(getattr(row, field.told.relationship))
+
+
+def matched(field: ChildrenEntry, held: Sequence[Any], wanted: Sequence[Values]) -> list[Any]:
     """For each wanted object the row that is it so far, or None: by key, else by place."""
     if not field.told.key:
         return [held[place] if place < len(held) else None for place in range(len(wanted))]

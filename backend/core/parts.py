@@ -14,6 +14,8 @@ from sqlalchemy.schema import sort_tables
 from backend.core.authors import touch
 from backend.core.changes import BOOKKEEPING, differences, mark_part_of, table_key, tell_list
 from backend.core.entry import KEPT, ChildrenEntry
+from backend.core.files.pending import file_columns
+from backend.core.files.value import shown
 from backend.core.model import Image, Model, json_safe, mapped_columns, public_names
 from backend.core.registry import registry
 from backend.extensions import db
@@ -36,12 +38,12 @@ def images_of(field: ChildrenEntry, ids: Sequence[int]) -> dict[int, list[Image]
 
 
 def told_list(field: ChildrenEntry, images: Sequence[Image]) -> list[Image]:
-    """A list of an image as readers know it: by its members, references as ids in text."""
-    part = field.part
+    """A list of an image as readers know it: by its members, references as ids in text, files without their content."""
+    part, files = field.part, file_columns(field.target)
     names = {member.attribute: name for name, member in part.fields.items()}
     linked = {reference.column_name: name for name, reference in part.references.items()}
     return [
-        {names[name]: value for name, value in image.items() if name in names}
+        {names[name]: shown(value) if name in files else value for name, value in image.items() if name in names}
         | {linked[name]: None if value is None else str(value) for name, value in image.items() if name in linked}
         for image in images
     ]

@@ -13,6 +13,7 @@ from backend.core import nested
 from backend.core.access import may_write_field, readable_references
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
 from backend.core.errors import Problem, invalid_field
+from backend.core.files.value import FileValue
 from backend.core.limits import REQUIRED
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -205,13 +206,16 @@ def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], pr
     key, first = entry.key, 2 + len(names)
     links = [_link_writer(entry.references[name], first + place) for place, name in enumerate(references)]
     base = f"{prefix}/{key}/"
-    files = [name for name in names if entry.fields[name].kind == "file"]
+    files = [name for name in names if name in entry.files]
+    wholes = [name for name in names if name in entry.embedded and entry.embedded[name].part.files]
 
     def write(row: Any) -> Document:
         id_ = str(row[0])
         attributes = dict(zip(names, row[2:first], strict=True))
         for name in files:
             attributes[name] = file_shown(attributes[name], f"{base}{id_}/{name}")
+        for name in wholes:
+            attributes[name] = _files_inside_shown(attributes[name], f"{base}{id_}")
         found: Document = {"type": key, "id": id_, "attributes": attributes, "links": {"self": base + id_}}
         if links:
             here = base + id_
@@ -224,6 +228,16 @@ def writer(entry: Entry, names: tuple[str, ...], references: tuple[str, ...], pr
 def file_shown(value: Any, href: str) -> Document | None:
     """A file as an attribute: what is known of it, and where its content is."""
     return None if value is None else {**value.shown(), "href": href}
+
+
+def _files_inside_shown(whole: Any, here: str) -> Any:
+    """An embedded object or list with its files as attributes of the row at `here` are told."""
+    if isinstance(whole, list):
+        return [_files_inside_shown(each, here) for each in whole]
+    return whole and {
+        name: file_shown(value, f"{here}/{value.place}") if isinstance(value, FileValue) else value
+        for name, value in whole.items()
+    }
 
 
 def _link_writer(reference: ReferenceEntry, place: int) -> tuple[str, Callable[[Any, str], Document]]:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from backend.core.entry import KEPT, UNSEEN, Entry, members_of
-from backend.core.files.types import FileColumn
+from backend.core.files.pending import file_columns
 from backend.core.model import Model, mapped_columns, secret_names
 from backend.core.resource import Children, Field, Group, Reference
 
-FILE = "a file: a file is a field of the item itself"
 Find = Callable[[type[Model]], Entry | None]
 
 
@@ -45,8 +44,6 @@ def _strange_column(entry: Entry, column: str) -> Iterator[str]:
         yield f"names {column!r}, a foreign key: a reference stays a relationship of the item"
     elif column in UNSEEN or column in KEPT or column in secret_names(entry.model):
         yield f"names {column!r}, which no caller sets: leave it out"
-    elif isinstance(mapped_columns(entry.model)[column].type, FileColumn):
-        yield f"names {column!r}, {FILE}"
 
 
 def _strange_member(name: str, field: Field | Reference) -> Iterator[str]:
@@ -77,11 +74,10 @@ def _strange_list(entry: Entry, name: str, told: Children, find: Find) -> Iterat
 
 def _strange_words(model: type[Model], told: Children) -> Iterator[str]:
     columns = mapped_columns(model)
-    for column, each in columns.items():
-        if isinstance(each.type, FileColumn):
-            yield f"has a member {column!r}, {FILE}"
-    for column in told.order_by:
-        if column.removeprefix("-") not in columns:
+    for column in (each.removeprefix("-") for each in told.order_by):
+        if column in file_columns(model):
+            yield f"is ordered by {column!r}, a file: use a text, a number or a date"
+        if column not in columns:
             yield f"is ordered by {column!r}, which is no column of {model.__name__}: use one of {', '.join(columns)}"
     words: dict[str, Field | Reference] = {**told.fields, **told.references}
     for member, declared in words.items():
@@ -92,10 +88,11 @@ def strange_members(entry: Entry) -> Iterator[str]:
     """Names of members that mean nothing."""
     for name, field in entry.children.items():
         part, told = field.part, field.told
-        known = ", ".join((*part.fields, *part.references))
+        known = ", ".join(each for each in (*part.fields, *part.references) if each not in part.files)
         for key in told.key:
-            if key not in part.fields and key not in part.references:
-                yield f"the embedded list {name!r} tells its rows apart by {key!r}, which is no member: use {known}."
+            if key in part.files or (key not in part.fields and key not in part.references):
+                what = "a file" if key in part.files else "which is no member"
+                yield f"the embedded list {name!r} tells its rows apart by {key!r}, {what}: use {known}."
         for member, declared in told.fields.items():
             if member not in part.fields and not declared.hidden:
                 yield f"the embedded list {name!r} names {member!r}, which is no member: use one of {known}."
@@ -114,4 +111,6 @@ def leads_into(entry: Entry, dotted: str) -> bool:
 def sorts(entry: Entry, dotted: str) -> bool:
     """Whether the path names a member of an embedded object."""
     whole, _dot, member = dotted.partition(".")
-    return whole in entry.groups and member in entry.groups[whole].part.fields
+    if whole not in entry.groups or member not in (part := entry.groups[whole].part).fields:
+        return False
+    return member not in part.files

@@ -12,10 +12,11 @@ from backend.core.access import may, readable_fields, refuse
 from backend.core.changes import CHANGED, DELETED, ChangeSet, RowChange, table_key
 from backend.core.entry import Entry
 from backend.core.errors import Forbidden, NotFound, Problem
-from backend.core.files.pending import file_columns
+from backend.core.files.sweeping import stored_in, stored_in_list, stored_names
 from backend.core.history import RowDiff, coalesce, model_of, visible
 from backend.core.links import lists_by_name, lists_of
 from backend.core.obstacles import Key, entry_of, ids_by_table
+from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.types import utc_now
 from backend.core.undo import lock, refuse_open, take_back
@@ -239,12 +240,15 @@ def _erase(table: str, ids: Sequence[int]) -> Purged:
     """Empty every image of the rows."""
     theirs = (RowChange.resource == table, RowChange.row_id.in_(ids), RowChange.before.is_not(None))
     model = model_of(table)
-    names = [name for name, type_ in file_columns(model).items() if not type_.inline] if model is not None else []
+    names = stored_names(model) if model is not None else []
+    entry = registry.of(model) if model is not None else None
+    lists = [field for field in entry.children.values() if stored_names(field.target)] if entry else []
     files: frozenset[str] = frozenset()
-    if names:
-        images = db.session.execute(select(RowChange.before).where(*theirs), execution_options=AS_SYSTEM).scalars()
-        held = ((image or {}).get(name) for image in images for name in names)
-        files = frozenset(each["file_id"] for each in held if each)
+    if names or lists:
+        asked = select(RowChange.before).where(*theirs)
+        images = db.session.execute(asked, execution_options=AS_SYSTEM).scalars().all()
+        in_lists = (file_id for field in lists for file_id in stored_in_list(field, images))
+        files = frozenset((*stored_in(images, names), *in_lists))
     options = {"synchronize_session": False, **AS_SYSTEM}
     db.session.execute(update(RowChange).where(*theirs).values(before=None), execution_options=options)
     return Purged(len(ids), files)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import cells, history, life, links, new_rows, owned, removal, reverse, tenancy, uniques
+from backend.core import cells, history, life, links, new_rows, owned, removal, reverse, standing, tenancy, uniques
 from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
 from backend.core.entry import Entry, ReferenceEntry
@@ -256,7 +256,7 @@ def _put_if_other(row: Any, name: str, value: Any) -> None:
 
 
 def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put_if_other) -> None:
-    prepared = dict(values)
+    prepared = standing.found_again(entry, row, values)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
     try:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.core.entry import Entry
+from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.files.reading import file_of
 from backend.core.rights import system
 from tests.callers import Visitor
@@ -40,17 +40,22 @@ def filled_in(case: Case, account_id: int | None = None) -> dict[str, Any]:
         if name in files:
             found[name] = (BytesIO(file_of(value).get_content()), "sample")
         elif name in case.entry.groups:
-            found |= {f"{name}.{member}": text_in_form(each) for member, each in value.items()}
+            found |= {
+                f"{name}.{member}": in_form(case.entry.groups[name], member, each) for member, each in value.items()
+            }
         elif name in case.entry.children:
             for place, item in enumerate(value):
-                found |= {f"{name}.{place}.{member}": text_in_form(each) for member, each in item.items()}
+                part = case.entry.children[name]
+                found |= {f"{name}.{place}.{member}": in_form(part, member, each) for member, each in item.items()}
         else:
             found[name] = str(value)
     return found
 
 
-def text_in_form(value: Any) -> str:
+def in_form(whole: GroupEntry | ChildrenEntry, member: str, value: Any) -> Any:
     """A value inside what is embedded, as a browser's input holds it."""
+    if member in whole.part.files:
+        return BytesIO(file_of(value).get_content()), "sample"
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 

@@ -25,7 +25,7 @@ IN_FILES = [entry for entry in entries() if not {"create", "update"} & entry.res
 
 def needs_content(entry: Entry) -> bool:
     """Whether no table can make a row of it: a file must be there, and has no place in a cell."""
-    return any(field.kind == "file" and field.required for field in entry.fields.values())
+    return any(field.kind == "file" and field.required for field in entry.members.values())
 
 
 def has_more_than_its_key(entry: Entry) -> bool:
@@ -102,6 +102,8 @@ def portable(entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
     }
     for name, field in entry.children.items():
         found |= {name: [portable(field.part, each) for each in found[name]]} if name in found else {}
+    for name, group in entry.groups.items():
+        found |= {name: portable(group.part, found[name])} if name in found else {}
     return found
 
 

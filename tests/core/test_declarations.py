@@ -60,8 +60,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"natural_key": ("colour",)}, "natural_key names 'colour', which is neither attribute nor relationship."),
     ({"views": {"short": View(fields=("colour",))}}, "the view 'short' names 'colour', which is neither attribute "),
     (
-        {"embedded": {"photo": Group(fields={"large": "picture"})}},
-        "the embedded object 'photo' names 'picture', a file: a file is a field of the item itself.",
+        {"embedded": {"photo": Group(fields={"large": "picture"})}, "sort": ("photo.large",)},
+        "sort names 'photo.large', which is no attribute.",
     ),
     ({"sort": ("picture",)}, "sort, natural_key or title names 'picture', a file: use a text, a number or a date."),
     ({"search": ("price",)}, "search names 'price': only text can be searched."),
@@ -105,6 +105,7 @@ def test_what_cannot_work_is_named(told: dict[str, Any], fault: str) -> None:
     "told",
     [
         {},
+        {"embedded": {"photo": Group(fields={"large": "picture"})}},
         {"fields": {"colour": Field(hidden=True)}, "references": {"maker": Reference(hidden=True)}},
         {"sort": ("-id", "name"), "columns": ("account", "name"), "natural_key": ("account", "sku")},
         {"rights": {"read": apart & ~(owner("id") | permission("x:y"))}},

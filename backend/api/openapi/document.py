@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from backend.api.blueprint import PREFIX
+from backend.api.bodies import ENTRY, file_paths
 from backend.api.openapi import known, resources, shared
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import Parts
@@ -99,7 +100,7 @@ def _named(rule: Rule, scope: Scope) -> list[tuple[str, str]]:
             declared = getattr(scope.entry.resource, f"{argument}s")
             return [(argument, name) for name in declared if f"{word}.{name}" in scope.offers]
     if rule.endpoint == "api.records_related":
-        return [("", ""), *(("name", name) for name in resources.files_of(scope))]
+        return [("", ""), *(("name", path) for path in file_paths(scope.entry, scope.fields))]
     return [("", "")]
 
 
@@ -150,6 +151,7 @@ def _enriched(endpoint: str, scope: Scope | None, name: str) -> Parts:
 
 def _path_parameters(rule: Rule, scope: Scope | None, filled: str) -> list[Parts]:
     names = [part for part in ARGUMENT.findall(rule.rule) if not (filled and part == "name")]
+    names += ["row"] if ENTRY in filled else []
     return [
         {"name": _shown(part), "in": "path", "required": True, "schema": _path_schema(part, scope)}
         for part in names
@@ -158,7 +160,7 @@ def _path_parameters(rule: Rule, scope: Scope | None, filled: str) -> list[Parts
 
 
 def _path_schema(argument: str, scope: Scope | None) -> Parts:
-    if argument == "id_":
+    if argument in ("id_", "row"):
         return ID
     if argument == "name" and scope is not None and scope.references:
         return shared.text(enum=list(scope.references))
@@ -170,7 +172,8 @@ def _operation_id(rule: Rule, method: str, scope: Scope | None, name: str) -> st
     function = rule.endpoint.rsplit(".", 1)[-1]
     if rule.endpoint.startswith("api."):
         function = function.split("_", 1)[-1].strip("_")
-    told = [scope.key if scope else _family(rule), function, name, method.lower() if len(methods) > 1 else ""]
+    plain = re.sub(r"[^\w]+", "-", name)
+    told = [scope.key if scope else _family(rule), function, plain, method.lower() if len(methods) > 1 else ""]
     return "-".join(filter(None, told))
 
 

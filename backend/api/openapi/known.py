@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from backend.api.bodies import ENTRY
 from backend.api.media import ATOMIC_MEDIA, JSON, JSON_API
 from backend.api.openapi import jobs, resources
 from backend.api.openapi.scope import Scope
@@ -75,7 +76,7 @@ def _related(scope: Scope, name: str) -> Parts:
     sizes = {"type": "integer", "enum": list(SIZES)}
     small = {"name": "thumbnail", "in": "query", "required": False, "schema": sizes,
              "description": "A picture within a square of so many pixels, as WebP."}  # fmt: skip
-    column: Any = scope.entry.fields[name].column.type
+    column: Any = scope.entry.members[name.replace(f".{ENTRY}", "")].column.type
     types = column.mime_types or ("*/*",)
     content: Parts = {each: {} for each in (*types, "image/webp")}
     told = {"200": "The content.", "206": "The part `Range` asks for.", "304": "As `If-None-Match` knows it.",

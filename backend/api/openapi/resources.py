@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from backend.api import json_patch
+from backend.api.bodies import files_taken
 from backend.api.media import JSON, JSON_API, JSON_PATCH, MERGE_PATCH
 from backend.api.openapi.scope import Scope
 from backend.api.openapi.shared import Parts, made_of, parameter_of, schema_of, text
-from backend.api.parts import JSON_PART, MULTIPART
+from backend.api.parts import JSON_PART, MULTIPART, PLACE, pattern_of
 from backend.core.describe.schemas import (
     FORMATS,
     ID,
     JsonSchema,
-    given,
-    given_file,
+    given_value,
     linkage,
     operators,
     value,
@@ -68,13 +68,7 @@ def _around() -> Parts:
 
 def _settable(scope: Scope) -> Parts:
     entered = {name: worded(scope.entry.inputs[name]) | {"writeOnly": True} for name in scope.inputs}
-    told = {name: given(_told(scope, name)) for name in scope.fields if name in scope.writable}
-    return told | {name: given_file(scope.entry.fields[name]) for name in files_of(scope) if name in told} | entered
-
-
-def files_of(scope: Scope) -> list[str]:
-    """The file fields the caller may read."""
-    return [name for name in scope.fields if scope.entry.fields[name].kind == "file"]
+    return {name: given_value(scope.entry.fields[name]) for name in scope.fields if name in scope.writable} | entered
 
 
 def _linkable(scope: Scope) -> Parts:
@@ -118,15 +112,18 @@ def changed_body(scope: Scope) -> Parts:
 
 def _multipart(scope: Scope, rest: JsonSchema) -> dict[str, JsonSchema]:
     """The same as a form with parts, where there is a file to send."""
-    names = [name for name in files_of(scope) if name in scope.writable]
+    names = files_taken(scope.entry, [name for name in scope.fields if name in scope.writable])
     return {MULTIPART: with_parts(names, rest)} if names else {}
 
 
 def with_parts(names: Sequence[str], rest: JsonSchema) -> JsonSchema:
     """A form with one part a file, and everything else as JSON in `_json`."""
-    files = {name: {"type": "string", "contentMediaType": "application/octet-stream"} for name in names}
+    file: JsonSchema = {"type": "string", "contentMediaType": "application/octet-stream"}
+    files = {name: file for name in names if PLACE not in name}
+    inside = {f"^{pattern_of([name])}$": file for name in names if PLACE in name}
     told = {"type": "string", "contentMediaType": JSON, "contentSchema": rest}
-    return made_of({JSON_PART: told, **files}, additionalProperties=False)
+    found = made_of({JSON_PART: told, **files}, additionalProperties=False)
+    return found | ({"patternProperties": inside} if inside else {})
 
 
 def _bodies(scope: Scope, needed: list[str], linked: list[str], id_: JsonSchema) -> tuple[JsonSchema, JsonSchema]:

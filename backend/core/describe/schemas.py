@@ -38,10 +38,23 @@ def given(schema: JsonSchema) -> JsonSchema:
     return found | ({"items": given(schema["items"])} if "items" in schema else {})
 
 
+def given_value(field: FieldEntry) -> JsonSchema:
+    """The schema of an attribute as a body may have it: files as they are sent, also within what is embedded."""
+    if field.kind == "file":
+        return given_file(field)
+    found = given(worded(field))
+    if isinstance(field, (GroupEntry, ChildrenEntry)) and field.part.files:
+        one = found["items"] if isinstance(field, ChildrenEntry) else found
+        files = {name: given_file(field.part.fields[name]) for name in field.part.files}
+        told = one | {"properties": one["properties"] | files}
+        return found | {"items": told} if isinstance(field, ChildrenEntry) else told
+    return found
+
+
 def given_file(field: FieldEntry) -> JsonSchema:
     """The schema of a file as a body has it."""
     optional = [{"type": "null"}] if field.column.nullable and not field.declared.required else []
-    return {**FILE_GIVEN, "title": field.label, "anyOf": [*FILE_GIVEN["anyOf"], *optional]}
+    return {**FILE_GIVEN, "title": field.label, "anyOf": [*FILE_GIVEN["anyOf"], FILE_KEPT, *optional]}
 
 
 def value(field: FieldEntry) -> JsonSchema:
@@ -72,7 +85,8 @@ def _embedded(field: GroupEntry | ChildrenEntry) -> JsonSchema:
     one = _members(field.part)
     if isinstance(field, GroupEntry):
         return one
-    needed = [name for name, each in field.part.fields.items() if each.required]
+    # A file may come as a part, and an entry that stays keeps the one it leaves out.
+    needed = [name for name, each in field.part.fields.items() if each.required and each.kind != "file"]
     needed += [name for name, each in field.part.references.items() if each.required]
     item = one | ({"required": needed} if needed else {})
     return {"type": "array", "items": item, "minItems": field.told.min, "maxItems": field.told.max}
@@ -135,6 +149,13 @@ FILE_GIVEN: JsonSchema = {
             "additionalProperties": False,
         },
     ],
+}
+FILE_KEPT: JsonSchema = {
+    "description": "As the item tells a file it has there: it stays.",
+    "type": "object",
+    "properties": {name: {} for name in ("filename", "content_type", "size")} | {"href": {"type": "string"}},
+    "required": ["href"],
+    "additionalProperties": False,
 }
 # Others, such as a web address, say how a value is shown: it is not judged by them.
 FORMATS = {"email": "email"}

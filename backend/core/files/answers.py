@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from backend.core import past, query
 from backend.core.access import readable_fields
@@ -74,19 +75,36 @@ def asked_for(arguments: Mapping[str, str]) -> Asked:
     return Asked(small, past.moment_asked(arguments))
 
 
-def find(entry: Entry, actor: Actor, id_: int, name: str, moment: datetime | None = None) -> FileValue:
-    """The file in a field of a visible row, now or then.
+def find(entry: Entry, actor: Actor, id_: int, path: str, moment: datetime | None = None) -> FileValue:
+    """The file in a field of a visible row, or at a path inside what is embedded in it, now or then.
 
     Raises NotFound where it is none, is empty, or may not be read.
     """
-    field_ = entry.fields.get(name)
-    if field_ is None or field_.kind != "file" or name not in readable_fields(entry, actor):
-        raise NotFound(Problem("not_found", f"{entry.label} has no file called {name!r}."))
+    name = path.partition(".")[0]
+    if not leads_to_file(entry, path) or name not in readable_fields(entry, actor):
+        raise NotFound(Problem("not_found", f"{entry.label} has no file called {path!r}."))
     with past.reading(entry, actor, moment, id_):
         value = query.one(entry, actor, id_, (name,), ())[2]
-    if not isinstance(value, FileValue):
-        raise NotFound(Problem("not_found", f"There is no file in {name} of this {entry.label_one.lower()}."))
-    return value
+    found = value if path == name else _inside(value, path)
+    if not isinstance(found, FileValue):
+        raise NotFound(Problem("not_found", f"There is no file in {path} of this {entry.label_one.lower()}."))
+    return found
+
+
+def leads_to_file(entry: Entry, path: str) -> bool:
+    """Whether files are found there: `picture`, `event.picture`, and of an entry of a list `contents.12.picture`."""
+    name, *inside = path.split(".")
+    if name in entry.children:
+        return len(inside) == 2 and inside[0].isdigit() and inside[1] in entry.children[name].part.files
+    if name in entry.groups:
+        return len(inside) == 1 and inside[0] in entry.groups[name].part.files
+    return not inside and name in entry.files
+
+
+def _inside(whole: Any, path: str) -> FileValue | None:
+    items = whole if isinstance(whole, list) else [whole or {}]
+    files = (value for item in items for value in item.values() if isinstance(value, FileValue))
+    return next((value for value in files if value.place == path), None)
 
 
 def send(value: FileValue, asked: Mapping[str, str], small: int | None = None) -> Sent:

@@ -5,9 +5,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from backend.core.files.value import FileValue, Upload
+from backend.core.files.value import FileValue, StandingFile, Upload
 
 MARK = "base64:"
+# What an item tells of a file it has: sent back, it stays.
+TOLD = frozenset({"filename", "content_type", "size", "href"})
 FORMS = 'A file is text, "base64:…", or {"filename": "…", "content": "base64:…"}.'
 
 
@@ -21,6 +23,8 @@ def file_of(given: Any) -> FileValue:
         return FileValue.of_upload(given)
     if isinstance(given, str):
         return FileValue(_content(given))
+    if isinstance(given, Mapping) and given.keys() <= TOLD and isinstance(given.get("href"), str):
+        return StandingFile(given["href"])
     if not isinstance(given, Mapping) or not given.keys() <= {"filename", "content"}:
         raise ValueError(FORMS)
     name, content = given.get("filename", ""), given.get("content")

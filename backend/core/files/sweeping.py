@@ -1,7 +1,7 @@
 """Contents that no row and no history refers to any more: found and removed."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.core.changes import RowChange, table_key
+from backend.core.entry import ChildrenEntry
 from backend.core.files import store
 from backend.core.files.pending import file_columns
 from backend.core.model import Model
+from backend.core.registry import registry
 from backend.core.types import utc_now
 from backend.extensions import db
 
@@ -86,6 +88,9 @@ def _used() -> tuple[set[str], set[str]]:
             used |= held
             permanent |= held if is_permanent else set()
         used.update(_in_history(model, list(names)))
+    for entry in registry.all():
+        for field in entry.children.values():
+            used.update(stored_in_list(field, _images(entry.model)))
     return used, permanent
 
 
@@ -107,9 +112,30 @@ def _in_rows(model: type[Any], name: str) -> Iterator[str]:
 
 
 def _in_history(model: type[Any], names: list[str]) -> Iterator[str]:
-    # Of rows that were purged from the trash the images are gone.
+    yield from stored_in(_images(model), names)
+
+
+def _images(model: type[Any]) -> Iterator[Mapping[str, Any] | None]:
+    """What the history holds of the rows of a model; of rows that were purged from the trash nothing."""
     statement = select(RowChange.before).where(RowChange.resource == table_key(model), RowChange.before.is_not(None))
-    for image in db.session.execute(statement, execution_options=UNCONFINED).scalars():
+    yield from db.session.execute(statement, execution_options=UNCONFINED).scalars()
+
+
+def stored_in(images: Iterable[Mapping[str, Any] | None], names: Collection[str]) -> Iterator[str]:
+    """The ids of the contents that images hold under these names."""
+    for image in images:
         for name in names:
             if held := (image or {}).get(name):
                 yield held["file_id"]
+
+
+def stored_in_list(field: ChildrenEntry, images: Iterable[Mapping[str, Any] | None]) -> Iterator[str]:
+    """The ids of the contents that images of an item hold in an embedded list."""
+    names = stored_names(field.target)
+    if names:
+        yield from (file_id for image in images for file_id in stored_in((image or {}).get(field.name) or (), names))
+
+
+def stored_names(model: type[Model]) -> list[str]:
+    """The files of a model that lie at the storage."""
+    return [name for name, type_ in file_columns(model).items() if not type_.inline]

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.engine import Dialect
 
-from backend.core.files.value import FileValue
+from backend.core.files.value import NOT_HERE, FileValue, StandingFile
 from backend.core.types import Json
 
 KILO = 1024
@@ -30,7 +30,8 @@ class FileColumn(Json):
 
     def fault(self, value: Any) -> str | None:
         """Why this column does not take the file, or None."""
-        return fault_of(value, self.mime_types, self.max_size)
+        # What stands was judged when it came.
+        return None if isinstance(value, StandingFile) else fault_of(value, self.mime_types, self.max_size)
 
 
 class File(FileColumn):
@@ -56,6 +57,8 @@ def fault_of(value: Any, mime_types: tuple[str, ...], max_size: int | None) -> s
     """Why the file is not taken where these are the limits, or None."""
     if not isinstance(value, FileValue):
         return "This must be a file."
+    if isinstance(value, StandingFile):
+        return NOT_HERE
     if max_size is not None and value.size > max_size:
         return f"This file has {size_text(value.size)}; at most {size_text(max_size)} are taken here."
     if mime_types and not any(_fits(value.content_type, each) for each in mime_types):

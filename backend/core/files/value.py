@@ -36,6 +36,8 @@ class FileValue(Mutable):
         self.inline: bytes | None = None
         # Why it is refused everywhere, if it is.
         self.fault: str | None = None
+        # Where in its item it was read, where that is inside of what is embedded: `event.picture`.
+        self.place = ""
         if content is not None:
             self._take(Upload(BytesIO(content), filename))
 
@@ -55,6 +57,8 @@ class FileValue(Mutable):
     @classmethod
     def coerce(cls, key: str, value: Any) -> "FileValue | None":
         """What a column takes: a file, bytes, or None. Raises ValueError for anything else."""
+        if isinstance(value, StandingFile):
+            raise ValueError(f"{key}: {NOT_HERE}")  # noqa: TRY004 - a fault of the value, told at its field
         if value is None or isinstance(value, FileValue):
             return value
         if isinstance(value, (bytes, bytearray)):
@@ -145,6 +149,20 @@ class FileValue(Mutable):
                 kept = state.committed_state.get(key)
                 flag_modified(row, key)
                 state.committed_state[key] = kept if known else before
+
+
+NOT_HERE = "This is told as a file the item has, but it has no such file here: send the content."
+
+
+class StandingFile(FileValue):
+    """A file that is not sent but stays: named as the item told it, or left out of an entry of a list.
+
+    Which one that is, is found where the row is known; until then no row holds it.
+    """
+
+    def __init__(self, href: str = "") -> None:
+        super().__init__()
+        self.href = href
 
 
 def shown(image: Any) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from backend.core import nested
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.errors import Problem, invalid_field
+from backend.core.files.value import FileValue
 from backend.core.limits import REQUIRED
 from backend.core.rights import system
 from backend.core.shape import load_attributes
@@ -27,7 +28,11 @@ READER = system("import")
 
 def members(group: GroupEntry) -> dict[str, FieldEntry]:
     """The columns of an embedded object: each member by its path, read as a field of its own."""
-    return {f"{group.name}.{name}": _member(group, name, each) for name, each in group.part.fields.items()}
+    return {
+        f"{group.name}.{name}": _member(group, name, each)
+        for name, each in group.part.fields.items()
+        if name not in group.part.files
+    }
 
 
 def _member(group: GroupEntry, name: str, member: FieldEntry) -> FieldEntry:
@@ -49,13 +54,27 @@ def read(field: GroupEntry | ChildrenEntry, keys: Keys, raw: Any) -> Any:
     def read_part(part: Entry, given: Mapping[str, Any], partial: bool) -> tuple[Values, list[Problem]]:
         return _read_part(part, keys, given, partial=partial)
 
-    value, problems = nested.load(field, raw, read_part, partial=True)
+    value, problems = nested.load(field, portable(field)(raw), read_part, partial=True)
     if problems:
         raise Unreadable(" ".join(f"{_place(problem, field)}{problem.detail}" for problem in problems))
     hidden = {each.column_name for name, each in field.part.references.items() if keys[name] is None}
     if isinstance(field, ChildrenEntry):
         return [{name: each for name, each in item.items() if name not in hidden} for item in value]
     return value
+
+
+def portable(field: FieldEntry | None) -> Callable[[Any], Any]:
+    """What takes the files out of the values of a field: these have no place in a cell."""
+    files = field.part.files if isinstance(field, (GroupEntry, ChildrenEntry)) else ()
+
+    def without(value: Any) -> Any:
+        if isinstance(value, list):
+            return [without(each) for each in value]
+        if isinstance(value, Mapping):
+            return {name: each for name, each in value.items() if name not in files}
+        return value
+
+    return without if files else lambda value: value
 
 
 def _read_part(part: Entry, keys: Keys, given: Mapping[str, Any], *, partial: bool) -> tuple[Values, list[Problem]]:
@@ -99,7 +118,7 @@ def spread(field: FieldEntry, value: Any) -> Iterator[tuple[str, Any]]:
         yield field.name, value
         return
     for name, member in field.part.fields.items():
-        if value is None or member.attribute in value:
+        if name not in field.part.files and (value is None or member.attribute in value):
             yield f"{field.name}.{name}", None if value is None else value[member.attribute]
 
 
@@ -129,7 +148,9 @@ def is_same(field: ChildrenEntry, wanted: Sequence[Values], standing: Sequence[V
     """Whether a list of a file holds what stands: in any order where a key tells the entries apart."""
     if len(wanted) != len(standing):
         return False
-    wanted = [{name: settled(name, value) for name, value in each.items()} for each in wanted]
+    # A file is left alone.
+    plain = ({name: value for name, value in each.items() if not isinstance(value, FileValue)} for each in wanted)
+    wanted = [{name: settled(name, value) for name, value in each.items()} for each in plain]
     held = [_by_attribute(field, each) for each in standing]
     if field.told.key:
         wanted, held = _by_key(field, wanted), _by_key(field, held)

@@ -36,6 +36,7 @@ class Wholes:
         told = (*BY_NAME, *self.fields)
         self.selected = (*told, *(name for name in names if name not in told))
         self._places = [self.selected.index(name) for name in names]
+        self._takes = [inside.portable(entry.fields.get(name)) for name in names]
         self._lists = [entry.children[name] for name in self.fields if name in entry.children]
 
     def columns(self, statement: Select[Any], names: Sequence[str]) -> dict[str, list[Any]]:
@@ -70,7 +71,7 @@ class Wholes:
         for field in self._lists:
             place = self.selected.index(field.name)
             inside.by_natural_key(field, keys_inside(field, actor), [row[place] for row in found])
-        return [[row[place] for place in self._places] for row in found]
+        return [[take(row[place]) for place, take in zip(self._places, self._takes, strict=True)] for row in found]
 
 
 def flat_fields(entry: Entry, names: Sequence[str]) -> dict[str, FieldEntry | None]:
@@ -94,4 +95,4 @@ def flat_rows(entry: Entry, names: Sequence[str], some: Iterator[Sequence[Row]])
 def _cells(group: GroupEntry | None, value: Any) -> Sequence[Any]:
     if group is None:
         return (value,)
-    return [None] * len(group.part.fields) if value is None else list(value.values())
+    return [None] * len(inside.members(group)) if value is None else list(value.values())

@@ -5,10 +5,10 @@ BIN := .venv/bin
 T ?= tests
 export UV_LINK_MODE ?= copy
 
-.PHONY: help run test lint types bench format lock
+.PHONY: help run test lint types bench screenshots pictures format lock
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.runtime .env ## install, migrate, seed and serve on http://127.0.0.1:5000 (PORT in .env)
 	@$(BIN)/python -m compileall -q backend config.py
@@ -36,6 +36,13 @@ format: .venv/.dev ## put the code in shape
 
 bench: .venv/.dev ## measure
 	$(BIN)/python -m bench
+
+# In a folder git does not know; index.html there shows them all. ONLY=import takes the pages whose name has that in it.
+screenshots: .venv/.dev ## pictures of every page, light and dark, 360 to 1280 px, in instance/screenshots
+	$(BIN)/python -m tests.browser.screenshots --only "$(ONLY)"
+
+pictures: .venv/.dev ## the few of them that the README shows, small
+	$(BIN)/python -m tests.browser.screenshots --readme --to docs/pictures
 
 lock: .venv/.uv ## write requirements*.txt anew from requirements*.in
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url requirements.in -o requirements.txt

@@ -1,29 +1,26 @@
 """A real browser before a real server, on a database of its own."""
 
 from collections.abc import Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.browser.site import Site, serving
 from tests.services import chromium
-from tests.work import make_seeded
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running application with the seed."""
-    app = make_seeded(f"sqlite:///{tmp_path_factory.mktemp('browser')}/kontor.sqlite3")
-    app.instance_path = str(tmp_path_factory.mktemp("instance"))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running application with the seed."""
+    with serving(tmp_path_factory.mktemp("browser")) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def site(running: Site) -> str:
+    """Its address."""
+    return running.address
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,7 @@ EXEMPT = {
     "RolesUsers": "a link: reached from its user",
     "UsersPermissions": "a link: reached from its user",
     "Job": "of a user, by whose id it is found; a superuser's question names the account",
+    "Preference": "of a user, by whose id it is found, and shown by no resource",
     "ChangeSet": "seen through its row changes, which are confined",
 }
 

@@ -165,6 +165,8 @@ class BaseConfig:
     SECURITY_REGISTER_BLUEPRINT = False
     # A form left open overnight still saves: the token lives as long as the session it is bound to.
     WTF_CSRF_TIME_LIMIT = None
+    # The page that shows every part of the pages in every state.
+    STYLE_PAGE = False
 
     def __init__(self, settings: "Settings") -> None:
         # Flask's own reading of it.
@@ -256,6 +258,7 @@ class DevConfig(BaseConfig):
     name = "dev"
     env_file = ".env"
     default_secret = PLACEHOLDERS[1]
+    STYLE_PAGE = True
 
 
 class TestConfig(BaseConfig):
@@ -266,6 +269,7 @@ class TestConfig(BaseConfig):
     default_database = "sqlite://"
     default_files = "memory:"
     TESTING = True
+    STYLE_PAGE = True
 
 
 class ProdConfig(BaseConfig):

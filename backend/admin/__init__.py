@@ -6,7 +6,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Theme
 
-from backend.admin import assets, faults, headers, navigation, notices
+from backend.admin import assets, faults, headers, looks, navigation, notices
 from backend.admin.changes import ChangesView
 from backend.admin.home import HomeView
 from backend.admin.jobs import JobsView
@@ -33,7 +33,11 @@ def install(app: Flask) -> None:
         if "read" not in entry.resource.without:
             admin.add_view(ResourceView(entry))
     app.jinja_env.globals.update(
-        asset=assets.address, scripts=assets.scripts, room=navigation.room, take_notice=notices.take
+        asset=assets.address,
+        scripts=assets.scripts,
+        room=navigation.room,
+        take_notice=notices.take,
+        look=looks.look,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.install(app)

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from flask_admin import AdminIndexView, expose
 
-from backend.admin import edge, selections
+from backend.admin import edge, me, selections
 from backend.admin.changes import all_told
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.navigation import readable
+from backend.admin.style_page import style_page
 from backend.core import history, query
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
@@ -39,6 +40,14 @@ class HomeView(edge.SignedIn, AdminIndexView):
         actor = current_actor()
         recent = all_told(actor, history.sets(actor, limit=RECENT))
         return Page("home.html", {"figures": _figures(actor), "attention": _attention(actor), "recent": recent})
+
+    @expose("/_me", methods=("GET", "POST"))
+    def me_view(self) -> Answer:
+        return me.settings(current_actor())
+
+    @expose("/_style")
+    def style_view(self) -> Answer:
+        return style_page()
 
 
 def _figures(actor: Actor) -> list[Figure]:

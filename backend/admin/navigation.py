@@ -1,10 +1,14 @@
-"""The room around a page: what one may see, by group, and who one is."""
+"""The room around a page: what one may see, by group and how much of it, and who one is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from flask import request
+from flask import g, request
+from sqlalchemy import Select, func, select
 
+from backend.core import tenancy
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.registry import registry
@@ -15,21 +19,29 @@ PREFIX = "/admin"
 CHANGES = f"{PREFIX}/change_sets/"
 WHY = f"{PREFIX}/why/"
 JOBS = f"{PREFIX}/jobs/"
+HOME = f"{PREFIX}/"
+MOST_COUNTED = 999
 
 
 @dataclass(frozen=True)
 class Place:
-    """One address of the navigation."""
+    """One address of the navigation, and the letter that leads there after `g`."""
 
     label: str
     href: str
+    letter: str
+    key: str = ""
+
+
+Groups = tuple[tuple[str, tuple[Place, ...]], ...]
 
 
 @dataclass(frozen=True)
 class Room:
-    """What surrounds a page for somebody signed in."""
+    """What surrounds a page for somebody signed in; `counts` are told by the place's key."""
 
-    groups: tuple[tuple[str, tuple[Place, ...]], ...]
+    groups: Groups
+    counts: Mapping[str, str]
     login: str
     initials: str
     here: str
@@ -40,17 +52,51 @@ def room() -> Room | None:
     actor = db.session().info.get("actor")
     if actor is None or actor.is_anonymous:
         return None
-    return Room(groups(actor), actor.login, initials(actor.login), request.path)
+    # A page about a fault asks the database nothing: it may be what failed.
+    counts = {} if g.get("is_fault") else _counts(actor)
+    return Room(groups(actor), counts, actor.login, initials(actor.login), request.path)
 
 
 @lru_cache(maxsize=512)
-def groups(actor: Actor) -> tuple[tuple[str, tuple[Place, ...]], ...]:
+def groups(actor: Actor) -> Groups:
     """The resources the actor may read, by group, in order of registration; what tells of all of them last."""
     found: dict[str, list[Place]] = {}
+    taken = {"h"}
     for entry in readable(actor):
-        found.setdefault(entry.resource.group, []).append(Place(entry.label, address(entry)))
-    found["System"] = [*found.pop("System", []), Place("History", CHANGES), Place("Jobs", JOBS), Place("Why?", WHY)]
+        place = Place(entry.label, address(entry), _letter(entry.label, taken), entry.key)
+        found.setdefault(entry.resource.group, []).append(place)
+    system = (("History", CHANGES), ("Jobs", JOBS), ("Why?", WHY))
+    more = [Place(label, href, _letter(label, taken)) for label, href in system]
+    found["System"] = [*found.pop("System", []), *more]
     return tuple((group, tuple(places)) for group, places in found.items())
+
+
+def _letter(label: str, taken: set[str]) -> str:
+    """The first letter of the label that leads nowhere yet; nothing where all are taken."""
+    free = (each for each in label.lower() if each.isascii() and each.isalpha() and each not in taken)
+    found = next(free, "")
+    taken.add(found)
+    return found
+
+
+def _counts(actor: Actor) -> Mapping[str, str]:
+    """How many rows each resource has, up to 999, by one query; nothing where that depends on each row."""
+    keys, statement = _counting(actor)
+    if not keys:
+        return {}
+    found = tenancy.rows(statement, alone=True)[0]
+    told = zip(keys, found, strict=True)
+    return {key: f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number) for key, number in told}
+
+
+@lru_cache(maxsize=512)
+def _counting(actor: Actor) -> tuple[tuple[str, ...], Select[Any]]:
+    entries = [entry for entry in readable(actor) if may(entry, actor, "read") is True]
+    parts = []
+    for entry in entries:
+        rows = tenancy.confined(actor, entry.model, select(entry.model.id)).limit(MOST_COUNTED + 1)
+        parts.append(select(func.count()).select_from(rows.subquery()).scalar_subquery())
+    return tuple(entry.key for entry in entries), select(*parts)
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from backend.core.changes import ChangeSet, RowChange
 from backend.core.idempotency import IdempotencyKey
 from backend.core.jobs.model import Job
 from backend.core.preferences import Preference
+from backend.core.saved_views import SavedView
 from backend.extensions import DeclarativeModel
 
 # A module is a folder: adding one adds its models, removing it takes them away.
@@ -20,4 +21,4 @@ if TYPE_CHECKING:
     def __getattr__(name: str) -> Any: ...
 
 
-__all__ = ["ChangeSet", "IdempotencyKey", "Job", "Preference", "RowChange"]
+__all__ = ["ChangeSet", "IdempotencyKey", "Job", "Preference", "RowChange", "SavedView"]

@@ -8,6 +8,9 @@ from backend.core.types import MAX_ID
 # A number that a row can have; any other is a 404.
 ROW = f"<int(min=1, max={MAX_ID}):id_>"
 Arguments = list[tuple[str, str]]
+# Words of these pages only, of which the query knows nothing.
+SELECTION, SAVED = "_selection", "_saved"
+OWN = frozenset({SELECTION, SAVED})
 PLACES = frozenset({"page[after]", "page[before]", "page[offset]"})
 
 
@@ -26,3 +29,13 @@ def without(arguments: Arguments, names: Iterable[str]) -> Arguments:
 def with_(arguments: Arguments, name: str, value: str) -> Arguments:
     """The parameters with that one set, from the first page on."""
     return [*without(arguments, [name]), (name, value)]
+
+
+def without_own(arguments: Arguments) -> Arguments:
+    """What the query reads: the pages' own words left out."""
+    return [(name, value) for name, value in arguments if name not in OWN]
+
+
+def state_of(arguments: Arguments) -> Arguments:
+    """What a list shows, whichever page of it, by whatever name."""
+    return without(arguments, [SAVED, "page[count]"])

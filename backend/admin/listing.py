@@ -6,24 +6,23 @@ from typing import Any, NamedTuple
 
 from flask import redirect, request
 
-from backend.admin import acting_on_many, files, filters_shown, selections
-from backend.admin.addresses import Arguments, address, with_, without
+from backend.admin import acting_on_many, columns, exporting, files, filters_shown, saved_views, selections
+from backend.admin.addresses import Arguments, address, with_, without, without_own
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.shown import EMPTY, Cell, Show, in_list
 from backend.admin.trash import may_look
-from backend.core import query
-from backend.core.access import may, readable_fields, readable_references
+from backend.core import preferences, query
+from backend.core.access import may, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery
 from backend.core.files.value import FileValue
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.saved_views import default_name
 from backend.core.titles import title_of, titles
-from backend.core.transfer import FORMATS
 
 ROWS = 50
-MOST_COLUMNS = 6
 SEARCH = "_q"
 
 
@@ -52,27 +51,34 @@ class Row(NamedTuple):
 def list_page(entry: Entry, actor: Actor) -> Answer:
     """The rows the actor may read, as the address asks. Raises BadQuery, Forbidden, NotFound."""
     arguments = list(request.args.items(multi=True))
+    kept = preferences.recall(actor, columns.remembered(entry), columns.DENSITY, default_name(entry.key))
+    default = None if arguments else saved_views.default_of(entry, actor, kept)
+    if default is not None:
+        return redirect(saved_views.href(entry, default), 302)
     fault = None
     wanted = filters_shown.added(arguments)
     if wanted is not None:
         try:
-            query.read(entry, actor, without(wanted, [selections.PARAMETER]))
+            query.read(entry, actor, without_own(without(wanted, [])))
             return redirect(address(request.path, wanted), 303)
         except BadQuery as refusal:
             fault = refusal.problems[0].detail
             arguments = without(arguments, filters_shown.ADDING)
-    return _page(entry, actor, arguments, fault)
+    return _page(entry, actor, arguments, kept, fault)
 
 
-def _page(entry: Entry, actor: Actor, arguments: Arguments, fault: str | None) -> Page:
+def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept, fault: str | None) -> Page:
     extra = selections.criterion(entry, actor, dict(arguments).get(selections.PARAMETER))
-    found = query.run(entry, actor, _read(entry, actor, arguments), extra)
-    columns = _columns(entry, actor, found.query, arguments)
+    names = _names(entry, actor, arguments, kept)
+    found = query.run(entry, actor, _read(entry, actor, arguments, names), extra)
+    shown = _columns(entry, actor, found.query, names, arguments)
+    own = ",".join(names) if columns.remembered(entry) in kept else ""
+    tabs = saved_views.tabs(entry, actor, kept, arguments, own)
     told = dict(arguments)
     context = {
         "entry": entry,
-        "columns": columns,
-        "rows": _rows(entry, actor, columns, found.rows),
+        "columns": shown,
+        "rows": _rows(entry, actor, shown, found.rows),
         "count": _count(found, entry),
         "chips": filters_shown.chips(entry, actor, arguments, request.path),
         "choices": filters_shown.choices(entry, actor),
@@ -83,39 +89,40 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, fault: str | None) -
         "search": told.get(SEARCH, ""),
         "can_search": any(name in readable_fields(entry, actor) for name in entry.resource.search),
         "selections": selections.offered(entry, actor, told.get(selections.PARAMETER)),
+        "tabs": tabs,
+        "density": kept.get(columns.DENSITY) or "",
         "fault": fault,
         "links": _links(entry, actor, arguments),
-        "pages": _pages(found, arguments),
+        "files": exporting.offered(entry, actor, found.query, names, arguments),
+        "pages": _pages(found, arguments, tabs),
         "actions": acting_on_many.offered(entry, actor),
     }
     return Page("list.html", context, 400 if fault else 200)
 
 
-def _read(entry: Entry, actor: Actor, arguments: Arguments) -> query.Query:
-    asked = without_selection(arguments)
-    chooses = any(name in ("_view", f"fields[{entry.key}]") for name, _value in asked)
-    if not chooses:
-        known = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
-        asked.append((f"fields[{entry.key}]", ",".join(name for name in column_names(entry) if name in known)))
+def _names(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept) -> list[str]:
+    """The columns in their order: the address says, else the user's choice; none named, those of the address' view."""
+    told = dict(arguments)
+    asked = told.get(f"fields[{entry.key}]")
+    if asked is not None:
+        return list(dict.fromkeys(filter(None, asked.split(","))))
+    return [] if "_view" in told else columns.shown(entry, actor, kept)
+
+
+def _read(entry: Entry, actor: Actor, arguments: Arguments, names: Sequence[str]) -> query.Query:
+    asked, parameter = without_own(arguments), f"fields[{entry.key}]"
+    if names and parameter not in dict(asked):
+        asked.append((parameter, ",".join(names)))
     return query.read(entry, actor, asked, default_limit=ROWS)
 
 
-def without_selection(arguments: Arguments) -> Arguments:
-    """What the query reads: the selection is a word of these pages only."""
-    return [(name, value) for name, value in arguments if name != selections.PARAMETER]
-
-
-def column_names(entry: Entry) -> Sequence[str]:
-    """What a list shows: as declared, else the title and the first fields."""
-    declared = entry.resource.columns
-    return declared or list(dict.fromkeys(filter(None, (entry.title, *entry.fields))))[:MOST_COLUMNS]
-
-
-def _columns(entry: Entry, actor: Actor, asked: query.Query, arguments: Arguments) -> list[Column]:
+def _columns(
+    entry: Entry, actor: Actor, asked: query.Query, names: Sequence[str], arguments: Arguments
+) -> list[Column]:
     places = {name: place for place, name in enumerate((*asked.names, *asked.references), start=2)}
-    declared = dict.fromkeys((*column_names(entry), *places))
+    ordered = dict.fromkeys((*(names or columns.usual(entry)), *places))
     orders = {key.name: "descending" if key.descending else "ascending" for key in asked.keys}
-    return [_column(entry, actor, name, places[name], orders, arguments) for name in declared if name in places]
+    return [_column(entry, actor, name, places[name], orders, arguments) for name in ordered if name in places]
 
 
 def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str, str], arguments: Arguments) -> Column:
@@ -134,9 +141,9 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str,
     return Column(name, label, style, sort, order, place, target)
 
 
-def _rows(entry: Entry, actor: Actor, columns: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
-    ways = [(column, _way(entry, actor, column, rows)) for column in columns]
-    base, labels, found = of(entry), [column.label for column in columns[1:]], []
+def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
+    ways = [(column, _way(entry, actor, column, rows)) for column in shown]
+    base, labels, found = of(entry), [column.label for column in shown[1:]], []
     for row in rows:
         first, *others = [_cell(entry, row, column, show) for column, show in ways] or [EMPTY]
         # The first cell leads to the item, so it always says something and leads nowhere else.
@@ -179,17 +186,17 @@ def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
         links["import"] = of(entry, None, "import")
     if may_look(entry, actor):
         links["trash"] = of(entry, None, "trash")
-    kept = without(arguments, ["page[limit]", "page[count]"])
-    for kind in FORMATS:
-        links[kind] = address(of(entry, None, f"export.{kind}"), kept)
+    state = address("", without(arguments, filters_shown.ADDING)).lstrip("?")
+    links["columns"] = address(of(entry, None, "columns"), [("state", state)] if state else [])
     return links
 
 
-def _pages(found: query.Listing, arguments: Arguments) -> dict[str, str]:
+def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs) -> dict[str, str]:
     kept = without(arguments, [])
+    plain = [(name, value) for name, value in kept if name in ("sort", "page[limit]")]
     return {
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
         "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
         "unsearched": address(request.path, without(kept, [SEARCH])),
-        "all": address(request.path, [(name, value) for name, value in kept if name in ("sort", "page[limit]")]),
+        "all": address(request.path, plain) if plain else tabs.plain,
     }

@@ -7,6 +7,7 @@ from backend.admin import (
     acting,
     acting_on_many,
     checking,
+    columns,
     deleting,
     edge,
     exporting,
@@ -14,6 +15,7 @@ from backend.admin import (
     importing,
     item,
     listing,
+    saved_views,
     saving,
     trash,
 )
@@ -115,6 +117,14 @@ class ResourceView(edge.SignedIn, BaseModelView):
     def restore_view(self, id_: int) -> Answer:
         self._offers("delete")
         return trash.restore(self.entry, current_actor(), id_)
+
+    @expose("/views", methods=READ_AND_SEND)
+    def views_view(self) -> Answer:
+        return saved_views.page(self.entry, current_actor())
+
+    @expose("/columns", methods=READ_AND_SEND)
+    def columns_view(self) -> Answer:
+        return columns.page(self.entry, current_actor())
 
     @expose("/export.<form>")
     def export_view(self, form: str) -> Answer:

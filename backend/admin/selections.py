@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from backend.admin.addresses import address
+from backend.admin.addresses import SELECTION, address
 from backend.admin.navigation import address as of
 from backend.core import query
 from backend.core.entry import Entry
 from backend.core.rights import Actor
 from backend.core.selections import criterion, defaults_of, may_select
 
-PARAMETER = "_selection"
+PARAMETER = SELECTION
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
 
 LONGEST_NAME, LONGEST_VALUE = 160, 8_000
+Kept = Mapping[str, Any]
 
 
 class Preference(DeclarativeModel):
@@ -37,7 +38,7 @@ PREFERENCES = cast("Table", Preference.__table__)
 PREFERENCES.dialect_options["sqlite"]["autoincrement"] = True
 
 
-def recall(actor: Actor, *names: str) -> Mapping[str, Any]:
+def recall(actor: Actor, *names: str) -> Kept:
     """What is remembered for the actor under these names, in one question; what never was is absent."""
     if actor.user_id is None or not names:
         return {}

@@ -37,6 +37,7 @@ EXEMPT = {
     "AccessToken": "of a user; found by its secret's hash only, and shown by no resource",
     "RefreshToken": "of a user; found by its secret's hash only, and shown by no resource",
     "IdempotencyKey": "of a user; found by the user's id and the key, and shown by no resource",
+    "SavedView": "of a user, by whose id or account it is found, by core's own statements only",
     "Session": "of a user, who may be nobody yet; its resource's rule asks for the user's account",
     "AccountRole": "the same words in every account, written by superusers",
     "Permission": "the same words in every account, written by superusers",

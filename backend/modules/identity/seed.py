@@ -6,6 +6,7 @@ from typing import TypeVar
 from flask import current_app
 from sqlalchemy import select
 
+from backend.core import saved_views
 from backend.core.registry import registry
 from backend.core.resource import VERBS
 from backend.core.types import utc_now
@@ -18,6 +19,7 @@ Row = TypeVar("Row", Account, Permission, Role)
 
 ACCOUNTS = ("demo", "other")
 EXPLAIN = "rights:explain"
+CARE = saved_views.CARE
 # What only superusers write, or only administrators of an account handle.
 GLOBAL = frozenset({"accounts", "account_roles", "roles", "permissions"})
 PEOPLE = frozenset({"users", "groups", "sessions"})
@@ -57,9 +59,9 @@ def seed() -> Iterator[str]:
 
 
 def wanted_permissions() -> list[str]:
-    """A permission for each verb that a resource offers, and the one to explain others' rights."""
+    """A permission for each verb a resource offers; to explain others' rights; to look after shared views."""
     found = [f"{entry.key}:{verb}" for entry in registry.all() for verb in VERBS if verb not in entry.resource.without]
-    return [*found, EXPLAIN]
+    return [*found, EXPLAIN, CARE]
 
 
 def granted(role: str, permission: str) -> bool:
@@ -67,7 +69,7 @@ def granted(role: str, permission: str) -> bool:
     resource, verb = permission.split(":")
     if role == "account-admin":
         return resource not in GLOBAL or verb == "read"
-    if resource == "sessions" or permission == EXPLAIN:
+    if resource == "sessions" or permission in (EXPLAIN, CARE):
         return False
     return verb == "read" or (role == "editor" and resource not in GLOBAL | PEOPLE)
 

@@ -23,15 +23,15 @@ def found_again(entry: Entry, row: Any, values: Values) -> dict[str, Any]:
         elif isinstance(field, GroupEntry):
             found[name] = _in_object(entry, row, field, value, problems) if field.part.files else value
         elif field is not None and isinstance(value, StandingFile):
-            found[name] = _named(value, {told_at(entry, row, name): getattr(row, name)}, name, problems)
+            found[name] = _named(value, {told_at(entry, row.id, name): getattr(row, name)}, name, problems)
     if problems:
         raise Invalid(*problems)
     return found
 
 
-def told_at(entry: Entry, row: Any, path: str) -> str:
+def told_at(entry: Entry, id_: int, path: str) -> str:
     """The end of the address at which the item tells the file."""
-    return f"/{entry.key}/{row.id}/{path}"
+    return f"/{entry.key}/{id_}/{path}"
 
 
 def _named(value: StandingFile, known: Mapping[str, FileValue | None], where: str, problems: list[Problem]) -> Any:
@@ -47,7 +47,7 @@ def _in_object(entry: Entry, row: Any, field: GroupEntry, value: Values | None, 
     for name in field.part.files:
         attribute = attribute_of(field.part, name)
         if found is not None and isinstance(told := found.get(attribute), StandingFile):
-            known = {told_at(entry, row, f"{field.name}.{name}"): getattr(row, attribute)}
+            known = {told_at(entry, row.id, f"{field.name}.{name}"): getattr(row, attribute)}
             found[attribute] = _named(told, known, f"{field.name}/{name}", problems)
     return found
 
@@ -64,7 +64,7 @@ def _in_list(
             told, where = item.get(attribute), f"{field.name}/{place}/{member.name}"
             if isinstance(told, StandingFile) and told.href:
                 path = f"{field.name}.{{}}.{member.name}"
-                known = {told_at(entry, row, path.format(each.id)): getattr(each, attribute) for each in held}
+                known = {told_at(entry, row.id, path.format(each.id)): getattr(each, attribute) for each in held}
                 standing = _named(told, known, where, problems)
                 # Two entries may hold the same content, but each its own file.
                 item[attribute] = standing and standing.copy()

@@ -6,18 +6,24 @@ from typing import Any
 
 from sqlalchemy import select
 
+from backend.core import embedded
 from backend.core.embedded import gathered
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.errors import Problem, ValidationError
+from backend.core.files.value import FileValue
 from backend.core.limits import REQUIRED
 from backend.core.links import lists_by_name, lists_of
 from backend.core.model import Image, Model, json_safe, mapped_columns
 from backend.core.nested import attribute_of, member_of, number_fault, told_twice
 from backend.core.owned import prefetch
 from backend.core.parts import images_of
+from backend.core.rights import system
+from backend.core.standing import told_at
 from backend.extensions import db
 
 BATCH = 500
+# Items are checked and migrated whole, whoever may read them.
+READER = system("stored")
 Item = dict[str, Any]
 Lists = Mapping[str, Mapping[int, list[Any]]]
 
@@ -70,16 +76,25 @@ def with_parts(entry: Entry, found: list[Any]) -> list[Any]:
 def lists(entry: Entry, ids: Sequence[int]) -> Lists:
     """What the items hold through links and in embedded lists, by name and id: one question a list."""
     linked = {name: lists_of(reference, ids) for name, reference in lists_by_name(entry).items()}
-    return linked | {name: _told(field, images_of(field, ids)) for name, field in entry.children.items()}
+    return linked | {name: _told(entry, field, images_of(field, ids)) for name, field in entry.children.items()}
 
 
-def _told(field: ChildrenEntry, images: Mapping[int, Sequence[Image]]) -> dict[int, list[Item]]:
+def _told(entry: Entry, field: ChildrenEntry, images: Mapping[int, Sequence[Image]]) -> dict[int, list[Item]]:
     """Embedded lists by their members, references by id."""
     members = {attribute_of(field.part, name): name for name in (*field.part.fields, *field.part.references)}
-    return {
+    found = {
         id_: [{members[name]: value for name, value in item.items() if name in members} for item in items]
         for id_, items in images.items()
     }
+    for id_, items in embedded.lists(field, READER, list(images)).items() if field.part.files else ():
+        for told, item in zip(found[id_], items, strict=True):
+            told |= {name: _file(entry, id_, item[name], "") for name in field.part.files}
+    return found
+
+
+def _file(entry: Entry, id_: int, value: FileValue | None, path: str) -> Item | None:
+    """A file as the item tells it: as long as it stays so, it is the one that is there."""
+    return None if value is None else {**value.shown(), "href": told_at(entry, id_, value.place or path)}
 
 
 def as_item(entry: Entry, row: Model, held: Lists) -> Item:
@@ -88,17 +103,25 @@ def as_item(entry: Entry, row: Model, held: Lists) -> Item:
     item: Item = {"id": row.id}
     for name in entry.fields:
         if name in entry.groups:
-            item[name] = whole(entry.groups[name], row)
+            item[name] = _with_files(entry, entry.groups[name], row, whole(entry.groups[name], row))
         elif name in entry.children:
             item[name] = held[name][row.id]
         elif name in columns:
-            item[name] = json_safe(getattr(row, name))
+            value = getattr(row, name)
+            item[name] = _file(entry, row.id, value, name) if name in entry.files else json_safe(value)
     for name, reference in entry.references.items():
         if reference.kind == "to_one" and reference.column_name in columns:
             item[name] = getattr(row, reference.column_name)
         elif name in held:
             item[name] = list(held[name][row.id])
     return item
+
+
+def _with_files(entry: Entry, group: GroupEntry, row: Model, told: Item | None) -> Item | None:
+    members = [group.part.fields[name] for name in group.part.files]
+    return told and told | {
+        each.name: _file(entry, row.id, getattr(row, each.attribute), f"{group.name}.{each.name}") for each in members
+    }
 
 
 def whole(group: GroupEntry, row: Model) -> Item | None:

@@ -8,6 +8,7 @@ from typing import Any
 from backend.admin.shown import Cell
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import FileColumn
+from backend.core.lookup import Candidate
 from backend.core.types import Text
 
 SECRET_FORMATS = frozenset({"secret", "password"})
@@ -24,7 +25,7 @@ class Spec:
     kind: str
     label: str
     hint: str
-    widget: str  # text, area, check, select, password, date, moment, checks
+    widget: str  # text, area, check, select, password, date, moment, checks, lookup, lookups
     required: bool
     attributes: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
@@ -57,6 +58,18 @@ class FormField:
     is_removed: bool = False
     # Of a file in an entry of a list: the path at which the item has it.
     kept: str = ""
+    # Of a reference: where its rows are looked up, and what may have been meant.
+    lookup: str = ""
+    meant: list["Meant"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A line of a reference's field that leads to no one row, and the rows it may mean; `name` takes the choice."""
+
+    name: str
+    text: str
+    rows: list[Candidate]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from backend.admin import files, list_fields, references
+from backend.admin import files, list_fields, lookups, references
 from backend.admin.fields import FILE, FormField, Spec, specs
 from backend.admin.inputs import Sent, raw_value, take, text_of
 from backend.admin.list_fields import ListField, ListForm, Owner, is_list
@@ -36,7 +36,7 @@ class Form:
         self.linked: dict[str, list[int]] = {}
         for name, reference in self.references.items():
             self.linked[name] = self._linked(name, id_)
-            self.fields[name] = references.form_field(actor, reference, self.linked[name])
+            self.fields[name] = references.form_field(actor, reference, self.linked[name], lookups.way(entry, name))
         self.general: list[str] = []
 
     def _specs(self, refused: Collection[str]) -> list[Spec]:

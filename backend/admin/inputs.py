@@ -9,6 +9,7 @@ from backend.admin.fields import FILE, FormField, Spec
 from backend.core.values import to_text
 
 Sent = MultiDict[str, str]
+PICK, LOOKUPS = "_pick.", ("lookup", "lookups")
 NOT_A_MOMENT = "This must be a date and time, such as 2026-01-31 09:30."
 
 
@@ -29,6 +30,14 @@ def take(field: FormField, name: str, sent: Sent) -> None:
         field.values = tuple(sent.getlist(name))
     else:
         field.value = sent.get(name, "").replace("\r\n", "\n")
+    if field.spec.widget in LOOKUPS:
+        field.value = _picked(field.value, name, sent)
+
+
+def _picked(text: str, name: str, sent: Sent) -> str:
+    """The lines of a reference's field, those replaced for which one of several rows was chosen."""
+    lines = text.split("\n")
+    return "\n".join(sent.get(f"{PICK}{name}.{place}", line) for place, line in enumerate(lines))
 
 
 def raw_value(spec: Spec, text: str, where: tzinfo) -> str | None:

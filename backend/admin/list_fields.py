@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from flask import request
 
-from backend.admin import files, references
+from backend.admin import files, lookups, references
 from backend.admin.fields import FILE, LIST, NOT_SAID, FormField, Spec, specs
 from backend.admin.inputs import Sent, raw_value, take, text_of
 from backend.admin.shown import Cell, file_text
@@ -168,7 +168,10 @@ class ListForm:
         """A field of these entries; an empty item is a new entry, as its model would fill it."""
         linked = {
             name: references.form_fields(
-                self.actor, each, [[int(item[name])] if item.get(name) is not None else [] for item in items]
+                self.actor,
+                each,
+                [[int(item[name])] if item.get(name) is not None else [] for item in items],
+                lookups.way(self.owner.entry, f"{self.children.name}.{name}"),
             )
             for name, each in self.references.items()
         }

@@ -1,13 +1,15 @@
-"""References in forms: a choice where there are few rows, else words that lead to one row."""
+"""References in forms: a choice where there are very few rows, else words that lead to one row, with help."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import or_
 
-from backend.admin.fields import NOT_SAID, FormField, Spec
+from backend.admin.fields import NOT_SAID, FormField, Meant, Spec
+from backend.admin.inputs import PICK
 from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.entry import Entry, ReferenceEntry
+from backend.core.lookup import lookup
 from backend.core.paths import field_column, within
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -15,7 +17,8 @@ from backend.core.shape import parse_id
 from backend.core.titles import named, title_name, titled, titles
 from backend.extensions import db
 
-FEW = 50
+# More rows than that are looked up, never listed.
+FEW = 12
 SHOWN_CANDIDATES = 5
 TENANT = "account"
 Options = tuple[tuple[str, str], ...]
@@ -38,12 +41,12 @@ def writable(entry: Entry, actor: Actor, *, is_new: bool) -> dict[str, Reference
     return found
 
 
-def form_field(actor: Actor, reference: ReferenceEntry, ids: Sequence[int]) -> FormField:
-    """The field of a reference that holds these ids."""
-    return form_fields(actor, reference, [ids])[0]
+def form_field(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], way: str) -> FormField:
+    """The field of a reference that holds these ids; its rows are looked up at the address `way`."""
+    return form_fields(actor, reference, [ids], way)[0]
 
 
-def form_fields(actor: Actor, reference: ReferenceEntry, held: Sequence[Sequence[int]]) -> list[FormField]:
+def form_fields(actor: Actor, reference: ReferenceEntry, held: Sequence[Sequence[int]], way: str) -> list[FormField]:
     """A field of the reference for each of these, their ids in it; what there is to choose is asked once."""
     target = registry.of(reference.target)
     assert target is not None
@@ -51,14 +54,19 @@ def form_fields(actor: Actor, reference: ReferenceEntry, held: Sequence[Sequence
     if options is not None:
         return [_choice(reference, ids, options) for ids in held]
     known = titles(target, actor, {id_ for ids in held for id_ in ids})
-    return [_typed(reference, ids, known) for ids in held]
+    return [_typed(reference, ids, known, way) for ids in held]
 
 
-def _typed(reference: ReferenceEntry, ids: Sequence[int], known: Mapping[int, str]) -> FormField:
-    text = "\n".join(f"{known[id_]} (#{id_})" for id_ in ids if id_ in known)
+def typed(id_: int, title: str) -> str:
+    """How a field holds a row: its name in one line, and its number."""
+    return f"{' '.join(title.split())} (#{id_})"
+
+
+def _typed(reference: ReferenceEntry, ids: Sequence[int], known: Mapping[int, str], way: str) -> FormField:
+    text = "\n".join(typed(id_, known[id_]) for id_ in ids if id_ in known)
     hint = f"{reference.declared.description} One a line. {BY_WORDS}" if reference.is_many else BY_WORDS
-    widget = "area" if reference.is_many else "text"
-    return FormField(_spec(reference, hint.strip(), widget), text)
+    widget = "lookups" if reference.is_many else "lookup"
+    return FormField(_spec(reference, hint.strip(), widget), text, lookup=way)
 
 
 def _choice(reference: ReferenceEntry, ids: Sequence[int], options: Options) -> FormField:
@@ -88,8 +96,8 @@ def resolve(actor: Actor, reference: ReferenceEntry, field: FormField) -> list[i
         return _numbers(field.values)
     if field.spec.widget == "select":
         return _numbers([field.value])
-    lines = [line.strip() for line in field.value.splitlines() if line.strip()]
-    found = [_one(actor, reference, line, field) for line in lines]
+    lines = [(place, line.strip()) for place, line in enumerate(field.value.split("\n")) if line.strip()]
+    found = [_one(actor, reference, line, field, place) for place, line in lines]
     return [id_ for id_ in found if id_ is not None]
 
 
@@ -97,7 +105,7 @@ def _numbers(texts: Iterable[str]) -> list[int]:
     return [number for number in map(parse_id, texts) if number is not None]
 
 
-def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField) -> int | None:
+def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField, place: int) -> int | None:
     target = registry.of(reference.target)
     assert target is not None
     if numbered := NUMBERED(text):
@@ -114,6 +122,9 @@ def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField) -
     rows = named(target, titled(target, actor).where(same).order_by(target.model.id).limit(SHOWN_CANDIDATES + 1))
     if len(rows) == 1:
         return rows[0][0]
+    meant = lookup(target, actor, text, SHOWN_CANDIDATES)
+    if meant and field.lookup:
+        field.meant.append(Meant(f"{PICK}{field.spec.name}.{place}", text, meant))
     if not rows:
         _not_found(target, text, field)
         return None

@@ -15,6 +15,7 @@ from backend.admin import (
     importing,
     item,
     listing,
+    lookups,
     saved_views,
     saving,
     trash,
@@ -75,6 +76,10 @@ class ResourceView(edge.SignedIn, BaseModelView):
     @expose(f"/{ROW}/_check", methods=("POST",))
     def check_view(self, id_: int) -> Answer:
         return checking.judge(self.entry, current_actor(), id_)
+
+    @expose("/_lookup/<reference>")
+    def lookup_view(self, reference: str) -> Answer:
+        return lookups.answer(self.entry, current_actor(), reference)
 
     @expose(f"/{ROW}/delete", methods=READ_AND_SEND)
     def delete_view(self, id_: int) -> Answer:

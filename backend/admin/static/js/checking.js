@@ -51,6 +51,8 @@ for (const form of document.querySelectorAll("form[data-check]")) {
 
   // What is in a file the server reads when it is sent.
   const isJudged = ({ name, type }) => name && !name.startsWith("_") && type !== "file";
-  form.addEventListener("input", ({ target }) => isJudged(target) && later(target.name, CHECK_AFTER));
+  // The beginning of a name is no mistake: what is looked up is judged once it is chosen or left.
+  const isLookedUp = (target) => target.getAttribute("role") === "combobox";
+  form.addEventListener("input", ({ target }) => isJudged(target) && !isLookedUp(target) && later(target.name, CHECK_AFTER));
   form.addEventListener("change", ({ target }) => isJudged(target) && later(target.name, 0));
 }

@@ -139,7 +139,6 @@ def _attributes(each: FieldEntry) -> list[tuple[str, str]]:
         "type": TYPES.get(each.declared.format),
         "maxlength": each.column.type.length if isinstance(each.column.type, Text) else None,
         "minlength": limits.min_length or None,
-        "pattern": limits.pattern,
         "inputmode": number,
         "class": "in num" if number else None,
         "accept": ",".join(each.column.type.mime_types) if isinstance(each.column.type, FileColumn) else None,

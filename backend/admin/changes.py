@@ -12,7 +12,7 @@ from backend.admin.addresses import ROW, address
 from backend.admin.clashes import clashes
 from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
 from backend.admin.edge import Answer, Done, Page
-from backend.admin.item import SOURCES
+from backend.admin.item_history import SOURCES
 from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell

@@ -15,7 +15,7 @@ from backend.core.entry import Entry
 from backend.core.errors import Problem
 from backend.core.files.value import FileValue
 from backend.core.rights import Actor
-from backend.core.shape import load_attributes, load_references
+from backend.core.shape import load_attributes, load_references, parse_id
 
 Values = dict[str, Any]
 
@@ -99,6 +99,13 @@ class Form:
             else:
                 take(field, name, sent)
         files.fill(self.fields.values(), self.entry, self.actor)
+
+    def point(self, told: Mapping[str, str]) -> None:
+        """Let references hold the rows an address names, as a form of another one "for this" has them."""
+        for name, reference in self.references.items():
+            id_ = parse_id(told.get(name))
+            if id_ is not None and not reference.is_many:
+                self.fields[name] = references.form_field(self.actor, reference, [id_])
 
     def changed(self) -> list[str]:
         """The fields that hold something else than the row did; all that are filled, for a new row."""

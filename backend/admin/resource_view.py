@@ -18,6 +18,7 @@ from backend.admin import (
     lookups,
     saved_views,
     saving,
+    then,
     trash,
 )
 from backend.admin.addresses import ROW
@@ -49,7 +50,7 @@ class ResourceView(edge.SignedIn, BaseModelView):
 
     @expose("/")
     def index_view(self) -> Answer:
-        return listing.list_page(self.entry, current_actor())
+        return then.typed(current_actor()) or listing.list_page(self.entry, current_actor())
 
     @expose("/new", methods=READ_AND_SEND)
     def create_view(self) -> Answer:
@@ -58,7 +59,7 @@ class ResourceView(edge.SignedIn, BaseModelView):
 
     @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
-        return item.item_page(self.entry, current_actor(), id_)
+        return then.typed(current_actor()) or item.item_page(self.entry, current_actor(), id_)
 
     @expose(f"/{ROW}/edit", methods=READ_AND_SEND)
     def edit_view(self, id_: int) -> Answer:

@@ -36,6 +36,7 @@ def create(entry: Entry, actor: Actor) -> Answer:
         raise refuse(entry, actor, "create")
     form = Form(entry, actor, None)
     if request.method == "GET":
+        form.point(request.args)
         return _page(entry, actor, form, None)
     form.fill(request.form)
     if MORE in request.form:

@@ -1,0 +1,199 @@
+"""The page of an item: state, key facts, what belongs to it, its history, itself as it was, what one takes along."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from backend.core.entry import Entry
+from backend.core.registry import registry
+from backend.core.rights import system
+from backend.extensions import db
+from tests.admin.reading import links, main, rows
+from tests.callers import Caller, Visitor
+from tests.contracts.samples import entries, make
+from tests.work import statements, working_as
+
+MOST_QUERIES = 12
+
+
+def hrefs(page: str) -> list[str]:
+    """Where links lead, in order."""
+    return [unescape(href) for href in re.findall(r'href="([^"]+)"', page)]
+
+
+def unit(caller: Caller, code: str, **more: Any) -> str:
+    """A new unit; its number."""
+    answer = caller.post("/units", {"code": code, "name": f"Unit {code}", **more})
+    assert answer.status_code == 201, answer.text
+    return str(answer.get_json()["data"]["id"])
+
+
+def test_key_facts_come_first_and_what_is_empty_is_named_in_one_line(ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "KEY", kind="Office", address="Somewhere 1")
+    text = main(ada_in_browser.get(f"/admin/units/{id_}").text)
+    assert text.index("Code KEY") < text.index("Kind Office") < text.index("Address Somewhere 1")
+    assert "Not filled in: " in text
+    assert "Web site" in text.partition("Not filled in: ")[2].partition(".")[0]
+
+
+def test_yes_and_no_and_choices_say_the_state(ada_in_browser: Visitor, eli: Caller) -> None:
+    address = links(ada_in_browser.get("/admin/users/?filter[email]=eli@demo.example").text)["eli@demo.example"]
+    page = ada_in_browser.get(address).text
+    assert 'class="tag info">Active</span>' in page
+    assert "Superuser: no" not in page
+    assert eli.get("/units").status_code == 200
+
+
+def test_a_list_of_its_own_has_a_count_a_way_to_all_and_a_new_one_for_this(
+    ada: Caller, ada_in_browser: Visitor
+) -> None:
+    top = unit(ada, "TOP")
+    for number in range(9):
+        unit(ada, f"SUB{number}", parent=top)
+    page = ada_in_browser.get(f"/admin/units/{top}").text
+    assert sum(cells[0].startswith("SUB") for cells in rows(page)) == 8
+    listed = ada_in_browser.get(links(page)["All 9"]).text
+    assert "9 units" in main(listed)
+    form = ada_in_browser.get(links(page)["New unit"]).text
+    assert f'value="{top}" selected' in form or f"Unit TOP (#{top})" in form
+
+
+def test_who_may_not_make_one_is_offered_no_new_one(ada: Caller, vera_in_browser: Visitor) -> None:
+    top = unit(ada, "TOP")
+    unit(ada, "SUB", parent=top)
+    page = links(vera_in_browser.get(f"/admin/units/{top}").text)
+    assert "All 1" in page
+    assert "New unit" not in page
+
+
+def test_a_row_without_a_title_is_called_by_what_it_refers_to(ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "MEM")
+    person = ada.post("/staff", {"employee_id": "E-77", "full_name": "Grace Hopper"}).get_json()["data"]["id"]
+    made = ada.post("/memberships", {"unit": id_, "person": person, "side": "left", "rank": 1})
+    assert made.status_code == 201, made.text
+    page = ada_in_browser.get(f"/admin/units/{id_}").text
+    assert links(page)["Grace Hopper"] == f"/admin/memberships/{made.get_json()['data']['id']}"
+
+
+def test_what_one_may_not_do_is_greyed_with_the_reason_beside_it(vera_in_browser: Visitor) -> None:
+    page = vera_in_browser.get("/admin/products/1").text
+    assert "Edit" not in links(page)
+    assert "Delete" not in links(page)
+    why = vera_in_browser.get(next(href for href in hrefs(page) if "verb=update" in href))
+    assert why.status_code == 200
+    assert "The smallest grant that would do" in why.text
+
+
+def test_link_call_and_command_hold_no_secret(ada_in_browser: Visitor, eli_in_browser: Visitor) -> None:
+    page = ada_in_browser.get("/admin/products/1").text
+    assert "/api/v1/products/1" in page
+    assert "Bearer $KONTOR_TOKEN" in page
+    assert "data export products --filter id=1" in page
+    assert main(page).partition("Copy")[0] == main(eli_in_browser.get("/admin/products/1").text).partition("Copy")[0]
+
+
+def test_the_history_goes_on_on_further_pages(ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "LOG")
+    for number in range(25):
+        assert ada.patch(f"/units/{id_}", {"phone": str(1000 + number)}).status_code == 200
+    first = ada_in_browser.get(f"/admin/units/{id_}").text
+    assert "Today" in main(first)
+    assert "1023 → 1024" in main(first)
+    assert "<b>Created</b>" not in first
+    second = ada_in_browser.get(links(first)["Older"].partition("#")[0]).text
+    assert "empty → 1000" in main(second)
+    assert "<b>Created</b> by ada@demo.example" in second
+    assert "Older" not in links(second)
+    assert links(second)["Newest"] == f"/admin/units/{id_}#history"
+
+
+def test_an_item_is_seen_as_it_was_after_an_earlier_change(ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "THEN", phone="1")
+    sub = unit(ada, "SUB", parent=id_)
+    ada.patch(f"/units/{id_}", {"phone": "2"})
+    assert ada.delete(f"/units/{sub}").status_code == 200
+    ada.patch(f"/units/{id_}", {"phone": "3"})
+    now = ada_in_browser.get(f"/admin/units/{id_}").text
+    assert "Phone 3" in main(now)
+    then = ada_in_browser.get(links(now)["See it then"]).text
+    text = main(then)
+    assert "As of" in text
+    assert "Phone 2" in text
+    assert links(then)["Back to now"] == f"/admin/units/{id_}"
+    assert not {"Edit", "Delete", "Undo…", "New unit"} & links(then).keys()
+    first = [href for href in hrefs(now) if "as_of" in href][-1]
+    assert "Phone 1" in main(ada_in_browser.get(first).text)
+
+
+def test_the_lists_of_then_are_shown(ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "THEN")
+    sub = unit(ada, "SUB", parent=id_)
+    ada.patch(f"/units/{id_}", {"phone": "2"})
+    assert ada.delete(f"/units/{sub}").status_code == 200
+    ada.patch(f"/units/{id_}", {"phone": "3"})
+    now = ada_in_browser.get(f"/admin/units/{id_}").text
+    assert "SUB" not in [cells[0] for cells in rows(now)]
+    then = ada_in_browser.get(links(now)["See it then"]).text
+    assert "SUB" in [cells[0] for cells in rows(then)]
+
+
+def test_before_it_was_made_it_was_not_there(ada_in_browser: Visitor) -> None:
+    answer = ada_in_browser.get("/admin/products/1?as_of=2001-01-01T00:00:00Z")
+    assert answer.status_code == 200
+    assert "It was not there at that moment." in main(answer.text)
+
+
+@pytest.mark.parametrize(("typed", "status"), [("", 303), ("2026-01-01T10:00", 303), ("yesterday", 400)])
+def test_a_moment_is_typed_in_one_s_own_time(ada_in_browser: Visitor, typed: str, status: int) -> None:
+    answer = ada_in_browser.get("/admin/products/1", query_string={"_then": typed})
+    assert answer.status_code == status
+    if typed and status == 303:
+        assert answer.headers["Location"] == "/admin/products/1?as_of=2026-01-01T10:00:00Z"
+
+
+def test_nobody_knows_the_future(ada_in_browser: Visitor) -> None:
+    assert ada_in_browser.get("/admin/products/1?as_of=2999-01-01T00:00:00Z").status_code == 400
+
+
+SHIPPED = [entry for entry in entries() if entry.model.__module__.startswith("backend.")]
+
+
+@pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.key)
+def test_an_item_costs_at_most_twelve_queries(app: Flask, admin_in_browser: Visitor, entry: Entry) -> None:
+    with working_as(app, system("test")):
+        id_ = make(entry).id
+    admin_in_browser.get(f"/admin/{entry.key}/{id_}")
+    with statements() as sent:
+        assert admin_in_browser.get(f"/admin/{entry.key}/{id_}").status_code == 200
+    assert len(sent) <= MOST_QUERIES, "\n".join(sent)
+
+
+def test_many_related_rows_and_changes_cost_no_further_query(ada: Caller, ada_in_browser: Visitor) -> None:
+    costs = []
+    for number in (1, 30):
+        id_ = unit(ada, f"COST{number}")
+        for place in range(number):
+            unit(ada, f"C{number}-{place}", parent=id_)
+        ada.patch(f"/units/{id_}", {"phone": "1"})
+        ada_in_browser.get(f"/admin/units/{id_}")
+        with statements() as sent:
+            ada_in_browser.get(f"/admin/units/{id_}")
+        costs.append(len(sent))
+    assert costs[0] == costs[1] <= MOST_QUERIES
+
+
+def test_a_list_shows_nothing_of_another_account(
+    app: Flask, admin_in_browser: Visitor, ada: Caller, ada_in_browser: Visitor
+) -> None:
+    id_ = unit(ada, "OWN")
+    with working_as(app, system("test", account_id=2)):
+        units = registry.get("units")
+        assert units is not None
+        foreign = make(units, 2)
+        db.session.execute(update(units.model).where(units.model.id == foreign.id).values(parent_id=int(id_)))
+    assert "All 1" in links(admin_in_browser.get(f"/admin/units/{id_}").text)
+    assert "All 1" not in links(ada_in_browser.get(f"/admin/units/{id_}").text)

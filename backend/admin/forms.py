@@ -105,7 +105,8 @@ class Form:
         for name, reference in self.references.items():
             id_ = parse_id(told.get(name))
             if id_ is not None and not reference.is_many:
-                self.fields[name] = references.form_field(self.actor, reference, [id_])
+                way = lookups.way(self.entry, name)
+                self.fields[name] = references.form_field(self.actor, reference, [id_], way)
 
     def changed(self) -> list[str]:
         """The fields that hold something else than the row did; all that are filled, for a new row."""

@@ -1,11 +1,12 @@
 """The columns of a list and how close its rows stand: chosen, put in order, remembered for the user."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from flask import request
 
+from backend.admin import looks
 from backend.admin.addresses import Arguments, address, with_, without
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import address as of
@@ -16,7 +17,7 @@ from backend.core.rights import Actor
 from backend.core.shape import to_one_names
 
 MOST_COLUMNS = 6
-DENSITY, COMPACT = "density", "compact"
+DENSITY = "density"
 
 
 @dataclass(frozen=True)
@@ -68,24 +69,26 @@ def page(entry: Entry, actor: Actor) -> Answer:
     if may(entry, actor, "read") is False:
         raise refuse(entry, actor, "read")
     state = parse_qsl((request.form if request.method == "POST" else request.args).get("state", ""))
-    kept = preferences.recall(actor, remembered(entry), DENSITY)
+    kept = preferences.recall(actor, remembered(entry))
     if request.method == "GET":
         asked = dict(state).get(f"fields[{entry.key}]")
-        return _page(entry, actor, asked.split(",") if asked else shown(entry, actor, kept), kept.get(DENSITY), state)
+        return _page(entry, actor, asked.split(",") if asked else shown(entry, actor, kept), state)
     if "_move" in request.form:
         order = _moved(request.form.getlist("order"), request.form["_move"])
-        return _page(entry, actor, order, request.form.get(DENSITY), state, request.form.getlist("column"))
+        return _page(entry, actor, order, state, request.form.getlist("column"))
     return _save(entry, actor, state)
 
 
 def _save(entry: Entry, actor: Actor, state: Arguments) -> Done:
     parameter, known = f"fields[{entry.key}]", known_names(entry, actor)
     if request.form.get("_do") == "reset":
-        preferences.forget(actor, remembered(entry), DENSITY)
+        preferences.forget(actor, remembered(entry))
         return _done(entry, without(state, [parameter, "_view"]), "The columns are as they were at first.")
     ticked = set(request.form.getlist("column"))
     names = [name for name in dict.fromkeys(request.form.getlist("order")) if name in ticked and name in known]
-    preferences.remember(actor, DENSITY, COMPACT if request.form.get(DENSITY) == COMPACT else "")
+    density = request.form.get(DENSITY)
+    if density in looks.DENSITIES and density != looks.look().density:
+        looks.keep(actor, replace(looks.look(), density=density))
     if not names:
         return _done(entry, state, "No column was ticked: they stay as they are.")
     preferences.remember(actor, remembered(entry), names)
@@ -108,7 +111,7 @@ def _moved(names: list[str], move: str) -> list[str]:
 
 
 def _page(
-    entry: Entry, actor: Actor, order: Sequence[str], density: object, state: Arguments,
+    entry: Entry, actor: Actor, order: Sequence[str], state: Arguments,
     ticked: Sequence[str] | None = None,
 ) -> Page:  # fmt: skip
     offered = choices(entry, actor, order)
@@ -117,7 +120,8 @@ def _page(
     context = {
         "entry": entry,
         "choices": offered,
-        "is_compact": density == COMPACT,
+        "densities": looks.DENSITIES,
+        "density": request.form.get(DENSITY) or looks.look().density,
         "state": address("", state).lstrip("?"),
         "back": address(of(entry), state),
     }

@@ -6,8 +6,18 @@ from typing import Any, NamedTuple
 
 from flask import redirect, request
 
-from backend.admin import acting_on_many, columns, exporting, files, filters_shown, saved_views, selections
-from backend.admin.addresses import Arguments, address, with_, without, without_own
+from backend.admin import (
+    acting_on_many,
+    columns,
+    exporting,
+    files,
+    filter_form,
+    filters_shown,
+    saved_views,
+    selections,
+    sorting,
+)
+from backend.admin.addresses import Arguments, address, without, without_own
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
 from backend.admin.shown import EMPTY, Cell, Show, in_list
@@ -34,7 +44,9 @@ class Column:
     label: str
     style: str
     sort: str  # the address that sorts by it, or an empty text
+    then: str  # the address that sorts by it after what the list is sorted by already
     order: str  # ascending, descending, none – as aria-sort says it
+    rank: int  # its place among several keys; 0 for the only one
     place: int
     target: Entry | None = None
 
@@ -51,23 +63,25 @@ class Row(NamedTuple):
 def list_page(entry: Entry, actor: Actor) -> Answer:
     """The rows the actor may read, as the address asks. Raises BadQuery, Forbidden, NotFound."""
     arguments = list(request.args.items(multi=True))
-    kept = preferences.recall(actor, columns.remembered(entry), columns.DENSITY, default_name(entry.key))
+    kept = preferences.recall(actor, columns.remembered(entry), default_name(entry.key))
     default = None if arguments else saved_views.default_of(entry, actor, kept)
     if default is not None:
         return redirect(saved_views.href(entry, default), 302)
-    fault = None
-    wanted = filters_shown.added(arguments)
-    if wanted is not None:
-        try:
+    fault = ""
+    try:
+        wanted = filter_form.added(entry, actor, arguments)
+        if wanted is not None:
             query.read(entry, actor, without_own(without(wanted, [])))
             return redirect(address(request.path, wanted), 303)
-        except BadQuery as refusal:
-            fault = refusal.problems[0].detail
-            arguments = without(arguments, filters_shown.ADDING)
+    except BadQuery as refusal:
+        fault = refusal.problems[0].detail
     return _page(entry, actor, arguments, kept, fault)
 
 
-def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept, fault: str | None) -> Page:
+def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept, fault: str) -> Page:
+    asked = filter_form.asking(entry, actor, arguments, fault)
+    is_asking = filter_form.FIELD in dict(arguments)
+    arguments = without(arguments, filter_form.ADDING) if is_asking else arguments
     extra = selections.criterion(entry, actor, dict(arguments).get(selections.PARAMETER))
     names = _names(entry, actor, arguments, kept)
     found = query.run(entry, actor, _read(entry, actor, arguments, names), extra)
@@ -81,16 +95,16 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
         "rows": _rows(entry, actor, shown, found.rows),
         "count": _count(found, entry),
         "chips": filters_shown.chips(entry, actor, arguments, request.path),
-        "choices": filters_shown.choices(entry, actor),
-        "operators": filters_shown.OPERATORS,
-        "asked": {name: request.args.get(name, "") for name in filters_shown.ADDING},
-        "kept": without(arguments, filters_shown.ADDING),
+        "choices": filter_form.choices(entry, actor),
+        "sorts": sorting.chips(entry, actor, found.query, arguments),
+        "asked": asked,
+        "is_asking": is_asking,
+        "kept": without(arguments, []),
         "kept_by_search": without(arguments, [SEARCH]),
         "search": told.get(SEARCH, ""),
         "can_search": any(name in readable_fields(entry, actor) for name in entry.resource.search),
         "selections": selections.offered(entry, actor, told.get(selections.PARAMETER)),
         "tabs": tabs,
-        "density": kept.get(columns.DENSITY) or "",
         "fault": fault,
         "links": _links(entry, actor, arguments),
         "files": exporting.offered(entry, actor, found.query, names, arguments),
@@ -121,24 +135,25 @@ def _columns(
 ) -> list[Column]:
     places = {name: place for place, name in enumerate((*asked.names, *asked.references), start=2)}
     ordered = dict.fromkeys((*(names or columns.usual(entry)), *places))
-    orders = {key.name: "descending" if key.descending else "ascending" for key in asked.keys}
-    return [_column(entry, actor, name, places[name], orders, arguments) for name in ordered if name in places]
+    return [
+        _column(entry, actor, name, places[name], sorting.Order(asked, arguments)) for name in ordered if name in places
+    ]
 
 
-def _column(entry: Entry, actor: Actor, name: str, place: int, orders: dict[str, str], arguments: Arguments) -> Column:
+def _column(entry: Entry, actor: Actor, name: str, place: int, order: sorting.Order) -> Column:
     field, target, path = entry.fields.get(name), None, name
     if field is None:
         target = registry.of(entry.references[name].target)
         path = f"{name}.{target.title}" if target and target.title in readable_fields(target, actor) else ""
         if target and may(target, actor, "read") is False:
             path = ""
-    label = field.label if field else entry.references[name].label
+    elif field.kind in ("json", "file", "object", "list"):
+        path = ""
     style = "num" if field and field.kind in ("decimal", "integer") else ""
-    order = orders.get(path, "none")
-    sort = address(request.path, with_(arguments, "sort", f"-{path}" if order == "ascending" else path)) if path else ""
-    if field is not None and field.kind in ("json", "file", "object", "list"):
-        sort = ""
-    return Column(name, label, style, sort, order, place, target)
+    return Column(
+        name, columns.label_of(entry, name), style, order.only(path), order.then(path), order.of(path),
+        order.rank(path), place, target,
+    )  # fmt: skip
 
 
 def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
@@ -186,7 +201,7 @@ def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
         links["import"] = of(entry, None, "import")
     if may_look(entry, actor):
         links["trash"] = of(entry, None, "trash")
-    state = address("", without(arguments, filters_shown.ADDING)).lstrip("?")
+    state = address("", without(arguments, [])).lstrip("?")
     links["columns"] = address(of(entry, None, "columns"), [("state", state)] if state else [])
     return links
 
@@ -197,6 +212,7 @@ def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs) -
     return {
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
         "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
+        "asking": address(request.path, [*kept, (filter_form.FIELD, "")]),
         "unsearched": address(request.path, without(kept, [SEARCH])),
         "all": address(request.path, plain) if plain else tabs.plain,
     }

@@ -12,6 +12,7 @@ from backend.admin import (
     edge,
     exporting,
     files,
+    filter_form,
     importing,
     item,
     listing,
@@ -123,6 +124,14 @@ class ResourceView(edge.SignedIn, BaseModelView):
     def restore_view(self, id_: int) -> Answer:
         self._offers("delete")
         return trash.restore(self.entry, current_actor(), id_)
+
+    @expose("/filter")
+    def filter_view(self) -> Answer:
+        return filter_form.fragment(self.entry, current_actor())
+
+    @expose("/count")
+    def count_view(self) -> Answer:
+        return filter_form.count(self.entry, current_actor())
 
     @expose("/views", methods=READ_AND_SEND)
     def views_view(self) -> Answer:

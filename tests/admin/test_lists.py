@@ -21,7 +21,7 @@ def test_a_list_shows_the_declared_columns_and_leads_to_each_item(ada_in_browser
 def test_a_filter_in_the_address_is_a_sentence_on_the_page(ada_in_browser: Any) -> None:
     page = ada_in_browser.get(f"{PRODUCTS}?filter[price][lt]=5&sort=-price").text
     assert [row[3] for row in rows(page)] == ["4.95", "2.60", "1.45"]
-    assert "Price is less than 5" in main(page)
+    assert "Price is below 5" in main(page)
     assert links(page)["Show all"] == f"{PRODUCTS}?sort=-price"
 
 

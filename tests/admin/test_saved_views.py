@@ -83,7 +83,7 @@ def test_columns_are_chosen_ordered_and_remembered(ada_in_browser: Any, eli_in_b
     assert unquote(where) == f"{PRODUCTS}?fields[products]=price,name"
     page = ada_in_browser.get(PRODUCTS).text
     assert rows(page)[0][:2] == ["349.00", "Oak desk 160"]
-    assert 'class="grid compact"' in page
+    assert 'data-density="compact"' in page
     # The address wins, so that what is shared shows the same to everybody.
     assert rows(ada_in_browser.get(f"{PRODUCTS}?fields[products]=name,sku").text)[0][:2] == ["Oak desk 160", "FUR-001"]
     assert rows(eli_in_browser.get(where).text)[0][:2] == ["349.00", "Oak desk 160"]

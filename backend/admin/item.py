@@ -13,7 +13,8 @@ from backend.admin.addresses import address
 from backend.admin.edge import Page
 from backend.admin.item_copy import copies
 from backend.admin.item_facts import facts, file_inside, tags
-from backend.admin.item_related import past_of, related
+from backend.admin.item_related import related
+from backend.admin.item_steps import steps
 from backend.admin.navigation import WHY
 from backend.admin.navigation import address as of
 from backend.core import past, query
@@ -71,7 +72,7 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
         "links": _links(entry, item, can) if moment is None else {},
         "copies": copies(entry, id_),
         "then": then.then(actor, moment),
-        "back": address(of(entry), past_of(moment)),
+        "steps": steps(entry, actor, id_, item.values, request.args, moment),
         "here": of(entry, id_),
     }
     return Page("item.html", context)

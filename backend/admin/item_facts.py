@@ -16,7 +16,7 @@ from backend.core.files.value import FileValue
 from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.titles import titles
+from backend.core.titles import titles_of_each
 from backend.core.values import to_text
 
 # A login says who; the id beside it is for programs.
@@ -125,13 +125,12 @@ def _of_then(cell: Cell, moment: datetime | None) -> Cell:
 
 
 def _references(entry: Entry, actor: Actor, values: Mapping[str, Any]) -> dict[str, list[Fact]]:
-    found = {}
+    shown_ = {}
     for name in [name for name in values if name in entry.references]:
-        target, id_ = registry.of(entry.references[name].target), values[name]
+        target = registry.of(entry.references[name].target)
         # Whose it is tells nothing to those who see one account only.
-        if target is None or may(target, actor, "read") is False or (name == TENANT and not actor.sees_all):
-            continue
-        known = titles(target, actor, {id_} if id_ is not None else ())
-        cell = EMPTY if id_ not in known else Cell(known[id_], "", of(target, id_))
-        found[name] = [Fact(entry.references[name].label, cell)]
-    return found
+        if target is not None and may(target, actor, "read") is not False and (name != TENANT or actor.sees_all):
+            shown_[name] = target
+    known = titles_of_each(actor, {name: (each, values[name]) for name, each in shown_.items() if values[name]})
+    cells = {name: Cell(known[name], "", of(each, values[name])) for name, each in shown_.items() if name in known}
+    return {name: [Fact(entry.references[name].label, cells.get(name, EMPTY))] for name in shown_}

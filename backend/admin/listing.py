@@ -13,9 +13,11 @@ from backend.admin import (
     files,
     filter_form,
     filters_shown,
+    item_steps,
     saved_views,
     selections,
     sorting,
+    then,
 )
 from backend.admin.addresses import Arguments, address, without, without_own
 from backend.admin.edge import Answer, Page
@@ -27,6 +29,7 @@ from backend.core.access import may, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery
 from backend.core.files.value import FileValue
+from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.saved_views import default_name
@@ -92,7 +95,7 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
     context = {
         "entry": entry,
         "columns": shown,
-        "rows": _rows(entry, actor, shown, found.rows),
+        "rows": _rows(entry, actor, shown, found.rows, item_steps.carried(entry, arguments)),
         "count": _count(found, entry),
         "chips": filters_shown.chips(entry, actor, arguments, request.path),
         "choices": filter_form.choices(entry, actor),
@@ -109,7 +112,9 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
         "links": _links(entry, actor, arguments),
         "files": exporting.offered(entry, actor, found.query, names, arguments),
         "pages": _pages(found, arguments, tabs),
-        "actions": acting_on_many.offered(entry, actor),
+        # Nothing is done with rows as they were.
+        "actions": [] if found.query.as_of else acting_on_many.offered(entry, actor),
+        "then": then.then(actor, found.query.as_of),
     }
     return Page("list.html", context, 400 if fault else 200)
 
@@ -156,7 +161,7 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, order: sorting.Or
     )  # fmt: skip
 
 
-def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any]) -> list[Row]:
+def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any], carried: str) -> list[Row]:
     ways = [(column, _way(entry, actor, column, rows)) for column in shown]
     base, labels, found = of(entry), [column.label for column in shown[1:]], []
     for row in rows:
@@ -164,7 +169,7 @@ def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[An
         # The first cell leads to the item, so it always says something and leads nowhere else.
         name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first
         cells = [(label, *cell) for label, cell in zip(labels, others, strict=True)]
-        found.append(Row(f"{base}{row[0]}", name, cells, row[0]))
+        found.append(Row(f"{base}{row[0]}{carried}", name, cells, row[0]))
     return found
 
 
@@ -196,7 +201,8 @@ def _count(found: query.Listing, entry: Entry) -> str:
 def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
     """What may be done from here; what may not is absent."""
     links = {}
-    if may(entry, actor, "create") is not False and "create" not in entry.resource.without:
+    is_then = PARAMETER in dict(arguments)
+    if not is_then and may(entry, actor, "create") is not False and "create" not in entry.resource.without:
         links["new"] = of(entry, None, "new")
         links["import"] = of(entry, None, "import")
     if may_look(entry, actor):

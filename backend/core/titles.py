@@ -1,9 +1,9 @@
 """What rows are called: one query for all of them, only those the actor may read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from backend.core import query
 from backend.core.access import may, readable_fields
@@ -30,6 +30,25 @@ def titles(entry: Entry, actor: Actor, ids: Collection[int]) -> dict[int, str]:
     if not ids or may(entry, actor, "read") is False:
         return {}
     return dict(named(entry, titled(entry, actor).where(entry.model.id.in_(ids))))
+
+
+def titles_of_each(actor: Actor, rows: Mapping[str, tuple[Entry, int]]) -> dict[str, str]:
+    """The titles of single rows of several resources, by whatever they are named here; one query for all of them."""
+    asked = {name: row for name, row in rows.items() if may(row[0], actor, "read") is not False}
+    if not asked:
+        return {}
+    parts: list[Any] = []
+    for entry, id_ in asked.values():
+        statement = titled(entry, actor).where(entry.model.id == id_)
+        every = list(statement.selected_columns)
+        parts += [statement.with_only_columns(every[0]).scalar_subquery()]
+        parts += [statement.with_only_columns(every[-1]).scalar_subquery()]
+    found = db.session.execute(select(*parts)).one()
+    told = {}
+    for place, (name, (entry, id_)) in enumerate(asked.items()):
+        if found[2 * place] is not None:
+            told[name] = title_of(entry, id_, found[2 * place + 1] if title_name(entry, actor) else None)
+    return told
 
 
 def titled(entry: Entry, actor: Actor) -> Select[Any]:

@@ -197,3 +197,68 @@ def test_a_list_shows_nothing_of_another_account(
         db.session.execute(update(units.model).where(units.model.id == foreign.id).values(parent_id=int(id_)))
     assert "All 1" in links(admin_in_browser.get(f"/admin/units/{id_}").text)
     assert "All 1" not in links(ada_in_browser.get(f"/admin/units/{id_}").text)
+
+
+def test_what_a_row_refers_to_in_another_account_is_not_named(app: Flask, ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "OWN")
+    with working_as(app, system("test", account_id=2)):
+        units = registry.get("units")
+        assert units is not None
+        foreign = make(units, 2)
+        name = str(foreign.name)
+        mine = update(units.model).where(units.model.id == int(id_)).values(parent_id=foreign.id)
+        db.session.execute(mine, execution_options={"as_system": True})
+    text = main(ada_in_browser.get(f"/admin/units/{id_}").text)
+    assert "Part of –" in text
+    assert name not in text
+
+
+LISTS = [
+    "",
+    "sort=-name",
+    "sort=name,-id",
+    "sort=kind,name",
+    "sort=-parent.name",
+    "filter[kind]=b&sort=-phone",
+    "_q=Step",
+    "_selection=top",
+]
+
+
+@pytest.mark.parametrize("asked", LISTS)
+def test_one_walks_from_item_to_item_in_the_order_of_the_list(ada: Caller, ada_in_browser: Visitor, asked: str) -> None:
+    top = unit(ada, "STEPS", kind="b")
+    for number, kind in enumerate("abbab"):
+        unit(ada, f"STEP{number}", kind=kind, parent=top if number % 2 else None, phone=str(number) if number else None)
+    page = ada_in_browser.get(f"/admin/units/?{asked}").text
+    listed = [unescape(href) for href in re.findall(r'class="name" href="([^"]+)"', page)]
+    walked = [listed[0]]
+    while len(walked) <= len(listed):
+        following = links(ada_in_browser.get(walked[-1]).text).get("Next →")
+        if following is None:
+            break
+        assert links(ada_in_browser.get(following).text)["← Previous"] == walked[-1]
+        walked.append(following)
+    assert walked == listed
+    crumb = links(ada_in_browser.get(listed[-1]).text)["Units"]
+    assert re.findall(r"/admin/units/\d+", ada_in_browser.get(crumb).text) != []
+
+
+def test_a_list_that_is_none_any_more_leads_nowhere(ada_in_browser: Visitor) -> None:
+    for short in ("nonsense", "-", "S0zLVE1PVU3MVk1JVS1IVU1JVU0pBgA"):
+        answer = ada_in_browser.get(f"/admin/products/2?in={short}")
+        assert answer.status_code == 200
+
+
+def test_a_list_of_then_leads_to_items_of_then(ada: Caller, ada_in_browser: Visitor) -> None:
+    id_ = unit(ada, "OLD", phone="1")
+    when = ada.get(f"/units/{id_}").get_json()["data"]["attributes"]["updated_at"]
+    ada.patch(f"/units/{id_}", {"code": "NEW"})
+    page = ada_in_browser.get("/admin/units/", query_string={"sort": "code", "as_of": when}).text
+    assert "As of" in main(page)
+    assert "New unit" not in links(page)
+    assert 'name="ids"' not in page
+    item = ada_in_browser.get(links(page)["OLD"]).text
+    assert "Code OLD" in main(item)
+    assert links(item)["Units"] == f"/admin/units/?sort=code&as_of={when}"
+    assert "Edit" not in links(item)

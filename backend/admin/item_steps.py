@@ -1,0 +1,79 @@
+"""From one item to the next, in the order of the list one came from; the list travels in the item's address."""
+
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from backend.admin import selections
+from backend.admin.addresses import Arguments, address, without, without_own
+from backend.admin.filters_shown import ADDING
+from backend.admin.navigation import address as of
+from backend.core import past, query
+from backend.core.entry import Entry
+from backend.core.errors import Refusal
+from backend.core.neighbours import neighbours
+from backend.core.rights import Actor
+from backend.core.values import to_text
+
+PARAMETER = "in"
+LONGEST = 8_000
+RAW = -zlib.MAX_WBITS
+# What a list shows of its rows changes nothing of their order.
+OF_COLUMNS = ("_view", "page[limit]", "page[count]", past.PARAMETER)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The addresses of the items before and after, and of the list."""
+
+    previous: str
+    next: str
+    list: str
+
+
+def carried(entry: Entry, arguments: Arguments) -> str:
+    """What the address of an item carries of its list: its filters and order in a short form, and the moment."""
+    told, kept = dict(arguments), _state(entry, arguments)
+    more = [(PARAMETER, _short(kept))] if kept else []
+    more += [(past.PARAMETER, told[past.PARAMETER])] if past.PARAMETER in told else []
+    return address("", more)
+
+
+def steps(
+    entry: Entry, actor: Actor, id_: int, values: Mapping[str, Any], told: Mapping[str, str], moment: datetime | None
+) -> Steps:
+    """Where one goes from here; nowhere where the list is none any more."""
+    short = told.get(PARAMETER, "")
+    state, then = _long(short), [(past.PARAMETER, to_text(moment))] if moment else []
+    try:
+        asked = query.read(entry, actor, without_own([*state, *then]))
+        extra = selections.criterion(entry, actor, dict(state).get(selections.PARAMETER))
+        found = neighbours(entry, actor, asked, id_, values, extra)
+    except Refusal:
+        return Steps("", "", address(of(entry), then))
+    more = [*([(PARAMETER, short)] if short else []), *then]
+    before, after = (address(of(entry, each), more) if each else "" for each in found)
+    return Steps(before, after, address(of(entry), [*state, *then]))
+
+
+def _state(entry: Entry, arguments: Arguments) -> Arguments:
+    return without(arguments, (*ADDING, *OF_COLUMNS, f"fields[{entry.key}]"))
+
+
+def _short(state: Arguments) -> str:
+    packer = zlib.compressobj(9, wbits=RAW)
+    packed = packer.compress(address("", state)[1:].encode()) + packer.flush()
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _long(text: str) -> Arguments:
+    """The list's parameters; none where the text is not one of ours."""
+    try:
+        packed = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return parse_qsl(zlib.decompressobj(wbits=RAW).decompress(packed, LONGEST).decode(), keep_blank_values=True)
+    except (ValueError, zlib.error):
+        return []

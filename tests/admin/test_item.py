@@ -252,8 +252,8 @@ def test_a_list_that_is_none_any_more_leads_nowhere(ada_in_browser: Visitor) -> 
 
 def test_a_list_of_then_leads_to_items_of_then(ada: Caller, ada_in_browser: Visitor) -> None:
     id_ = unit(ada, "OLD", phone="1")
-    when = ada.get(f"/units/{id_}").get_json()["data"]["attributes"]["updated_at"]
     ada.patch(f"/units/{id_}", {"code": "NEW"})
+    when = links(ada_in_browser.get(f"/admin/units/{id_}").text)["See it then"].partition("as_of=")[2]
     page = ada_in_browser.get("/admin/units/", query_string={"sort": "code", "as_of": when}).text
     assert "As of" in main(page)
     assert "New unit" not in links(page)

@@ -103,3 +103,11 @@ def tried(work: Callable[[], Tried]) -> Tried:
         return work()
     finally:
         db.session.rollback()
+
+
+def noted(work: Callable[[], Any]) -> None:
+    """Commit what is worth remembering beside a page whose own work was taken back."""
+    db.session.rollback()
+    begin_write()
+    work()
+    db.session.commit()

@@ -1,73 +1,80 @@
-"""Import in four pages: the file, its columns, the plan, the deed; the file waits on the server in between."""
+"""Import in four steps: the file, its columns, the plan, the result; the file waits on the server in between."""
 
-from dataclasses import dataclass
+from dataclasses import asdict
 from typing import Any
 
 from flask import redirect, request, send_file
 
-from backend.admin import edge, uploads
+from backend.admin import edge, import_memory, import_pages, uploads
+from backend.admin.changes import Told, all_told
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
+from backend.admin.import_pages import AT_ONCE, COLUMN, COUNTED
+from backend.admin.navigation import JOBS
 from backend.admin.navigation import address as of
 from backend.admin.uploads import Upload
+from backend.core import history
 from backend.core.access import may, refuse
-from backend.core.changes import describe_work
+from backend.core.changes import current_change_set, describe_work
 from backend.core.entry import Entry
-from backend.core.errors import Invalid, Malformed, NotFound, Problem, Refusal
+from backend.core.errors import Invalid, Malformed, NotFound, Problem
 from backend.core.logs import request_id
 from backend.core.rights import Actor
-from backend.core.transfer import FORMATS, Import, Options, Rejects, Result, guess_columns
+from backend.core.transfer import FORMATS, Import, Options, Rejects, Result, guess_columns, long
 from backend.core.transfer.columns import settable
-from backend.core.transfer.read import table
 from backend.extensions import db
 
-COLUMN = "column."
 APPLY, PLAN = "apply", "plan"
-SHOWN_ERRORS = 200
-
-
-@dataclass(frozen=True)
-class Match:
-    """One of our fields, and the column of the file it is filled from."""
-
-    name: str
-    label: str
-    theirs: str
-    is_key: bool
-    required: bool
 
 
 def upload(entry: Entry, actor: Actor) -> Answer:
     """The page that takes a file, and the way on to its columns."""
     if may(entry, actor, "create") is False and may(entry, actor, "update") is False:
         raise refuse(entry, actor, "create")
-    problems: tuple[Problem, ...] = ()
-    if request.method == "POST":
-        try:
-            token = uploads.keep(entry, actor, request.files.get("file"))
-            return redirect(of(entry, None, "import", token), 303)
-        except Invalid as refusal:
-            problems = refusal.problems
-    known = [(place.label, place.field) for place in settable(entry, actor).values()]
-    context = {"entry": entry, "list": of(entry), "problems": problems, "known": known, "keys": _key_labels(entry)}
-    return Page("import.html", context, 422 if problems else 200)
+    if request.method == "GET":
+        return import_pages.upload_page(entry, actor, ())
+    try:
+        token = uploads.keep(entry, actor, request.files.get("file"))
+    except Invalid as refusal:
+        return import_pages.upload_page(entry, actor, refusal.problems)
+    return redirect(of(entry, None, "import", token), 303)
 
 
 def plan(entry: Entry, actor: Actor, token: str) -> Answer:
     """The columns of a kept file; its plan; its import."""
     kept = uploads.find(entry, actor, token)
+    if kept.noted("result"):
+        return redirect(of(entry, None, "import", token, "result"), 303)
+    if job := kept.noted("job"):
+        return redirect(f"{JOBS}{job['id']}", 303)
     try:
-        header = _header(kept)
-        if request.method == "GET":
-            return _columns_page(entry, actor, kept, header, guess_columns(entry, actor, header))
-        told = _told(entry, actor)
-        if request.form.get("_do") not in (PLAN, APPLY):
-            return _columns_page(entry, actor, kept, header, told)
-        return _work(entry, actor, kept, told, token)
+        if request.method == "GET" or request.form.get("_do") not in (PLAN, APPLY):
+            return _columns(entry, actor, kept)
+        return _work(entry, actor, kept, _told(entry, actor))
     except (Malformed, Invalid) as refusal:
         db.session.rollback()
         told = _told(entry, actor) if request.method == "POST" else {}
-        return _columns_page(entry, actor, kept, _header_or_none(kept), told, refusal)
+        begun = import_pages.beginning_or_nothing(kept)
+        return import_pages.columns_page(entry, actor, kept, told, begun, refusal=refusal)
+
+
+def result(entry: Entry, actor: Actor, token: str) -> Answer:
+    """What came of a file that was imported at once. Raises NotFound where it was not."""
+    kept = uploads.find(entry, actor, token)
+    noted = kept.noted("result")
+    if not noted:
+        raise NotFound(Problem("not_found", "This file was not imported yet."))
+    counts = [(word, noted["counts"][word]) for word in COUNTED if noted["counts"][word]]
+    context = {
+        "entry": entry,
+        "list": of(entry),
+        "again": of(entry, None, "import"),
+        "name": kept.name,
+        "counts": counts,
+        "change": _change(actor, noted["change_set"]),
+        "rejects": of(entry, None, "import", token, "rejects") if noted["counts"]["rejected"] else "",
+    }
+    return Page("import_result.html", context)
 
 
 def rejects(entry: Entry, actor: Actor, token: str) -> Answer:
@@ -81,34 +88,71 @@ def rejects(entry: Entry, actor: Actor, token: str) -> Answer:
     return response
 
 
-def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str], token: str) -> Answer:
-    done: list[Result] = []
+def _columns(entry: Entry, actor: Actor, kept: Upload) -> Page:
+    """As the form says; at first as they were matched last time, or by guess."""
+    begun = import_pages.beginning(kept)
+    if request.method == "POST":
+        return import_pages.columns_page(entry, actor, kept, _told(entry, actor), begun)
+    recalled = import_memory.recall(entry, actor, begun.header, settable(entry, actor))
+    told = guess_columns(entry, actor, begun.header) if recalled is None else recalled
+    return import_pages.columns_page(entry, actor, kept, told, begun, is_recalled=recalled is not None)
+
+
+def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str]) -> Answer:
+    """The plan, or the deed: at once, or as a job where the file is long and its plan was good."""
     options = _options(told)
-
-    def work() -> None:
-        describe_work("import", kept.name, request_id.get())
-        with kept.open() as stream, kept.rejects.open("wb") as rejected:
-            rejects = Rejects(rejected, kept.format)
-            done.append(Import(entry, actor, options).run(stream, kept.format, rejects))
-        if done[0].is_unusable:
-            # Not the rows, the columns are wrong: they are chosen on the page before.
-            raise Invalid(*(Problem(fault.code, fault.reason) for fault in done[0].errors))
-
-    if request.form.get("_do") == APPLY:
-        work()
-        if not done[0].is_refused:
-            uploads.forget(token)
-            may_undo = not done[0].created or may(entry, actor, "delete") is not False
-            return Done(of(entry), f"Imported {kept.name}: {_counts(done[0])}.", may_undo)
+    if request.form.get("_do") == PLAN:
+        return _plan(entry, actor, kept, options)
+    noted = kept.noted("plan")
+    if noted.get("rows", 0) > AT_ONCE and noted["is_good"] and noted["options"] == _plain(options):
+        return _begin(entry, actor, kept, options, noted["rows"])
+    found = _run(entry, actor, kept, options)
+    if found.is_refused:
         db.session.rollback()
-        return _plan_page(entry, kept, told, done[0], [], 422)
-    shown = edge.planned(actor, work)
-    return _plan_page(entry, kept, told, done[0], planned_rows(actor, shown), 200)
+        return import_pages.plan_page(entry, kept, told, found, (), 422)
+    import_memory.remember(entry, actor, found.header, told)
+    db.session.flush()
+    counts = {word: getattr(found, word) for word in COUNTED}
+    kept.note("result", {"counts": counts, "change_set": current_change_set()})
+    uploads.forget(kept)
+    may_undo = not found.created or may(entry, actor, "delete") is not False
+    return Done(of(entry, None, "import", kept.token, "result"), f"Imported {kept.name}: {_said(counts)}.", may_undo)
+
+
+def _plan(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Page:
+    done: list[Result] = []
+    shown = edge.planned(actor, lambda: done.append(_run(entry, actor, kept, options)))
+    found = done[0]
+    kept.note("plan", {"rows": found.rows, "is_good": not found.is_refused, "options": _plain(options)})
+    edge.noted(lambda: import_memory.remember(entry, actor, found.header, options.columns))
+    return import_pages.plan_page(entry, kept, dict(options.columns), found, planned_rows(actor, shown), 200)
+
+
+def _run(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Result:
+    """Work through the file. Raises Invalid where not the rows but the columns are wrong, which are chosen before."""
+    describe_work("import", kept.name, request_id.get())
+    with kept.open() as stream, kept.rejects.open("wb") as rejected:
+        found = Import(entry, actor, options).run(stream, kept.format, Rejects(rejected, kept.format))
+    if found.is_unusable:
+        raise Invalid(*(Problem(fault.code, fault.reason) for fault in found.errors))
+    return found
+
+
+def _begin(entry: Entry, actor: Actor, kept: Upload, options: Options, rows: int) -> Done:
+    kept.stay()
+    file = long.Kept(kept.name, kept.format, kept.path, str(kept.rejects), rows)
+    job = long.start(entry, actor, file, options)
+    kept.note("job", {"id": job.id})
+    return Done(f"{JOBS}{job.id}", "The import has begun.", may_undo=False, always=True)
 
 
 def _options(told: dict[str, str]) -> Options:
     key = tuple(filter(None, request.form.get("_key", "").split(",")))
     return Options(told, key, remove_missing="_remove" in request.form, skip_bad="_skip" in request.form)
+
+
+def _plain(options: Options) -> dict[str, Any]:
+    return {**asdict(options), "columns": dict(options.columns), "key": list(options.key)}
 
 
 def _told(entry: Entry, actor: Actor) -> dict[str, str]:
@@ -117,68 +161,15 @@ def _told(entry: Entry, actor: Actor) -> dict[str, str]:
     return {name: theirs for name, theirs in sent.items() if theirs}
 
 
-def _header(kept: Upload) -> list[str]:
-    with kept.open() as stream, table(stream, kept.format) as found:
-        return list(found.header)
-
-
-def _header_or_none(kept: Upload) -> list[str]:
+def _change(actor: Actor, id_: int | None) -> Told | None:
+    """The change set as the actor sees it; nothing where none of it is visible, or nothing was written."""
+    if id_ is None:
+        return None
     try:
-        return _header(kept)
-    except Malformed:
-        return []
+        return all_told(actor, [history.one_set(actor, id_)])[0]
+    except NotFound:
+        return None
 
 
-def _columns_page(
-    entry: Entry, actor: Actor, kept: Upload, header: list[str], told: dict[str, str], refusal: Refusal | None = None
-) -> Page:
-    keys = entry.natural_key
-    matches = [
-        Match(name, place.label, told.get(name, ""), name.partition(".")[0] in keys, place.required)
-        for name, place in settable(entry, actor).items()
-    ]
-    context = {
-        **_common(entry, kept),
-        "header": [name for name in header if name],
-        "matches": matches,
-        "unused": [name for name in header if name and name not in told.values()],
-        "problems": refusal.problems if refusal else (),
-        "keys": _key_labels(entry),
-        "can_remove": may(entry, actor, "delete") is not False and "delete" not in entry.resource.without,
-        "sent": request.form,
-    }
-    return Page("import_columns.html", context, refusal.status if refusal else 200)
-
-
-def _plan_page(
-    entry: Entry, kept: Upload, told: dict[str, str], result: Result, planned: list[Any], status: int
-) -> Page:
-    context = {
-        **_common(entry, kept),
-        "result": result,
-        "counts": [
-            (word, getattr(result, word)) for word in ("created", "changed", "removed", "unchanged", "rejected")
-        ],
-        "total": result.created + result.changed + result.removed,
-        "errors": result.errors[:SHOWN_ERRORS],
-        "more_errors": result.more_errors + max(0, len(result.errors) - SHOWN_ERRORS),
-        "rejects": f"{request.path}/rejects",
-        "planned": planned,
-        "told": {COLUMN + name: theirs for name, theirs in told.items()},
-        "sent": request.form,
-    }
-    return Page("import_plan.html", context, status)
-
-
-def _common(entry: Entry, kept: Upload) -> dict[str, Any]:
-    return {"entry": entry, "list": of(entry), "again": of(entry, None, "import"), "name": kept.name}
-
-
-def _key_labels(entry: Entry) -> list[str]:
-    every: dict[str, Any] = {**entry.fields, **entry.references}
-    return [every[name].label for name in entry.natural_key if name in every]
-
-
-def _counts(result: Result) -> str:
-    told = [(getattr(result, word), word) for word in ("created", "changed", "removed", "unchanged", "rejected")]
-    return ", ".join(f"{number:,} {word}" for number, word in told if number) or "nothing to do"
+def _said(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number) or "nothing to do"

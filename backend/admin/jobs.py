@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from flask import request
@@ -12,13 +13,16 @@ from backend.admin.addresses import ROW, address
 from backend.admin.changes import Told, all_told
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import JOBS
+from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
 from backend.core import history, query
 from backend.core.errors import Conflict, NotFound
 from backend.core.jobs import queue
 from backend.core.jobs.model import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
+from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
+from backend.core.transfer.long import IMPORT
 
 SHOWN = 50
 # A page about work that goes on asks again by itself; no script is needed for that.
@@ -75,6 +79,7 @@ class JobsView(edge.SignedIn, BaseView):
             "counts": _counts(job.result),
             "set": _set(actor, job),
             "list": JOBS,
+            "imported": _imported(job),
             "cancel": "" if job.is_over or job.cancel_asked else f"{JOBS}{id_}/cancel",
         }
         return Page("job.html", context, headers=_ask_again(is_needed=not job.is_over))
@@ -113,7 +118,18 @@ def _line(actor: Actor, job: Job) -> Line:
 
 def _counts(result: dict[str, Any] | None) -> Sequence[tuple[str, int]]:
     counts = (result or {}).get("counts", {})
-    return [(COUNTS.get(name, name), number) for name, number in counts.items() if isinstance(number, int)]
+    return [(COUNTS.get(name, name), number) for name, number in counts.items() if isinstance(number, int) and number]
+
+
+def _imported(job: Job) -> dict[str, str]:
+    """Where an import leads on to: the list it was for, and the rows it left out."""
+    entry = registry.get(job.payload["resource"]) if job.kind == IMPORT and job.is_over else None
+    if entry is None:
+        return {}
+    token = PurePath(job.payload["file"]["path"]).stem
+    left_out = (job.result or {}).get("counts", {}).get("rejected")
+    rejects = {"rejects": of(entry, None, "import", token, "rejects")} if left_out else {}
+    return {"list": of(entry), "label": entry.label, "again": of(entry, None, "import"), **rejects}
 
 
 def _set(actor: Actor, job: Job) -> Told | None:

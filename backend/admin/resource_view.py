@@ -110,6 +110,11 @@ class ResourceView(edge.SignedIn, BaseModelView):
         self._offers("create")
         return importing.plan(self.entry, current_actor(), token)
 
+    @expose("/import/<token>/result")
+    def import_result_view(self, token: str) -> Answer:
+        self._offers("create")
+        return importing.result(self.entry, current_actor(), token)
+
     @expose("/import/<token>/rejects")
     def rejects_view(self, token: str) -> Answer:
         self._offers("create")

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from shutil import copyfileobj
-from typing import IO
+from typing import IO, Any
 
 from flask import current_app
 from werkzeug.datastructures import FileStorage
@@ -41,6 +41,25 @@ class Upload:
     def rejects(self) -> Path:
         """Where the rows go that an import of it rejects."""
         return Path(self.path).with_suffix(".rejects")
+
+    @property
+    def token(self) -> str:
+        """What finds it."""
+        return Path(self.path).stem
+
+    def note(self, name: str, told: dict[str, Any]) -> None:
+        """Keep what came of it beside it: of its plan, of its import."""
+        Path(self.path).with_suffix(f".{name}").write_bytes(dumps(told))
+
+    def noted(self, name: str) -> dict[str, Any]:
+        """What was noted under that name, or nothing."""
+        path = Path(self.path).with_suffix(f".{name}")
+        told: dict[str, Any] = loads(path.read_bytes()) if path.is_file() else {}
+        return told
+
+    def stay(self) -> None:
+        """Be kept for an hour from now on."""
+        Path(self.path).touch()
 
     def open(self) -> IO[bytes]:
         """The content."""
@@ -81,10 +100,9 @@ def find(entry: Entry, actor: Actor, token: str) -> Upload:
     raise NotFound(Problem("not_found", said))
 
 
-def forget(token: str) -> None:
-    """Remove the file: it was imported."""
-    for kind in ("json", "data", "rejects"):
-        (_folder() / f"{token}.{kind}").unlink(missing_ok=True)
+def forget(upload: Upload) -> None:
+    """Remove the content: it was imported. What came of it, and the rows it rejected, stay for their hour."""
+    Path(upload.path).unlink(missing_ok=True)
 
 
 def _folder() -> Path:

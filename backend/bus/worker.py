@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from backend.core.errors import Refusal
 from backend.core.jobs import acting, work  # noqa: F401 - importing `acting` registers its kind
 from backend.core.logs import logger, request_id, under
+from backend.core.transfer import long  # noqa: F401 - as above
 from backend.extensions import db
 
 log = logger("bus")

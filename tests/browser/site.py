@@ -43,7 +43,7 @@ def serving(folder: Path) -> Iterator[Site]:
     app = make_seeded(f"sqlite:///{folder}/kontor.sqlite3")
     app.instance_path = str(folder)
     # Faults nobody can bring about with a click.
-    app.add_url_rule("/_fault/<int:status>", view_func=abort)
+    app.add_url_rule("/_fault/<int:code>", view_func=abort)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)

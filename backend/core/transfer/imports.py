@@ -1,6 +1,6 @@
 """An import: read, look up, compare, write – every row judged, nothing decided twice."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
@@ -106,15 +106,20 @@ class Import:
 
         Raises Malformed for what is no table, Invalid for options that do not fit, Forbidden, SignInRequired.
         """
+        for _written in self.steps(stream, format_, rejects):
+            pass
+        return self.result
+
+    def steps(self, stream: IO[bytes], format_: str, rejects: Rejects | None = None) -> Generator[None, None, None]:
+        """The same bit by bit: between two steps the caller may commit. The result is whole after the last."""
         self._refuse_early()
         with table(stream, format_) as found, closing(Scratch()) as scratch:
             columns, key = self._columns(found)
             if not self.result.is_unusable:
-                self._work(found, columns, key, scratch)
+                yield from self._work(found, columns, key, scratch)
                 if rejects is not None:
                     rejects.take(found, scratch)
         self.result.errors.sort(key=lambda fault: fault.row or 0)
-        return self.result
 
     def _refuse_early(self) -> None:
         entry, actor = self.entry, self.actor
@@ -143,7 +148,9 @@ class Import:
             result.is_unusable = True
         return columns, key
 
-    def _work(self, found: Table, columns: Sequence[Column], key: tuple[Column, ...], scratch: Scratch) -> None:
+    def _work(
+        self, found: Table, columns: Sequence[Column], key: tuple[Column, ...], scratch: Scratch
+    ) -> Generator[None, None, None]:
         entry, actor = self.entry, self.actor
         compared = [each for column in columns for each in column.compared]
         header_row = 1 if found.has_header_row else None
@@ -154,12 +161,14 @@ class Import:
         for rows in self._batches(found, reader, comparison, scratch):
             scratch.note_own(rows)
             self._write(comparison, rows, scratch)
+            yield
         # Rows that referred to later ones go on as soon as those are made.
         while rows := scratch.ready():
             for row in rows:
                 row.values |= row.awaits
                 row.awaits = {}
             self._write(comparison, rows, scratch)
+            yield
         comparison.lookup.refuse_left()
         self._reject(scratch.left(), scratch)
         comparison.knows_all &= not scratch.has_left()

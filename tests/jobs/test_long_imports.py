@@ -1,0 +1,131 @@
+"""Long files: begun from their plan, followed on a page one may leave, whole or told how far, taken back as one."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.admin import import_pages, importing
+from backend.bus.worker import Worker
+from backend.core.jobs import kinds
+from backend.core.transfer import long, store
+from tests.admin.reading import links, main
+from tests.callers import Visitor
+from tests.jobs.conftest import Workshop
+
+IMPORT = "/admin/parts/import"
+ROWS = 60
+FILE = "code\n" + "".join(f"long{place:03}\n" for place in range(ROWS))
+APPLY = {"column.code": "code", "_do": "apply"}
+
+
+@pytest.fixture(autouse=True)
+def _small(workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty rows are many, ten are a batch, and a batch has time for one step."""
+    monkeypatch.setattr(workshop.app, "instance_path", str(tmp_path))
+    monkeypatch.setattr(importing, "AT_ONCE", 20)
+    monkeypatch.setattr(import_pages, "AT_ONCE", 20)
+    monkeypatch.setattr(store, "BATCH", 10)
+    monkeypatch.setattr(kinds, "BATCH_SECONDS", 0)
+    monkeypatch.setattr(kinds.Work, "has_time", property(_once))
+
+
+def _once(work: Any) -> bool:
+    """One step a batch."""
+    first = not getattr(work, "was_asked", False)
+    work.was_asked = True
+    return first
+
+
+def planned(eli: Visitor, content: str, **options: str) -> str:
+    """A file with its plan; the address of both."""
+    sent = {"file": (io.BytesIO(content.encode()), "parts.csv")}
+    address = eli.submit(IMPORT, sent, content_type="multipart/form-data").headers["Location"]
+    eli.submit(address, {**APPLY, **options, "_do": "plan"})
+    return str(address)
+
+
+def begun(eli: Visitor, content: str = FILE, **options: str) -> str:
+    """The page of the job that imports the file."""
+    done = eli.submit(planned(eli, content, **options), {**APPLY, **options})
+    assert done.status_code == 303, main(done.text)
+    return str(done.headers["Location"])
+
+
+def steps(workshop: Workshop, number: int) -> Worker:
+    """A worker that gives the job back after some batches."""
+    worker, left = Worker(workshop.app), [number]
+
+    def stop_in_time(*_told: Any) -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    worker._stopping.is_set = stop_in_time  # type: ignore[method-assign]  # noqa: SLF001 - as if told to stop then
+    worker.run_one()
+    return worker
+
+
+def test_a_long_file_goes_in_batch_by_batch_and_is_one_change(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    job = begun(eli)
+    assert job.startswith("/admin/jobs/")
+    assert "The import has begun." in main(eli.get(job).text)
+    assert not workshop.counts("long")
+    steps(workshop, 2)
+    page = eli.get(job)
+    assert "30 of 60 done" in main(page.text)
+    assert page.headers["Refresh"] == "2"
+    assert len(workshop.counts("long")) == 30
+    workshop.work()
+    page = eli.get(job)
+    assert "60 created" in main(page.text)
+    assert "Go to parts" in links(page.text)
+    assert "Refresh" not in page.headers
+    assert len(workshop.counts("long")) == ROWS
+    eli.submit(links(page.text)["Undo…"], {})
+    assert not workshop.counts("long")
+
+
+def test_what_an_interrupted_import_wrote_is_counted_once(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    job = begun(eli)
+    steps(workshop, 2)
+    long._close()  # noqa: SLF001 - as if the server had been stopped
+    workshop.work()
+    assert "60 created" in main(eli.get(job).text)
+    assert "unchanged" not in main(eli.get(job).text)
+    assert len(workshop.counts("long")) == ROWS
+
+
+def test_a_cancelled_import_says_how_far_it_came_and_can_be_taken_back(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    job = begun(eli)
+    steps(workshop, 2)
+    eli.submit(job, {}, at=f"{job}/cancel")
+    workshop.work()
+    page = eli.get(job).text
+    assert "30 of 60 were done" in main(page)
+    eli.submit(links(page)["Undo…"], {})
+    assert not workshop.counts("long")
+
+
+def test_bad_rows_keep_a_long_file_out_unless_they_are_left_out_and_then_wait_as_a_file(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    spoiled = f"{FILE}\nlong001\n"
+    refused = eli.submit(planned(eli, spoiled), APPLY)
+    assert refused.status_code == 422
+    assert not workshop.counts("long")
+    job = begun(eli, spoiled, _skip="1")
+    workshop.work()
+    page = eli.get(job).text
+    assert "60 created" in main(page)
+    assert "Some rows were left out." in main(page)
+    assert b"long001" in eli.get(links(page)["Download them with the reasons"], buffered=True).data
+
+
+def test_a_file_applied_twice_is_one_job(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    address = planned(eli, FILE)
+    first = eli.submit(address, APPLY).headers["Location"]
+    assert eli.get(address).headers["Location"] == first

@@ -51,7 +51,7 @@ def test_a_product_is_made_seen_and_taken_back(signed_in: Any, tmp_path: Path) -
 def test_a_file_is_imported_and_taken_back(signed_in: Any, tmp_path: Path) -> None:
     page, file = signed_in, tmp_path / "tracks.csv"
     file.write_text("sku,Title,price\nT-1,One,1.00\nT-2,Two,2.00\n")
-    page.click("text=Import")
+    page.get_by_role("link", name="Import", exact=True).click()
     page.set_input_files("[name=file]", file)
     page.click("text=Send the file")
     page.get_by_label("Name").select_option("Title")

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, update
 
 from backend import create_app
 from backend.core import changes, modules
 from backend.core.rights import Actor, system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
+from backend.core.types import utc_now
 from backend.extensions import db
+from backend.modules.identity.models import User
 from config import load
 
 PASSWORD = "correct-Horse-7"
@@ -31,6 +34,7 @@ def make_seeded(url: str) -> Flask:
     with app.app_context():
         db.create_all()
         seed()
+        _see_everybody()
     return app
 
 
@@ -41,6 +45,14 @@ def seed() -> None:
     changes.describe_work("cli")
     for module in modules.in_order("seed"):
         list(module.seed() or ())
+    db.session.commit()
+
+
+def _see_everybody() -> None:
+    """Nobody's presence is noted while a test counts statements, however long the tests take."""
+    begin_write()
+    act_as(system("test"))
+    db.session.execute(update(User).values(last_seen_at=utc_now() + timedelta(days=1)))
     db.session.commit()
 
 

@@ -33,7 +33,7 @@ def seen_at(app: Flask) -> Any:
 
 def test_the_first_call_is_noted_once_the_answer_is_sent(ada: Caller, seen_at: Any) -> None:
     seen_at(None)
-    answer = ada.get("/products")
+    answer = ada.get("/products", buffered=False)
     assert seen_at() is None
     answer.close()
     assert utc_now() - seen_at() < timedelta(seconds=10)

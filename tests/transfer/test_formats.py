@@ -202,3 +202,17 @@ def test_json_is_taken_apart_wherever_its_pieces_end(gap: str, monkeypatch: pyte
         f'{gap}[{gap}{{"a":{gap}"x\\"]}}é\\n","b":[1,{{"c":2.5}}]}}{gap},{gap}{{"a":1234567,{gap}"b":null}}{gap}]{gap}'
     )
     assert cells(text.encode(), "json") == [["a", "b"], ['x"]}é\n', [1, {"c": 2.5}]], [1234567, None]]
+
+
+@pytest.mark.parametrize("format_", ["csv", "json", "xlsx", "yaml"])
+def test_a_file_without_rows_goes_in_and_changes_nothing(eli: Caller, format_: str) -> None:
+    nothing = export(eli, query="?filter[sku]=none-has-this", format_=format_)
+    answer = send(eli, nothing, name=f"rows.{format_}")
+    assert (answer.status_code, counts(answer)) == (200, {}), answer.text
+
+
+@pytest.mark.parametrize("body", [[{}], [{}, {}], [{"name": "x"}, {}]])
+def test_rows_that_name_no_column_are_told_what_is_missing(eli: Caller, body: list[dict[str, str]]) -> None:
+    answer = eli.post("/_import/products", body)
+    assert answer.status_code == 422
+    assert "no column for sku" in answer.text

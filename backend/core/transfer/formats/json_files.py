@@ -46,6 +46,7 @@ def _items(stream: IO[bytes]) -> Iterator[tuple[bytes, Any]]:
         raise Malformed(Problem("malformed", NO_LIST))
     text.at += 1
     if text.next() == "]":
+        text.at += 1
         text.end()
         return
     while True:

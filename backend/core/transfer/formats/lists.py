@@ -32,7 +32,6 @@ class ListTable(Table):
         except BaseException:
             self.close()
             raise
-        self.is_empty = self.is_empty or not names
         self.header = list(names)
 
     def rows(self) -> Iterator[Raw]:

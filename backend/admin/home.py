@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from flask_admin import AdminIndexView, expose
 
-from backend.admin import edge, me, selections
+from backend.admin import edge, me, palette, selections
 from backend.admin.changes import all_told
 from backend.admin.edge import Answer, Page
+from backend.admin.keys import keys_page
 from backend.admin.navigation import address as of
 from backend.admin.navigation import readable
 from backend.admin.style_page import style_page
@@ -48,6 +49,22 @@ class HomeView(edge.SignedIn, AdminIndexView):
     @expose("/_style")
     def style_view(self) -> Answer:
         return style_page()
+
+    @expose("/_find")
+    def find_view(self) -> Answer:
+        return palette.find(current_actor(), "find.html")
+
+    @expose("/_find/options")
+    def find_options_view(self) -> Answer:
+        return palette.find(current_actor(), "find_options.html")
+
+    @expose("/_keys")
+    def keys_view(self) -> Answer:
+        return keys_page(current_actor(), "keys.html")
+
+    @expose("/_keys/inside")
+    def keys_inside_view(self) -> Answer:
+        return keys_page(current_actor(), "keys_inside.html")
 
 
 def _figures(actor: Actor) -> list[Figure]:

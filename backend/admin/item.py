@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import embedded_shown, item_history, then
+from backend.admin import embedded_shown, item_history, then, visits
 from backend.admin.abilities import Abilities, abilities
 from backend.admin.addresses import address
 from backend.admin.edge import Page
@@ -54,6 +54,7 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
         if moment is None:
             raise
         return _not_there(entry, actor, id_, moment)
+    visits.note(entry, actor, id_)
     can = abilities(entry, actor, id_) if moment is None else Abilities(update=False, delete=False, actions=())
     context = {
         "entry": entry,

@@ -184,7 +184,8 @@ def _check_pattern(pattern: str, parameter: str) -> None:
         raise BadQuery(Problem("bad_value", "This is not a regular expression.", parameter=parameter)) from None
 
 
-def _like(column: ColumnElement[Any], text: str, before: str, after: str) -> Criterion:
+def like(column: ColumnElement[Any], text: str, before: str, after: str) -> Criterion:
+    """The text in a column whatever its case, with what may stand before and after it."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     pattern = f"{before}{escaped}{after}"
     if db.engine.dialect.name != "sqlite":
@@ -204,9 +205,9 @@ COMPARE: dict[str, Compare] = {
     "ge": lambda column, values: column >= values[0],
     "in": lambda column, values: column.in_(values),
     "between": lambda column, values: column.between(values[0], values[1]),
-    "contains": lambda column, values: _like(column, values[0], "%", "%"),
-    "startswith": lambda column, values: _like(column, values[0], "", "%"),
-    "endswith": lambda column, values: _like(column, values[0], "%", ""),
+    "contains": lambda column, values: like(column, values[0], "%", "%"),
+    "startswith": lambda column, values: like(column, values[0], "", "%"),
+    "endswith": lambda column, values: like(column, values[0], "%", ""),
     "re": lambda column, values: column.regexp_match(values[0]),
 }
 

@@ -1,0 +1,84 @@
+"""Find or do, and single keys, in a browser."""
+
+from typing import Any
+
+import pytest
+
+from tests.work import PASSWORD, PEOPLE
+
+SCRIPTED = pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+
+
+@pytest.fixture
+def ada(page: Any) -> Any:
+    page.goto("/login?next=/admin/products/")
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector("tbody a.name")
+    return page
+
+
+@pytest.mark.parametrize("page", [False], indirect=True, ids=["without_scripts"])
+def test_finding_needs_no_script(ada: Any) -> None:
+    ada.click("text=Find or do")
+    ada.fill("main [type=search]", "units")
+    ada.click("main button")
+    ada.click("main .offers a >> nth=0")
+    assert ada.url.endswith("/admin/units/")
+
+
+@SCRIPTED
+def test_a_dialog_finds_and_goes(ada: Any) -> None:
+    ada.keyboard.press("Control+k")
+    ada.wait_for_selector(".palette [role=option]")
+    ada.keyboard.type("why")
+    ada.wait_for_selector(".palette [role=option] >> text=Why?")
+    active = ada.get_attribute(".palette input", "aria-activedescendant")
+    assert ada.get_attribute(f"#{active}", "aria-selected") == "true"
+    ada.keyboard.press("Enter")
+    ada.wait_for_url("**/admin/why/")
+    ada.click("a.find")
+    ada.wait_for_selector(".palette [role=option]")
+    ada.keyboard.press("Escape")
+    assert ada.locator(".palette").is_hidden()
+
+
+@SCRIPTED
+def test_single_keys_do_what_links_do(ada: Any) -> None:
+    for key in "jjk":
+        ada.keyboard.press(key)
+    first = ada.locator("tbody a.name").first
+    assert ada.evaluate("document.activeElement.textContent") == first.inner_text()
+    ada.keyboard.press("x")
+    assert ada.locator("tbody [type=checkbox]").first.is_checked()
+    ada.keyboard.press("/")
+    assert ada.evaluate("document.activeElement.id") == "q"
+    ada.keyboard.type("gpe?")
+    assert ada.input_value("#q") == "gpe?"
+    ada.evaluate("document.activeElement.blur()")
+    ada.keyboard.press("?")
+    assert "Next row" in ada.inner_text("dialog[open]")
+    ada.keyboard.press("Escape")
+    ada.keyboard.press("g")
+    ada.keyboard.press("h")
+    ada.wait_for_url("**/admin/")
+    ada.goto("/admin/products/1")
+    ada.keyboard.press("e")
+    ada.wait_for_url("**/admin/products/1/edit")
+
+
+@SCRIPTED
+def test_single_keys_can_be_turned_off(ada: Any) -> None:
+    ada.goto("/admin/_me")
+    ada.check("[name=shortcuts][value=off]")
+    ada.check("[name=theme][value=dark]")
+    ada.click("main button")
+    assert ada.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    ada.keyboard.press("g")
+    ada.keyboard.press("h")
+    ada.wait_for_timeout(200)
+    assert ada.url.endswith("/admin/_me")
+    ada.check("[name=shortcuts][value=on]")
+    ada.check("[name=theme][value=system]")
+    ada.click("main button")

@@ -60,6 +60,7 @@ def test_single_keys_do_what_links_do(ada: Any) -> None:
     ada.keyboard.press("?")
     assert "Next row" in ada.inner_text("dialog[open]")
     ada.keyboard.press("Escape")
+    ada.wait_for_selector("dialog[open]", state="detached")
     ada.keyboard.press("g")
     ada.keyboard.press("h")
     ada.wait_for_url("**/admin/")

@@ -1,11 +1,12 @@
 """References in both directions: set by id, only to what the actor may read; who points here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.core.access import may
 from backend.core.authors import touch
@@ -22,8 +23,29 @@ from backend.extensions import db
 log = logger("ref")
 
 SEEN = "links.seen"
-Seen = Mapping[type[Model], frozenset[int]]
+FEW, CHUNK = 2, 500
 Held = ReferenceEntry | ChildrenEntry
+
+
+class Seen:
+    """Rows of which is known whether the actor may read them, in the actor's account, by model."""
+
+    def __init__(self) -> None:
+        self._readable: dict[type[Model], set[int]] = {}
+        self._asked: dict[type[Model], set[int]] = {}
+
+    def note(self, model: type[Model], readable: Iterable[int], asked: Iterable[int] = ()) -> None:
+        """Of the rows asked about these may be read."""
+        found = set(readable)
+        self._readable.setdefault(model, set()).update(found)
+        self._asked.setdefault(model, set()).update(found, asked)
+
+    def unreadable(self, model: type[Model], ids: Sequence[int]) -> list[int] | None:
+        """Which of the ids may not be read, or None where that is not known of all of them."""
+        if not self._asked.get(model, set()).issuperset(ids):
+            return None
+        readable = self._readable.get(model, set())
+        return [id_ for id_ in ids if id_ not in readable]
 
 
 @contextmanager
@@ -56,9 +78,10 @@ def refuse_unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], r
 
 def unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any) -> list[int]:
     """Which of the ids are of no row the actor may read, in the row's account."""
-    known: Seen = db.session().info.get(SEEN, {})
-    if not ids or known.get(reference.target, frozenset()).issuperset(ids):
-        return []
+    known: Seen | None = db.session().info.get(SEEN)
+    told = [] if not ids else known.unreadable(reference.target, ids) if known else None
+    if told is not None:
+        return told
     target = registry.of(reference.target)
     answer = may(target, actor, "read") if target is not None else False
     statement = select(reference.target.id).where(reference.target.id.in_(ids))
@@ -100,6 +123,35 @@ def _set_links(actor: Actor, row: Any, reference: ReferenceEntry, wanted: Sequen
         # The declaring row changes with its links, and its version goes up.
         tell_list(row, reference.name, sorted(there))
         touch(row)
+
+
+def prefetch(entry: Entry, changes: Iterable[tuple[Any, Mapping[str, Any]]]) -> None:
+    """Load the links that these changes of several stored rows name, one question a list."""
+    told = list(changes)
+    for name, reference in lists_by_name(entry).items():
+        relationship = reference.link_relationship
+        rows = {row.id: row for row, values in told if name in values and relationship not in row.__dict__}
+        if len(rows) < FEW:
+            continue
+        link: Any = reference.link
+        local = getattr(link, reference.link_local)
+        held: dict[int, list[Any]] = {id_: [] for id_ in rows}
+        ids = list(rows)
+        for start in range(0, len(ids), CHUNK):
+            wanted = select(link).where(local.in_(ids[start : start + CHUNK]))
+            fresh = wanted.execution_options(populate_existing=True)
+            for each in db.session.execute(fresh).scalars():
+                held[getattr(each, reference.link_local)].append(each)
+        for id_, row in rows.items():
+            set_committed_value(row, relationship, held[id_])
+
+
+def new_links(entry: Entry, rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """The links that rows hold and that are not stored yet, one list after the other."""
+    rows = list(rows)
+    for reference in lists_by_name(entry).values():
+        held = (link for row in rows for link in row.__dict__.get(reference.link_relationship, ()))
+        yield [link for link in held if link.id is None]
 
 
 def seen_ids(actor: Actor, row: Any, reference: ReferenceEntry) -> tuple[list[int], list[int]]:

@@ -16,8 +16,8 @@ from backend.extensions import db
 Counts = dict[int, tuple[int, bool]]
 
 
-def pairs(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int], most: int) -> Sequence[Any]:
-    """Which of the rows holds which visible ones, in order, at most `most`."""
+def pairs(entry: Entry, actor: Actor, reference: ReferenceEntry, ids: Sequence[int], most: int | None) -> Sequence[Any]:
+    """Which of the rows holds which visible ones, in order, at most `most` where told."""
     if not ids or may(entry_at(reference), actor, "read") is False:
         return ()
     here, far_id, statement = _held(entry, actor, reference, ids)

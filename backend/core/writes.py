@@ -108,7 +108,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
     if len({row.account_id for row in rows if hasattr(row, "account_id")}) > 1:
         raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
     with _stored(entry, rows):
-        for some in (rows, *owned.new_parts(entry, rows)):
+        for some in (rows, *owned.new_parts(entry, rows), *links.new_links(entry, rows)):
             new_rows.make_ready(some)
         if not new_rows.store(rows):
             db.session.add_all(rows)
@@ -145,10 +145,13 @@ def update_many(
         cells.refuse(entry, actor, changes)
     with _stored(entry, rows, is_move=is_move):
         owned.prefetch_named(entry, changes)
+        links.prefetch(entry, changes)
         for row, values in changes:
             _apply(entry, actor, row, values)
             life.before_save(entry.model, row)
             check(row)
+        for some in links.new_links(entry, rows):
+            new_rows.make_ready(some)
     reverse.settle(entry, actor, rows, fetch_all, _move)
     ask_again(entry, actor, rows, answer, "update")
 

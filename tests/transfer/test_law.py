@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from backend.core import modules
+from backend.core import modules, writes
 from backend.core.entry import Entry
 from backend.core.errors import NotFound
+from backend.core.links import lists_by_name
+from backend.core.paths import entry_at
 from backend.core.registry import registry
 from backend.core.rights import Actor, system
 from backend.core.transfer import FORMATS, Export, Import
@@ -30,9 +32,17 @@ def actor_of(entry: Entry) -> Actor:
 
 
 def fill(app: Flask, entry: Entry) -> None:
+    """Three rows, whose lists of links hold one, two and three."""
     with working_as(app, CLERK):
-        for _each in range(3):
-            make(entry, 1)
+        for number in range(1, 4):
+            row = make(entry, 1)
+            lists = {
+                name: [make(entry_at(each), 1).id for _each in range(number)]
+                for name, each in lists_by_name(entry).items()
+                if not each.read_only and "update" not in entry.resource.without
+            }
+            if lists:
+                writes.update(entry, CLERK, row, lists)
 
 
 @pytest.mark.parametrize("format_", FORMATS)

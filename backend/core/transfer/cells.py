@@ -1,7 +1,8 @@
 """One cell: raw text or JSON to a typed value, and a typed value to an inert cell."""
 
+import csv
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from backend.core.entry import ChildrenEntry, FieldEntry, GroupEntry
@@ -11,6 +12,7 @@ from backend.core.limits import REQUIRED
 from backend.core.transfer import inside
 from backend.core.transfer.formats.tables import MISSING, TEXT, TYPED, YAML_TEXT, BadCell, resolved
 from backend.core.transfer.inside import Keys
+from backend.core.transfer.linked import Key, LinksEntry
 from backend.core.values import Unreadable, from_json, from_text, is_number, to_text
 
 # Spreadsheets run what begins like this.
@@ -19,6 +21,7 @@ FORMULA = ("'", "=", "+", "-", "@", "\t", "\r")
 NESTED = ("json", "object", "list")
 # A cell that goes back as it came.
 RAW = "raw"
+NOT_A_LIST = 'This must be a list: ["one", "other"], or one, other.'
 Read = Callable[[Any], Any]
 
 
@@ -140,6 +143,44 @@ def whole_reader(field: GroupEntry | ChildrenEntry, keys: Keys, reading: str) ->
         return inside.read(field, keys, _json_text(cell) if is_text else resolved(cell))
 
     return read
+
+
+def links_reader(field: LinksEntry, reading: str) -> Read:
+    """What reads a raw cell of a list of links: keys; an empty list is said, nothing leaves it as it is."""
+    typed = [reader_of(leaf.field, TYPED) for leaf in field.leaves]
+    plain = [reader_of(leaf.field, YAML_TEXT) for leaf in field.leaves]
+
+    def read(cell: Any) -> Any:
+        if cell is None or (isinstance(cell, str) and not cell.strip()):
+            return KEEP
+        if reading != TEXT or cell.lstrip()[:1] in ("[", "{"):
+            return [_key(typed, each) for each in _items(_json_text(cell) if reading == TEXT else cell)]
+        return [_key(plain, each) for each in _separated(cell)]
+
+    return read
+
+
+def _items(value: Any) -> Sequence[Any]:
+    if not isinstance(value, list):
+        raise Unreadable(NOT_A_LIST)
+    return value
+
+
+def _separated(cell: str) -> list[str]:
+    """What people write into a cell: keys with commas between them, one that holds a comma in quotes."""
+    try:
+        return next(csv.reader([unguarded(cell)], skipinitialspace=True, strict=True))
+    except (csv.Error, StopIteration):
+        raise Unreadable(NOT_A_LIST) from None
+
+
+def _key(reads: Sequence[Read], item: Any) -> Key:
+    """The key that an item of a list tells: one value, or as many as tell the row apart."""
+    parts = item if isinstance(item, list) and len(reads) > 1 else [item]
+    if len(parts) != len(reads) or any(each in ("", None) for each in parts):
+        said = "one value" if len(reads) == 1 else f"a list of {len(reads)} values"
+        raise Unreadable(f"Each row in this list is named by {said}.")
+    return tuple(read(each) for read, each in zip(reads, parts, strict=True))
 
 
 def _json_text(cell: str) -> Any:

@@ -14,6 +14,7 @@ from backend.core.shape import UNKNOWN
 from backend.core.transfer import inside
 from backend.core.transfer.formats.tables import REASON
 from backend.core.transfer.leaves import ID, TENANT, Leaf, leaves_of
+from backend.core.transfer.linked import LinksEntry, lists_in_files
 
 __all__ = [
     "TENANT",
@@ -94,6 +95,19 @@ class Column:
         return self.field if isinstance(self.field, ChildrenEntry) else None
 
     @property
+    def links(self) -> LinksEntry | None:
+        """The list of links it is, if it is one."""
+        return self.field if isinstance(self.field, LinksEntry) else None
+
+    @property
+    def far(self) -> "Column":
+        """Of a list of links: the key of the rows in it, as a column that points to one of them."""
+        assert self.links is not None
+        reference = self.links.reference
+        places = (Place(leaf.field.label, leaf.field, reference, leaf) for leaf in self.links.leaves)
+        return Column(self.name, self.theirs, tuple(places))
+
+    @property
     def compared(self) -> Iterator["Column"]:
         """The columns it is compared by: of an embedded object its members."""
         if not isinstance(self.field, GroupEntry):
@@ -143,8 +157,11 @@ def settable(entry: Entry, actor: Actor, key: Sequence[str] = ()) -> dict[str, P
     for name in entry.groups.keys() & found.keys():
         found |= {path: Place(member.label, member) for path, member in inside.members(entry.groups[name]).items()}
     for reference in entry.references.values():
-        if may_write_field(entry, actor, reference.name):
+        if reference.kind == "to_one" and may_write_field(entry, actor, reference.name):
             found |= dict(_places(reference, actor))
+    for name, links in lists_in_files(entry, actor).items():
+        if may_write_field(entry, actor, name):
+            found[name] = Place(links.label, links)
     return found
 
 

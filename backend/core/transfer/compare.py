@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.core import links
 from backend.core.access import may
 from backend.core.entry import ChildrenEntry, Entry
 from backend.core.limits import REQUIRED
 from backend.core.rights import Actor
+from backend.core.transfer import linked
 from backend.core.transfer.columns import TENANT, Column
 from backend.core.transfer.formats.tables import Fault
 from backend.core.transfer.free import Free
@@ -67,6 +69,7 @@ class Comparison:
         self._refuse_incomplete(found)
         for row, column, said in self._free.refused(found.new, found.changed):
             self._refuse(row, column, said, "taken")
+        self._note_links(found.changed)
         return found
 
     def new(self, found: Judged) -> list[tuple[Row, Values]]:
@@ -139,6 +142,8 @@ class Comparison:
         for column in self.columns:
             if column.name in row.unclear and not row.is_bad:
                 self._refuse(row, column, self.lookup.unclear(column, row.unclear[column.name][0]), "ambiguous")
+            elif column.links is not None and column.name in row.values and not row.is_bad:
+                row.values[column.name] = self._ids(row, column, (), is_needed=column.places[0].required)
         if not row.is_bad:
             found.new.append(row)
 
@@ -149,6 +154,8 @@ class Comparison:
             name = column.name
             if name in row.unclear and old not in row.unclear[name][1]:
                 self._refuse(row, column, self.lookup.unclear(column, row.unclear[name][0]), "ambiguous")
+            elif column.links is not None and name in values:
+                found |= self._new_links(row, column, old)
             elif name in values and values[name] != old:
                 if column.children is not None and self._is_same(column.children, values[name], old):
                     continue
@@ -157,6 +164,30 @@ class Comparison:
                     continue
                 found[name] = values[name]
         return found
+
+    def _new_links(self, row: Row, column: Column, held: linked.Held) -> Values:
+        """What the list is to hold, if that is another than it holds."""
+        ids = self._ids(row, column, held, is_needed=column.places[0].required and bool(held))
+        return {} if set(ids) == {id_ for id_, _key in held} else {column.name: ids}
+
+    def _ids(self, row: Row, column: Column, held: linked.Held, *, is_needed: bool) -> list[int]:
+        """The ids a list of links is to hold; what cannot be told, and nothing where it needs one, is refused."""
+        ids, unclear = linked.among(held, row.values[column.name])
+        if unclear:
+            self._refuse(row, column, self.lookup.unclear(column.far, unclear[0]), "ambiguous")
+        elif is_needed and not ids:
+            self._refuse(row, column, REQUIRED, "required")
+        return ids
+
+    def _note_links(self, changed: Sequence[Changed]) -> None:
+        """Which rows the lists that change hold, seen or unseen: so that nobody asks for each."""
+        for place, column in enumerate(self.columns):
+            told = [standing for _row, standing, values in changed if column.links and column.name in values]
+            if column.links is not None and told:
+                reference = column.links.reference
+                asked = links.lists_of(reference, [each.id for each in told]).values()
+                seen = (id_ for each in told for id_, _key in each.values[place])
+                self.lookup.seen.note(reference.target, seen, (id_ for ids in asked for id_ in ids))
 
     def _is_same(self, field: ChildrenEntry, wanted: Sequence[Values], old: Sequence[Values]) -> bool:
         return is_same(field, wanted, old, self._settled_inside.setdefault(field.name, Settling(field.part)))

@@ -15,6 +15,7 @@ from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.transfer.columns import column_name
 from backend.core.transfer.leaves import ID, joined, leaves_of
+from backend.core.transfer.linked import lists_in_files
 from backend.core.transfer.wholes import BY_NAME, Wholes, flat_fields, flat_rows, is_whole
 from backend.core.transfer.write import NESTED, WRITERS
 from backend.extensions import db
@@ -49,6 +50,7 @@ class Export:
             for name in self._query.references
             if (leaves := leaves_of(reference := entry.references[name], actor))
         }
+        self._lists = [name for name in lists_in_files(entry, actor) if name in self._query.lists]
         names = self._usual_names(whole="_view" in told) if asked is None else asked
         self._refuse_nameless(names)
         self.names = [column for name in names for column in self._leaves.get(name, (name,))]
@@ -63,13 +65,13 @@ class Export:
     def _portable(self) -> list[str]:
         # A file has no place in a cell: its content travels by its own address.
         fields = [name for name in self._query.names if self.entry.fields[name].kind != "file"]
-        return [*fields, *self._leaves]
+        return [*fields, *self._leaves, *self._lists]
 
     def _refuse_nameless(self, names: Iterable[str]) -> None:
         portable = {*self._portable(), *BY_NAME}
         for name in names:
             if name not in portable:
-                said = f"{name} cannot stand in a file: a file, a list, or what points to something nameless."
+                said = f"{name} cannot stand in a file: contents, a list of what refers here, or of the nameless."
                 raise BadQuery(Problem("bad_value", said, parameter=f"fields[{self.entry.key}]"))
 
     def write(self, format_: str) -> Iterator[bytes]:
@@ -131,6 +133,8 @@ class Export:
         return statement.with_only_columns(*(each for name in names for each in columns[name])).order_by(*order)
 
     def _kind(self, name: str) -> str:
+        if name in self._lists:
+            return "list"
         for parts in self._leaves.values():
             if name in parts:
                 return parts[name][1].field.kind

@@ -166,7 +166,7 @@ class Import:
         while rows := scratch.ready():
             for row in rows:
                 row.values |= row.awaits
-                row.awaits = {}
+                row.left, row.awaits = frozenset(row.awaits), {}
             self._write(comparison, rows, scratch)
             yield
         comparison.lookup.refuse_left()

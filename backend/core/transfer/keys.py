@@ -13,6 +13,7 @@ from backend.core.model import Model
 from backend.core.paths import link_column
 from backend.core.registry import registry
 from backend.core.rights import Actor, Answer
+from backend.core.transfer import linked
 from backend.core.transfer.columns import Column
 from backend.core.transfer.leaves import joined
 from backend.extensions import db
@@ -54,20 +55,23 @@ def standing_rows(
                 found[its_key].is_alone = False
             else:
                 found[its_key] = Standing(id_, values[len(key) :], allowed)
-    _fill_lists(actor, columns, found.values())
+    _fill_lists(entry, actor, columns, found.values())
     return found
 
 
-def _fill_lists(actor: Actor, columns: Sequence[Column], rows: Iterable[Standing]) -> None:
+def _fill_lists(entry: Entry, actor: Actor, columns: Sequence[Column], rows: Iterable[Standing]) -> None:
     by_id = {row.id: row for row in rows}
     for place, column in enumerate(columns):
         if column.children is not None:
             for id_, held in embedded.lists(column.children, actor, list(by_id)).items():
                 by_id[id_].values[place] = held
+        if column.links is not None:
+            for id_, held_there in linked.held(entry, actor, column.links, list(by_id)).items():
+                by_id[id_].values[place] = held_there
 
 
 def _as_seen(actor: Actor, column: Column, model: type[Model], readable: Mapping[str, Answer]) -> Any:
-    if column.children is not None:
+    if column.children is not None or column.links is not None:
         return null()
     if column.reference is not None:
         return link_column(actor, column.reference, model)

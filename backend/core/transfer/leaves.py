@@ -44,9 +44,14 @@ class Leaf:
 
 
 def leaves_of(reference: ReferenceEntry, actor: Actor) -> tuple[Leaf, ...]:
-    """The fields that together name the row a to-one reference points to; none where no file can."""
+    """The fields that together name the rows of a to-one reference or a list of links; none where no file can."""
     target = registry.of(reference.target)
-    if reference.kind != "to_one" or reference.name == TENANT or target is None or may(target, actor, "read") is False:
+    if (
+        reference.kind not in ("to_one", "through")
+        or reference.name == TENANT
+        or target is None
+        or may(target, actor, "read") is False
+    ):
         return ()
     return key_leaves(target, actor)
 

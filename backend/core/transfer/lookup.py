@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from backend.core.entry import Entry
-from backend.core.model import Model
+from backend.core.links import Seen
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.transfer.columns import Column
@@ -32,17 +32,21 @@ class Lookup:
         self.entry, self.actor, self.columns = entry, actor, columns
         self._scratch, self._refuse = scratch, refuse
         self._own = own_names(entry, actor, columns)
-        # Ids of rows that references were seen to point to, by model: of one batch of rows.
-        self.seen: dict[type[Model], frozenset[int]] = {}
+        # The rows that references of one batch of rows were seen to point to.
+        self.seen = Seen()
 
     def look_up(self, rows: Sequence[Row]) -> None:
         """Put ids in place of keys; what rows of the file itself may still make is awaited."""
-        self.seen = {}
+        self.seen = Seen()
         for column in self.columns:
+            # Rows that waited for one reference have the others already.
+            some = [row for row in rows if row.left is None or column.name in row.left]
             if column.reference is not None:
-                self._look_up(column, rows)
+                self._look_up(column, some)
+            if column.links is not None:
+                self._look_up_list(column.far, some)
             for inner in column.inner():
-                self._look_up_inside(column.name, inner, rows)
+                self._look_up_inside(column.name, inner, some)
 
     def refuse_left(self) -> None:
         """Refuse the rows that still wait: what they refer to is not in the file, is rejected, or refers back."""
@@ -71,6 +75,16 @@ class Lookup:
                 del row.values[name]
                 self._refuse(row, column, self._unknown(column, key), "unknown_reference")
 
+    def _look_up_list(self, column: Column, rows: Sequence[Row]) -> None:
+        """Beside each key of a list of links the rows that have it."""
+        name = column.name
+        lists = [(row, row.values[name]) for row in rows if name in row.values]
+        ids = self._ids(column, {key for _row, keys in lists for key in keys})
+        for row, keys in lists:
+            row.values[name] = [(key, ids.get(key, ())) for key in keys]
+            for key in dict.fromkeys(key for key in keys if key not in ids):
+                self._refuse(row, column, self._unknown(column, key), "unknown_reference")
+
     def _look_up_inside(self, name: str, column: Column, rows: Sequence[Row]) -> None:
         """The ids of the rows that a reference inside an embedded list names."""
         assert column.reference is not None
@@ -93,8 +107,7 @@ class Lookup:
         if not wanted or column.reference is None:
             return {}
         ids = target_ids(self.actor, column, wanted)
-        target = column.reference.target
-        self.seen[target] = self.seen.get(target, frozenset()) | {id_ for found in ids.values() for id_ in found}
+        self.seen.note(column.reference.target, (id_ for found in ids.values() for id_ in found))
         return ids
 
     def _unknown(self, column: Column, key: Key) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.limits import REQUIRED
-from backend.core.transfer.cells import KEEP, Read, reader_of, whole_reader
+from backend.core.transfer.cells import KEEP, Read, links_reader, reader_of, whole_reader
 from backend.core.transfer.columns import Column, Place
 from backend.core.transfer.formats.csv_files import NOT_UTF8, is_utf8
 from backend.core.transfer.formats.tables import MISSING, BadCell, Fault, Raw, Table
 from backend.core.transfer.keys import Key
+from backend.core.transfer.linked import LinksEntry
 from backend.core.values import Unreadable
 
 Tell = Callable[[Fault], None]
@@ -18,7 +19,10 @@ Tell = Callable[[Fault], None]
 
 @dataclass(slots=True)
 class Row:
-    """One row of the file: typed values by field; a reference holds the target's key until it is looked up."""
+    """One row of the file: typed values by field; a reference holds the target's key until it is looked up.
+
+    A list of links holds keys, then each with the ids of the rows that have it, in the end the ids it is to hold.
+    """
 
     number: int
     values: dict[str, Any]
@@ -31,6 +35,8 @@ class Row:
     awaits: dict[str, Key] = field(default_factory=dict)
     # References whose key several rows have: reference → the key, their ids.
     unclear: dict[str, tuple[Key, list[int]]] = field(default_factory=dict)
+    # Whose references were looked up before, all but these.
+    left: frozenset[str] | None = None
 
 
 class Reader:
@@ -102,6 +108,8 @@ def _flat(value: Any) -> Iterator[Any]:
 def _reader(column: Column, place: Place, found: Table) -> Read:
     if isinstance(place.field, (GroupEntry, ChildrenEntry)):
         read = whole_reader(place.field, column.keys, found.reading)
+    elif isinstance(place.field, LinksEntry):
+        read = links_reader(place.field, found.reading)
     else:
         read = reader_of(place.field, found.reading)
     if place.reference is not None or place.may_be_hidden:

@@ -1,4 +1,4 @@
-"""Rows of an export with embedded objects and lists: objects gathered, lists fetched a chunk at a time."""
+"""Rows of an export with embedded objects and lists, or links: objects gathered, lists fetched a chunk at a time."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from backend.core import embedded
+from backend.core import embedded, links
 from backend.core.access import readable_fields
 from backend.core.entry import Entry, FieldEntry, GroupEntry
 from backend.core.rights import Actor
-from backend.core.transfer import inside
+from backend.core.transfer import inside, linked
 from backend.core.transfer.columns import keys_inside
 from backend.core.transfer.keys import chunks
+from backend.core.transfer.linked import lists_in_files
 from backend.extensions import db
 
 CHUNK = 1000
@@ -22,20 +23,24 @@ Row = Sequence[Any]
 
 
 def is_whole(entry: Entry, names: Sequence[str]) -> bool:
-    """Whether a file of these names holds anything embedded."""
-    return any(name in entry.embedded for name in names)
+    """Whether a file of these names holds anything embedded, or lists of links."""
+    lists = links.lists_by_name(entry)
+    return any(name in entry.embedded or name in lists for name in names)
 
 
 class Wholes:
-    """The rows of an export in one value a name, for a resource with embedded objects or lists."""
+    """The rows of an export in one value a name, for a resource with embedded objects, lists or links."""
 
     def __init__(self, entry: Entry, actor: Actor, names: Sequence[str]) -> None:
         """`names` are those of the file, in its order."""
         self.entry, self.actor = entry, actor
         self.fields = tuple(name for name in names if name in entry.fields)
         told = (*BY_NAME, *self.fields)
-        self.selected = (*told, *(name for name in names if name not in told))
-        self._places = [self.selected.index(name) for name in names]
+        lists = lists_in_files(entry, actor) if entry.references.keys() & set(names) else {}
+        self._links = [lists[name] for name in names if name in lists]
+        self.selected = (*told, *(name for name in names if name not in told and name not in lists))
+        places = (*self.selected, *(each.name for each in self._links))
+        self._places = [places.index(name) for name in names]
         self._takes = [inside.portable(entry.fields.get(name)) for name in names]
         self._lists = [entry.children[name] for name in self.fields if name in entry.children]
 
@@ -49,7 +54,7 @@ class Wholes:
 
     def rows(self, statement: Select[Any]) -> Iterator[Sequence[Row]]:
         """The rows, a chunk at a time."""
-        if self._lists:
+        if self._lists or self._links:
             yield from map(self._gathered, self._by_id(statement))
         else:
             found = db.session.execute(statement, execution_options={"yield_per": CHUNK})
@@ -71,6 +76,10 @@ class Wholes:
         for field in self._lists:
             place = self.selected.index(field.name)
             inside.by_natural_key(field, keys_inside(field, actor), [row[place] for row in found])
+        if self._links:
+            ids = [row[0] for row in found]
+            held = [linked.held(entry, actor, field, ids) for field in self._links]
+            found = [(*row, *(linked.told(each[row[0]]) for each in held)) for row in found]
         return [[take(row[place]) for place, take in zip(self._places, self._takes, strict=True)] for row in found]
 
 

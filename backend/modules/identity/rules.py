@@ -1,6 +1,5 @@
 """Nobody grants what they do not hold: as a criterion for every door, and as sentences at the field."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, select
@@ -66,7 +65,7 @@ def prepare_user(actor: Actor, row: User, values: Values) -> None:
     problems = []
     if not actor.is_unbound:
         problems += [*_roles_beyond(actor, row, values), *_groups_beyond(actor, row, values)]
-        problems += _permissions_beyond(actor, row.permission_links, values)
+        problems += _permissions_beyond(actor, row, values)
     if values.get("active") is False and row.id is not None and row.id == actor.user_id:
         problems.append(invalid_field("active", "You cannot deactivate yourself: ask another administrator."))
     if problems:
@@ -75,12 +74,12 @@ def prepare_user(actor: Actor, row: User, values: Values) -> None:
 
 def prepare_group(actor: Actor, row: Group, values: Values) -> None:
     """Refuse permissions that the actor does not hold. Raises Invalid."""
-    if not actor.is_unbound and (problems := _permissions_beyond(actor, row.permission_links, values)):
+    if not actor.is_unbound and (problems := _permissions_beyond(actor, row, values)):
         raise Invalid(*problems)
 
 
 def _roles_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
-    added = _added(values.get("roles"), (link.role_id for link in row.role_links))
+    added = _added(values, "roles", row, "role_links", "role_id")
     statement = (
         select(Role.name, Permission.name)
         .join(PermissionsRoles, PermissionsRoles.role_id == Role.id)
@@ -91,7 +90,7 @@ def _roles_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
 
 
 def _groups_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
-    added = _added(values.get("groups"), (link.group_id for link in row.group_links))
+    added = _added(values, "groups", row, "group_links", "group_id")
     statement = (
         select(Group.name, Permission.name)
         .join(GroupsPermissions, GroupsPermissions.group_id == Group.id)
@@ -101,14 +100,16 @@ def _groups_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
     return _told("group", statement, Group.id.in_(added), actor) if added else []
 
 
-def _permissions_beyond(actor: Actor, links: Iterable[Any], values: Values) -> list[Problem]:
-    added = _added(values.get("permissions"), (link.permission_id for link in links))
+def _permissions_beyond(actor: Actor, row: User | Group, values: Values) -> list[Problem]:
+    added = _added(values, "permissions", row, "permission_links", "permission_id")
     statement = select(Permission.name, Permission.name).order_by(Permission.name)
     return _told("permission", statement, Permission.id.in_(added), actor) if added else []
 
 
-def _added(wanted: Iterable[int] | None, held: Iterable[int]) -> set[int]:
-    return set(wanted or ()) - set(held)
+def _added(values: Values, name: str, row: Any, links: str, far: str) -> set[int]:
+    wanted = set(values.get(name) or ())
+    # Of many rows that say nothing of the list nobody asks what it holds.
+    return wanted and wanted - {getattr(link, far) for link in getattr(row, links)}
 
 
 def _told(what: str, statement: Select[str, str], among: ColumnElement[bool], actor: Actor) -> list[Problem]:

@@ -158,13 +158,14 @@ class Member(AccountOwned, Model):
 
 
 class Series(AccountOwned, Model):
-    """Needs at least one tag."""
+    """Needs at least one tag; holds books, which it does not own."""
 
     __tablename__ = "library_series"
 
     name: Mapped[str] = mapped_column(Text(100))
 
     tag_links: Mapped[list["SeriesTag"]] = relationship(back_populates="series", cascade="all, delete-orphan")
+    book_links: Mapped[list["SeriesBook"]] = relationship(back_populates="series", cascade="all, delete-orphan")
 
 
 class SeriesTag(Model):
@@ -179,3 +180,17 @@ class SeriesTag(Model):
     tag: Mapped[Tag] = relationship()
 
     __table_args__ = (UniqueConstraint("series_id", "tag_id"),)
+
+
+class SeriesBook(Model):
+    """A series holds a book; each pair once."""
+
+    __tablename__ = "library_series_books"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("library_series.id", ondelete=DELETE_REFERENCED_ITEMS))
+    book_id: Mapped[int] = mapped_column(ForeignKey("library_books.id", ondelete=DELETE_REFERENCED_ITEMS), index=True)
+
+    series: Mapped[Series] = relationship(back_populates="book_links")
+    book: Mapped[Book] = relationship()
+
+    __table_args__ = (UniqueConstraint("series_id", "book_id"),)

@@ -71,7 +71,12 @@ registry.register(
         model=Series,
         group=GROUP,
         label_one="Series",
-        references={"tags": Reference(through="tag_links", required=True), "tag_links": MACHINERY},
+        references={
+            "tags": Reference(through="tag_links", required=True),
+            "books": Reference(through="book_links"),
+            "tag_links": MACHINERY,
+            "book_links": MACHINERY,
+        },
         rights=rights("library_series", read=ADMINS),
     )
 )

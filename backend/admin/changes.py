@@ -93,6 +93,8 @@ class ChangesView(edge.SignedIn, BaseView):
             undo.undo(actor, id_, skip_conflicts=SKIP in request.form)
         except Conflict as refusal:
             return _conflict_page(actor, id_, refusal.problems)
+        except Forbidden as refusal:
+            return _refused_page(actor, id_, refusal.problems, refusal.status)
         return Done(where, "Undone.")
 
 
@@ -148,9 +150,7 @@ def _plan_page(actor: Actor, id_: int) -> Page:
         return _conflict_page(actor, id_, refusal.problems)
     except Forbidden as refusal:
         # The link may have been offered for the other rows of the set: the page explains, it does not slam.
-        return Page(
-            "undo.html", {"set": all_told(actor, [history.one_set(actor, id_)])[0], "refused": refusal.problems}
-        )
+        return _refused_page(actor, id_, refusal.problems, 200)
     context = {
         "set": all_told(actor, [history.one_set(actor, id_)])[0],
         "plan": plan,
@@ -159,6 +159,11 @@ def _plan_page(actor: Actor, id_: int) -> Page:
         "conflicts": [],
     }
     return Page("undo.html", context)
+
+
+def _refused_page(actor: Actor, id_: int, problems: tuple[Problem, ...], status: int) -> Page:
+    """What of it is not the actor's to take back, and what would allow it."""
+    return Page("undo.html", {"set": all_told(actor, [history.one_set(actor, id_)])[0], "refused": problems}, status)
 
 
 def _conflict_page(actor: Actor, id_: int, problems: tuple[Problem, ...]) -> Page:

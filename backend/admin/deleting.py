@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask import request
+from flask import current_app, request
 
 from backend.admin import edge
 from backend.admin.abilities import abilities
@@ -68,7 +68,15 @@ def _page(entry: Entry, actor: Actor, id_: int, status: int = 200) -> Page:
     if not abilities(entry, actor, id_).delete:
         raise refuse(entry, actor, "delete")
     foreseen = _foreseen(entry, actor, id_)
-    context = {"entry": entry, "item": item, "foreseen": foreseen, "cancel": of(entry, id_), "list": of(entry)}
+    context = {
+        "entry": entry,
+        "item": item,
+        "foreseen": foreseen,
+        "cancel": of(entry, id_),
+        "list": of(entry),
+        "trash": of(entry, None, "trash"),
+        "days": int(current_app.config["TRASH_DAYS"]),
+    }
     return Page("delete.html", context, status)
 
 

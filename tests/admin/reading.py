@@ -7,6 +7,7 @@ TAG = re.compile(r"<[^>]*>")
 ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<td[^>]*>(.*?)</td>", re.DOTALL)
 LINK = re.compile(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+TOAST = re.compile(r'class="toast".*?<form method="post" action="([^"]+)"')
 MAIN = re.compile(r"<main.*</main>", re.DOTALL)
 
 
@@ -31,3 +32,10 @@ def main(page: str) -> str:
 def links(page: str) -> dict[str, str]:
     """Where the page's links lead, by their words; the first of several wins."""
     return {words(text): unescape(href) for href, text in reversed(LINK.findall(page))}
+
+
+def undo_at(page: str) -> str:
+    """Where the page's last notice takes back what was done, by one click."""
+    found = TOAST.search(page)
+    assert found
+    return unescape(found[1])

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from tests.admin.reading import links, main
+from tests.admin.reading import links, main, undo_at
 
 PRODUCTS = "/admin/products/"
 
 
 def discounted(visitor: Any, name: str, percentage: str) -> str:
     """Lower a price; the item's address."""
-    address = links(visitor.get(f"{PRODUCTS}?filter[name]={name}").text)[name]
+    address = links(visitor.get(f"{PRODUCTS}?filter[name]={name}").text)[name].partition("?")[0]
     assert visitor.submit(f"{address}/actions/apply_discount", {"percentage": percentage}).status_code == 303
     return address
 
@@ -69,3 +69,36 @@ def test_home_counts_what_one_may_see_and_what_needs_attention(ada_in_browser: A
     assert "22 Products" in page
     assert "Low stock" in page
     assert "5 Products" in main(sam_in_browser.get("/admin/").text)
+
+
+def test_a_click_on_the_notice_takes_back_what_was_done_and_again(ada_in_browser: Any) -> None:
+    address = links(ada_in_browser.get(f"{PRODUCTS}?filter[name]=Floor lamp").text)["Floor lamp"].partition("?")[0]
+    deleted = ada_in_browser.submit(f"{address}/delete", {})
+    page = ada_in_browser.get(deleted.headers["Location"]).text
+    undone = ada_in_browser.submit(address_of_token(), {}, at=undo_at(page))
+    assert undone.headers["Location"] == address
+    again = ada_in_browser.get(address).text
+    assert "Undone." in main(again)
+    assert ada_in_browser.submit(address_of_token(), {}, at=undo_at(again)).status_code == 303
+    assert ada_in_browser.get(address).status_code == 404
+
+
+def test_a_click_that_meets_a_conflict_shows_it_instead(ada_in_browser: Any, eli_in_browser: Any) -> None:
+    address = discounted(ada_in_browser, "Floor lamp", "50")
+    page = ada_in_browser.get(address).text
+    discounted(eli_in_browser, "Floor lamp", "50")
+    answer = ada_in_browser.submit(address_of_token(), {}, at=undo_at(page))
+    assert answer.status_code == 409
+    assert "Not all of it can go back" in main(answer.text)
+
+
+def test_an_undo_that_is_not_one_s_own_is_explained(ada_in_browser: Any, vera_in_browser: Any) -> None:
+    undo = links(ada_in_browser.get(discounted(ada_in_browser, "Floor lamp", "50")).text)["Undo…"]
+    answer = vera_in_browser.submit("/logout", {}, at=undo)
+    assert answer.status_code == 403
+    assert "This is not yours to take back." in main(answer.text)
+
+
+def address_of_token() -> str:
+    """A page with a form, whose token is good for any."""
+    return f"{PRODUCTS}new"

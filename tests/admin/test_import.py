@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.admin.reading import links, main, rows
+from tests.admin.reading import links, main, rows, undo_at
 
 IMPORT = "/admin/products/import"
 FILE = "TrackId,Name,Genre,UnitPrice\nTRK-1,Gymnopédie,Classical,0.99\nTRK-2,=1+1,Rock,1.99\n"
@@ -45,7 +45,7 @@ def test_the_plan_writes_nothing_and_applying_is_one_change_set(ada_in_browser: 
     assert "Imported tracks.csv: 2 created." in main(page)
     assert rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-2").text)[0][0] == "=1+1"
     assert ada_in_browser.get(address).headers["Location"] == done.headers["Location"]
-    ada_in_browser.submit(links(page)["Undo"], {})
+    ada_in_browser.submit(undo_at(page), {})
     assert not rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-1").text)
 
 
@@ -121,7 +121,7 @@ def test_many_rows_go_in_and_leave_again_byte_for_byte(ada_in_browser: Any) -> N
     itself = {f"column.{name}": name for name in exported.decode().splitlines()[0].split(",")}
     again = ada_in_browser.submit(sent(ada_in_browser, exported), {**itself, "_do": "plan"})
     assert "1,222 unchanged" in main(again.text)
-    assert ada_in_browser.submit(links(page)["Undo"], {}).status_code == 303
+    assert ada_in_browser.submit(undo_at(page), {}).status_code == 303
     assert ada_in_browser.get("/admin/products/export.csv").data == before
 
 

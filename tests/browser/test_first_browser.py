@@ -58,8 +58,8 @@ def test_a_file_is_imported_and_taken_back(signed_in: Any, tmp_path: Path) -> No
     page.click("text=Show what would happen")
     page.click("text=Apply 2 changes")
     assert "Imported tracks.csv: 2 created." in page.inner_text("[role=status]")
-    page.click("[role=status] a")
-    page.click("main button:has-text('Undo')")
+    page.click(".toast button")
+    assert "Undone." in page.inner_text("[role=status]")
     page.goto("/admin/products/?filter[sku][startswith]=T-")
     assert "Nothing matches." in page.inner_text("main")
 

@@ -62,7 +62,7 @@ def work_on(target: Target, actor: Actor, name: str) -> Answer:
     if request.method == "GET":
         return _page(target, actor, name, ActionForm(action, actor))
     form = ActionForm(action, actor, request.form)
-    files.fill(form.all, target.entry, actor)
+    files.fill(form.all, target.entry, actor, request.form)
     try:
         given = form.given()
         values = actions.values_of(target.entry, name, given)

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, make_response, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response
 
+from backend.admin import drafts
 from backend.admin.visitors import to_sign_in
 from backend.core.errors import Problem, Refusal
 from backend.core.logs import logger, request_id
+from backend.core.tenancy import current_actor
 from backend.extensions import db
 
 log = logger("backoffice")
@@ -68,11 +71,21 @@ def failed(fault: HTTPException) -> Any:
     if _is_api() or fault.code is None or fault.code < 400:  # below, it is no fault
         return fault
     db.session.rollback()
+    if isinstance(fault, CSRFError) and (again := _again()) is not None:
+        return again
     response = page(fault.code, ())
     for name, value in fault.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _again() -> Response | None:
+    """Where a form of a session that is over is filled in again; nowhere for what is no form of ours."""
+    if current_actor().is_anonymous:
+        return to_sign_in()
+    there = drafts.rescue()
+    return redirect(there, 303) if there else None
 
 
 def unavailable(fault: DBAPIError) -> Any:
@@ -103,6 +116,7 @@ def page(status: int, problems: tuple[Problem, ...]) -> Response:
         "what": [problem.detail for problem in problems] or [what],
         "next": next_,
         "request_id": request_id.get(),
+        "draft": drafts.rescue(),
         "back": request.path if request.query_string and request.method == "GET" else "",
     }
     return make_response(render_template("kontor/fault.html", **context), status)

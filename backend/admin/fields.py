@@ -61,6 +61,8 @@ class FormField:
     # Of a reference: where its rows are looked up, and what may have been meant.
     lookup: str = ""
     meant: list["Meant"] = field(default_factory=list)
+    # What a row made from here is called; nothing where one may make none.
+    makes: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from backend.admin import uploads
 from backend.admin.fields import FILE, FormField
+from backend.admin.inputs import Sent
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell, file_text
 from backend.core import query
@@ -36,12 +37,12 @@ def cell(entry: Entry, id_: int, name: str, value: FileValue, size: int = SMALL)
     return Cell(file_text(value.shown()), "file", href, "", image)
 
 
-def fill(fields: Iterable[FormField], entry: Entry, actor: Actor) -> None:
+def fill(fields: Iterable[FormField], entry: Entry, actor: Actor, sent: Sent) -> None:
     """Take over the files that were chosen now, or kept when the form was sent before."""
     for field in fields:
         if field.spec.widget == FILE:
-            field.given = _chosen(field.spec.name) or _held(field, entry, actor)
-            field.is_removed = f"{REMOVE}{field.spec.name}" in request.form
+            field.given = _chosen(field.spec.name) or _held(field, entry, actor, sent)
+            field.is_removed = f"{REMOVE}{field.spec.name}" in sent
 
 
 def _chosen(name: str) -> FileValue | None:
@@ -51,8 +52,8 @@ def _chosen(name: str) -> FileValue | None:
     return FileValue.of_upload(Upload(file.stream, file.filename))
 
 
-def _held(field: FormField, entry: Entry, actor: Actor) -> FileValue | None:
-    token = request.form.get(f"{HELD}{field.spec.name}", "")
+def _held(field: FormField, entry: Entry, actor: Actor, sent: Sent) -> FileValue | None:
+    token = sent.get(f"{HELD}{field.spec.name}", "")
     if not token:
         return None
     try:

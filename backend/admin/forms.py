@@ -98,7 +98,7 @@ class Form:
                 self.fields[name] = self.lists[name].sent(field.spec, sent)
             else:
                 take(field, name, sent)
-        files.fill(self.fields.values(), self.entry, self.actor)
+        files.fill(self.fields.values(), self.entry, self.actor, sent)
 
     def point(self, told: Mapping[str, str]) -> None:
         """Let references hold the rows an address names, as a form of another one "for this" has them."""
@@ -194,6 +194,11 @@ class Form:
         """The input of a path that leads into an embedded list, or any other field."""
         field = self.fields.get(path.partition(".")[0])
         return field.at(path.split(".")[1:]) if isinstance(field, ListField) else self.fields.get(path)
+
+    @property
+    def inputs(self) -> list[FormField]:
+        """Every input that has a name of its own, those of embedded lists among them."""
+        return list(list_fields.inputs(self.fields.values()))
 
     @property
     def has_faults(self) -> bool:

@@ -70,7 +70,7 @@ def item_page(entry: Entry, actor: Actor, id_: int) -> Page:
         "history": item_history.told(
             entry, actor, id_, may_change=can.update, may_delete=can.delete, before=item_history.place(request.args)
         ),
-        "links": _links(entry, item, can) if moment is None else {},
+        "links": {**_links(entry, item, can), "clone": _clone(entry, actor, item)} if moment is None else {},
         "copies": copies(entry, id_),
         "then": then.then(actor, moment),
         "steps": steps(entry, actor, id_, item.values, request.args, moment),
@@ -90,6 +90,12 @@ def _not_there(entry: Entry, actor: Actor, id_: int, moment: datetime) -> Page:
         "here": of(entry, id_),
     }
     return Page("item_not_there.html", context)
+
+
+def _clone(entry: Entry, actor: Actor, item: Item) -> str:
+    """The form of a new row that begins with what this one holds."""
+    is_offered = "create" not in entry.resource.without and may(entry, actor, "create") is not False
+    return f"{of(entry, None, 'new')}?from={item.id}" if is_offered else ""
 
 
 def _links(entry: Entry, item: Item, can: Abilities) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class ListForm:
                 take(each, each.spec.name, sent)
                 each.kept = sent.get(f"{files.KEPT}{each.spec.name}", each.kept)
                 each.present = self._present(each.kept)
-            files.fill(entry.fields.values(), self.owner.entry, self.actor)
+            files.fill(entry.fields.values(), self.owner.entry, self.actor, sent)
             entry.is_removed = entry.remove in sent
         made = self._settled(made)
         if sent.get(MORE) == spec.name or all(not entry.is_blank for entry in made.entries):

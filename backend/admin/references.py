@@ -52,9 +52,19 @@ def form_fields(actor: Actor, reference: ReferenceEntry, held: Sequence[Sequence
     assert target is not None
     options = _few(target, actor)
     if options is not None:
-        return [_choice(reference, ids, options) for ids in held]
-    known = titles(target, actor, {id_ for ids in held for id_ in ids})
-    return [_typed(reference, ids, known, way) for ids in held]
+        found = [_choice(reference, ids, options) for ids in held]
+    else:
+        known = titles(target, actor, {id_ for ids in held for id_ in ids})
+        found = [_typed(reference, ids, known, way) for ids in held]
+    for field in found:
+        field.makes = _makes(target, actor)
+    return found
+
+
+def _makes(target: Entry, actor: Actor) -> str:
+    """What a new row is called, for who may make one here."""
+    may_make = not {"create", "read"} & target.resource.without and may(target, actor, "create") is not False
+    return target.label_one.lower() if may_make else ""
 
 
 def typed(id_: int, title: str) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, files, shown
+from backend.admin import beginnings, drafts, edge, files, shown
 from backend.admin.abilities import abilities
+from backend.admin.beginnings import Beginning
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import Conflict
@@ -27,7 +28,7 @@ from backend.core.values import Unreadable, from_image
 from backend.extensions import db
 
 INVALID, STALE = 422, 412
-PREVIEW = "preview"
+PREVIEW, ANOTHER = "preview", "another"
 
 
 def create(entry: Entry, actor: Actor) -> Answer:
@@ -37,8 +38,10 @@ def create(entry: Entry, actor: Actor) -> Answer:
     form = Form(entry, actor, None)
     if request.method == "GET":
         form.point(request.args)
-        return _page(entry, actor, form, None)
+        return _page(entry, actor, form, None, begun=beginnings.begin(form))
     form.fill(request.form)
+    if beginnings.CREATE in request.form:
+        return beginnings.leave(form)
     if MORE in request.form:
         return _page(entry, actor, form, None)
     try:
@@ -50,7 +53,9 @@ def create(entry: Entry, actor: Actor) -> Answer:
     except Invalid as refusal:
         return _again(entry, actor, form, None, refusal)
     may_undo = may(entry, actor, "delete") is not False
-    return Done(of(entry, row.id), f"{entry.label_one} created.", may_undo)
+    db.session.flush()
+    there = of(entry, None, "new") if request.form.get("_do") == ANOTHER else of(entry, row.id)
+    return Done(beginnings.back(actor, entry, row.id) or there, f"{entry.label_one} created.", may_undo)
 
 
 def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
@@ -59,7 +64,10 @@ def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
         item = fetch(entry, actor, id_)
         if not abilities(entry, actor, id_).update:
             raise refuse(entry, actor, "update")
-        return _page(entry, actor, _with_more(Form(entry, actor, item.values, id_)), item)
+        form = _with_more(Form(entry, actor, item.values, id_))
+        return _page(entry, actor, form, item, begun=beginnings.begin(form) if request.method == "GET" else None)
+    if beginnings.CREATE in request.form:
+        return beginnings.leave(_with(Form(entry, actor, fetch(entry, actor, id_).values, id_)))
     row = writes.fetch(entry, actor, id_, "update")
     item, seen = fetch(entry, actor, id_), parse_id(request.form.get("version"))
     if seen is not None and seen != item.version:
@@ -73,8 +81,11 @@ def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
 
 def _with_more(form: Form) -> Form:
     """The form with what was sent, where it was sent for one more entry of a list."""
-    if MORE in request.form:
-        form.fill(request.form)
+    return _with(form) if MORE in request.form else form
+
+
+def _with(form: Form) -> Form:
+    form.fill(request.form)
     return form
 
 
@@ -170,7 +181,7 @@ def _who(newest: list[Any], actor: Actor) -> str:
 
 def _page(
     entry: Entry, actor: Actor, form: Form, item: Item | None, *,
-    status: int = 200, plan: dict[str, Any] | None = None, stale: str = "",
+    status: int = 200, plan: dict[str, Any] | None = None, stale: str = "", begun: Beginning | None = None,
 ) -> Page:  # fmt: skip
     files.hold(inputs(form.all), entry, actor)
     title = f"Edit {item.title}" if item else f"New {entry.label_one.lower()}"
@@ -180,13 +191,24 @@ def _page(
         "item": item,
         "title": title,
         "check": of(entry, item.id if item else None, "_check"),
-        "cancel": of(entry, item.id) if item else of(entry),
+        "cancel": beginnings.back(actor) or (of(entry, item.id) if item else of(entry)),
+        "action": beginnings.action(),
+        "owner": actor.user_id,
+        "mark": drafts.mark(entry, actor),
+        "begun": begun,
+        "is_detour": beginnings.BACK in request.args,
         "list": of(entry),
-        # One more entry was asked for: what was seen so far is still what the form is about.
-        "version": request.form.get("version", "") if MORE in request.form else item.version if item else "",
+        "version": _version(item, begun),
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],
         "stale": stale,
-        "message": request.form.get("_message", "") if request.method == "POST" else "",
+        "message": request.form.get("_message", "") if request.method == "POST" else begun.message if begun else "",
     }
     return Page("form.html", context, status)
+
+
+def _version(item: Item | None, begun: Beginning | None) -> Any:
+    """What the form is about: as it was seen so far, where one more entry was asked for or a draft goes on."""
+    if MORE in request.form:
+        return request.form.get("version", "")
+    return (begun.version if begun else "") or (item.version if item else "")

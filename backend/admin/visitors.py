@@ -3,6 +3,7 @@
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
+from backend.admin import drafts
 from backend.admin.addresses import address
 from backend.core.tenancy import current_actor
 
@@ -15,6 +16,6 @@ def sign_in_first() -> Response | None:
 
 
 def to_sign_in() -> Response:
-    """The sign-in page, which leads back here; what was sent cannot be sent again by itself."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """The sign-in page, which leads back here; what was typed into a form is filled in again."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else drafts.rescue() or request.path
     return redirect(address(SIGN_IN, [("next", here)]), 303 if request.method != "GET" else 302)

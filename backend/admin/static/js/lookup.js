@@ -115,6 +115,7 @@ for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].en
     holder.prepend(chips, input);
     show();
     kept.form?.addEventListener("submit", take);
+    kept.addEventListener("restore", show);
   }
   attributes(input, { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
   attributes(list, { role: "listbox", "aria-label": label?.firstChild.textContent.trim() ?? "Found" });

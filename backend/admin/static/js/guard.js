@@ -1,0 +1,64 @@
+const KEPT = "kontor-form:"; // in the tab alone, until the form is saved or left on purpose
+
+// A form that is left with something typed asks first, and offers it again should it be lost: no connection, a crash.
+for (const form of document.querySelectorAll("form[data-check]")) {
+  const name = KEPT + form.dataset.owner + form.getAttribute("action");
+  const isOurs = (control) => control.name && !control.name.startsWith("_") && control.name !== "csrf_token" && !["file", "password", "submit"].includes(control.type);
+  const controls = () => [...form.elements].filter(isOurs);
+  const held = (control) => (control.type === "checkbox" || control.type === "radio" ? control.checked : control.value);
+  const state = () => controls().map((control) => [control.name, control.value, held(control)]);
+  const first = JSON.stringify(state());
+  let isDirty = form.dataset.filled === "true";
+  let isLeaving = false;
+
+  form.addEventListener("input", () => {
+    isDirty = true;
+  });
+  form.addEventListener("change", () => {
+    isDirty = true;
+    const now = JSON.stringify(state());
+    if (now === first) sessionStorage.removeItem(name);
+    else sessionStorage.setItem(name, now);
+  });
+  form.addEventListener("submit", () => {
+    isLeaving = true;
+    sessionStorage.setItem(name, JSON.stringify(state()));
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!isDirty || isLeaving) return;
+    sessionStorage.setItem(name, JSON.stringify(state()));
+    event.preventDefault();
+  });
+  addEventListener("pageshow", () => {
+    isLeaving = false;
+  });
+
+  // Only where the server gives the bare form: what it filled in itself is newer.
+  const lost = form.dataset.filled === "false" && sessionStorage.getItem(name);
+  if (!lost || lost === first) continue;
+  const note = document.querySelector("#unsaved").content.cloneNode(true).firstElementChild;
+  const [again, drop] = note.querySelectorAll("button");
+  again.addEventListener("click", () => {
+    const told = JSON.parse(lost);
+    for (const control of controls()) {
+      const isTick = control.type === "checkbox" || control.type === "radio";
+      const place = told.findIndex(([key, value]) => key === control.name && (!isTick || value === control.value));
+      if (place < 0) continue;
+      const [[, , value]] = told.splice(place, 1);
+      if (isTick) control.checked = value;
+      else control.value = value;
+      control.dispatchEvent(new Event("restore"));
+    }
+    isDirty = true;
+    note.remove();
+    controls()[0]?.focus();
+  });
+  drop.addEventListener("click", () => {
+    sessionStorage.removeItem(name);
+    note.remove();
+  });
+  form.before(note);
+}
+
+// What was saved is no longer unsaved.
+if (document.querySelector(".toast")) for (const name of Object.keys(sessionStorage)) if (name.startsWith(KEPT)) sessionStorage.removeItem(name);

@@ -1,0 +1,49 @@
+"""What was typed into a form that was left: asked about, offered again, forgotten once it is saved."""
+
+from typing import Any
+
+import pytest
+
+from tests.work import PASSWORD, PEOPLE
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+def test_a_form_that_was_left_is_offered_again(page: Any) -> None:
+    page.set_default_timeout(5000)
+    page.goto("/admin/products/new")
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.fill("[name=name]", "Sealing wax")
+    page.fill("[name=sku]", "SEA-1")
+    page.click("main >> text=Cancel")
+    page.wait_for_url("**/admin/products/")
+    assert asked == ["beforeunload"]
+    page.goto("/admin/products/new")
+    page.click("text=Fill it in again")
+    assert page.input_value("[name=name]") == "Sealing wax"
+    page.fill("[name=price]", "3.20")
+    page.click("text=Save product")
+    page.wait_for_selector("text=Product created")
+    page.goto("/admin/products/new")
+    assert page.locator("text=Fill it in again").count() == 0
+    assert asked == ["beforeunload"]
+
+
+def test_a_row_is_made_on_the_way(page: Any, request: pytest.FixtureRequest) -> None:
+    name = request.node.name
+    page.set_default_timeout(5000)
+    page.goto("/admin/library_books/new")
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.fill("[name=title]", f"Germinal {name}")
+    page.click("button[name=_create][value=author]")
+    page.fill("[name=name]", f"Zola {name}")
+    page.click("main button >> text=Save library author")
+    page.wait_for_selector("text=What you typed is filled in again.")
+    page.click("main button >> text=Save library book")
+    page.wait_for_selector("text=Library book created")
+    assert f"Zola {name}" in page.inner_text("main")

@@ -18,7 +18,7 @@ from backend.admin.item_steps import steps
 from backend.admin.navigation import WHY
 from backend.admin.navigation import address as of
 from backend.core import past, query
-from backend.core.access import readable_fields
+from backend.core.access import may, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import NotFound
 from backend.core.rights import Actor

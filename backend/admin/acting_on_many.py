@@ -2,7 +2,7 @@
 
 from flask import redirect, request
 
-from backend.admin import notices, selections
+from backend.admin import bulk, notices, selections
 from backend.admin.acting import Target, work_on
 from backend.admin.addresses import Arguments, address
 from backend.admin.edge import Answer
@@ -20,27 +20,34 @@ IDS, CHOSEN, ALL = "ids", "_action", "_all"
 def offered(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
     """The actions that may make sense for rows of the list, by name and label."""
     names = [name for name in entry.resource.actions if may_run(entry, actor, name) is not False]
-    return [(name, actions.label_of(entry, name)) for name in names]
+    return [*bulk.offered(entry, actor), *((name, actions.label_of(entry, name)) for name in names)]
 
 
 def choose(entry: Entry) -> Answer:
     """From the list's own form to the page of the action. Raises NotFound for an action that is none."""
     name = request.args.get(CHOSEN, "")
-    actions.find(entry, name)
+    folder = "many" if name in bulk.LABELS else "actions"
+    if folder == "actions":
+        actions.find(entry, name)
     ids: Arguments = [(IDS, id_) for id_ in request.args.getlist(IDS)]
     if ALL in request.args:
-        return redirect(address(of(entry, None, "actions", name), [*_filters(), (ALL, "1")]), 303)
+        return redirect(address(of(entry, None, folder, name), [*_filters(), (ALL, "1")]), 303)
     if not ids:
         back = redirect(address(of(entry), _filters()), 303)
         return notices.leave(back, notices.Notice("Tick rows first, or choose all of them."))
-    return redirect(address(of(entry, None, "actions", name), ids), 303)
+    return redirect(address(of(entry, None, folder, name), ids), 303)
 
 
 def act_on_many(entry: Entry, actor: Actor, name: str) -> Answer:
     """The page of an action on several items, and what comes of it. Raises NotFound, Forbidden, Invalid, BadQuery."""
     actions.find(entry, name)
     actions.refuse_plain_no(entry, actor, name)
-    return work_on(_all(entry, actor) if ALL in request.args else _ticked(entry), actor, name)
+    return work_on(target_of(entry, actor), actor, name)
+
+
+def target_of(entry: Entry, actor: Actor) -> Target:
+    """The rows the address means. Raises Invalid, BadQuery."""
+    return _all(entry, actor) if ALL in request.args else _ticked(entry)
 
 
 def _ticked(entry: Entry) -> Target:

@@ -6,6 +6,7 @@ from flask_admin.model import BaseModelView
 from backend.admin import (
     acting,
     acting_on_many,
+    bulk,
     checking,
     columns,
     deleting,
@@ -99,6 +100,11 @@ class ResourceView(edge.SignedIn, BaseModelView):
     @expose("/actions/<action>", methods=READ_AND_SEND)
     def run_on_many_view(self, action: str) -> Answer:
         return acting_on_many.act_on_many(self.entry, current_actor(), action)
+
+    @expose("/many/<verb>", methods=READ_AND_SEND)
+    def change_many_view(self, verb: str) -> Answer:
+        actor = current_actor()
+        return bulk.page(self.entry, actor, verb, lambda: acting_on_many.target_of(self.entry, actor))
 
     @expose("/import", methods=READ_AND_SEND)
     def import_view(self) -> Answer:

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from backend.core.errors import Refusal
-from backend.core.jobs import acting, work  # noqa: F401 - importing `acting` registers its kind
+from backend.core.jobs import bulk, work  # noqa: F401 - importing `bulk` registers its kind, and that of actions
 from backend.core.logs import logger, request_id, under
 from backend.core.transfer import long  # noqa: F401 - as above
 from backend.extensions import db

@@ -1,6 +1,6 @@
 """Actions: a spoken verb on one item or on many, in one transaction, each item locked and judged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +81,7 @@ def lock_matching(entry: Entry, actor: Actor, name: str, asked: Query, ids: Sequ
     rows = writes.fetch_all(entry, actor, ids, name)
     # Between the question and the lock others may have moved an item out of the filter.
     still = set(matching(entry, actor, asked, first=ids[0], last=ids[-1])) if rows and asked.criteria else set(ids)
-    exists = entry.resource.actions[name].exists
+    exists = _exists(entry, name)
     return [row for row in rows if row.id in still and (exists is None or exists(actor, row))]
 
 
@@ -103,11 +103,17 @@ def refuse_plain_no(entry: Entry, actor: Actor, name: str) -> None:
 
 
 def _refuse_hidden(entry: Entry, actor: Actor, name: str, rows: Sequence[Any]) -> None:
-    exists = entry.resource.actions[name].exists
+    exists = _exists(entry, name)
     hidden = [row.id for row in rows if exists is not None and not exists(actor, row)]
     if hidden:
         said = f"{name} makes no sense for the {entry.label_one.lower()} {hidden[0]}."
         raise NotFound(Problem("no_action", said, meta={"id": str(hidden[0])}))
+
+
+def _exists(entry: Entry, name: str) -> Callable[[Actor, Any], bool] | None:
+    """When an action makes sense; a verb that is none always does."""
+    action = entry.resource.actions.get(name)
+    return action.exists if action else None
 
 
 def file_names(entry: Entry, name: str) -> tuple[str, ...]:

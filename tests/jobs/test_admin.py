@@ -130,3 +130,21 @@ def test_selections_are_offered_as_lists_to_who_may_read_them(workshop: Workshop
     assert "p0000" not in links(page)
     assert eli.get("/admin/parts/?_selection=secret").status_code == 400
     assert eli.get("/admin/parts/?_selection=nothing").status_code == 400
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_many_are_changed_or_deleted_as_a_job(
+    workshop: Workshop, eli: Visitor, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    for module in ("backend.admin.bulk", "backend.core.jobs.acting"):
+        monkeypatch.setattr(f"{module}.PLANNED", 5)
+    where = f"/admin/parts/many/{verb}?filter[code][ge]=p0010&_all=1"
+    told = {"_set": "counted", "_how.counted": "add", "counted": "7"}
+    page = eli.submit(where, {**told, "_do": "preview"}).text
+    assert "These are the first 5 of 20." in main(page)
+    begun = eli.submit(where, {**told, "_do": "run"})
+    assert begun.location.startswith("/admin/jobs/")
+    assert workshop.counts() == [0] * 30
+    workshop.work()
+    assert workshop.counts() == [0] * 10 + ([7] * 20 if verb == "update" else [])
+    assert "20" in main(eli.get(begun.location).text)

@@ -1,7 +1,7 @@
 """An action as a job: on named items or on all that match, batch by batch in order of id."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,12 +45,17 @@ def start(entry: Entry, actor: Actor, name: str, given: actions.Values, which: W
     actions.values_of(entry, name, given)
     for row in rows:
         refuse_stale(entry, row, which.version, {})
-    payload = {
-        "resource": entry.key, "action": name, "values": portable(given), "version": which.version,
+    title = title_of(entry, actions.label_of(entry, name), which)
+    return queue.add(actor, ACTION, title, payload(entry, name, which) | {"values": portable(given)})
+
+
+def payload(entry: Entry, name: str, which: Which) -> dict[str, Any]:
+    """What a job keeps of the items, and of what is done to them."""
+    return {
+        "resource": entry.key, "action": name, "version": which.version,
         "ids": None if which.ids is None else sorted(which.ids),
         "filters": [list(pair) for pair in which.filters], "selection": which.selection,
     }  # fmt: skip
-    return queue.add(actor, ACTION, _title(entry, name, which), payload)
 
 
 def asked_of(entry: Entry, actor: Actor, which: Which) -> Query:
@@ -90,8 +95,8 @@ def _count_matching(entry: Entry, actor: Actor, asked: Query) -> tuple[int, int]
     return int(number), int(last or 0)
 
 
-def _title(entry: Entry, name: str, which: Which) -> str:
-    label = actions.label_of(entry, name)
+def title_of(entry: Entry, label: str, which: Which) -> str:
+    """What the job is called: what is done, and to which items."""
     if which.ids is None:
         return f"{label}: {'matching' if which.filters or which.selection else 'all'} {entry.label.lower()}"
     if len(which.ids) == 1:
@@ -102,9 +107,14 @@ def _title(entry: Entry, name: str, which: Which) -> str:
 @kind(ACTION)
 def act(work: Work) -> None:
     """One batch of an action. Raises what the action raises; nothing of the batch stays then."""
-    entry, name = _entry(work.payload["resource"]), work.payload["action"]
+    entry, name = entry_of(work), work.payload["action"]
     actions.refuse_plain_no(entry, work.actor, name)
     values = actions.values_of(entry, name, work.payload["values"])
+    in_batches(entry, work, lambda rows: actions.run(entry, work.actor, name, rows, values))
+
+
+def in_batches(entry: Entry, work: Work, run: Callable[[Sequence[Any]], actions.Done]) -> None:
+    """Do it to the items, as many as there is time for; the rest is left to the next batch."""
     items: _Named | _Matching = (
         _Named(entry, work) if work.payload["ids"] is not None else _Matching(entry, work, _which(work.payload))
     )
@@ -117,7 +127,7 @@ def act(work: Work) -> None:
             work.is_over = True
             break
         rows = items.fetch(ids)
-        _count(work, actions.run(entry, work.actor, name, rows, values), len(ids) - len(rows))
+        _count(work, run(rows), len(ids) - len(rows))
         work.place = {**work.place, "after": ids[-1]}
         work.done += len(ids)
         work.measure(len(ids), time.monotonic() - begun)
@@ -127,7 +137,9 @@ def _which(payload: dict[str, Any]) -> Which:
     return Which(filters=tuple((name, value) for name, value in payload["filters"]), selection=payload["selection"])
 
 
-def _entry(key: str) -> Entry:
+def entry_of(work: Work) -> Entry:
+    """The resource of the job. Raises NotFound where it is no more."""
+    key = work.payload["resource"]
     entry = registry.get(key)
     if entry is None:
         raise NotFound(Problem("not_found", f"There is no resource {key!r} any more."))

@@ -1,0 +1,101 @@
+"""Changing fields of many rows and deleting them: planned first, one change set, by right, long ones as a job."""
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from tests.admin.reading import main, rows
+
+PRODUCTS = "/admin/products/"
+PAPER = f"{PRODUCTS}many/update?filter[category]=Paper&_all=1"
+
+
+def prices(visitor: Any) -> list[str]:
+    return [row[3] for row in rows(visitor.get(f"{PRODUCTS}?filter[sku][startswith]=PAP").text)]
+
+
+def take_back(visitor: Any, page: str) -> None:
+    (address,) = re.findall(r'action="(/admin/change_sets/[0-9]+/undo)"', page)
+    assert visitor.submit(address, {}).status_code == 303
+
+
+def test_the_bar_leads_to_the_page_with_all_that_match_or_the_ticked_ones(ada_in_browser: Any) -> None:
+    answer = ada_in_browser.get(f"{PRODUCTS}actions?filter[category]=Paper&_all=1&_action=update")
+    assert unquote(answer.headers["Location"]) == PAPER
+    page = ada_in_browser.get(PAPER).text
+    assert "All 4 products that the list shows" in main(page)
+    answer = ada_in_browser.get(f"{PRODUCTS}actions?ids=3&ids=4&_action=delete")
+    assert answer.headers["Location"] == f"{PRODUCTS}many/delete?ids=3&ids=4"
+
+
+def test_prices_go_up_by_percent_planned_first_and_in_one_change_set(ada_in_browser: Any) -> None:
+    before = prices(ada_in_browser)
+    told = {"_set": "price", "_how.price": "percent", "price": "5", "_do": "preview"}
+    plan = ada_in_browser.submit(PAPER, told).text
+    assert "4 changed" in main(plan)
+    assert 'name="_set" value="price" checked' in plan
+    assert prices(ada_in_browser) == before == ["7.80", "5.40", "9.20", "2.60"]
+    answer = ada_in_browser.submit(PAPER, {**told, "_do": "run"})
+    page = ada_in_browser.get(answer.headers["Location"]).text
+    assert "4 products changed." in main(page)
+    assert prices(ada_in_browser) == ["8.19", "5.67", "9.66", "2.73"]
+    take_back(ada_in_browser, page)
+    assert prices(ada_in_browser) == before
+
+
+def test_several_fields_change_at_once_and_the_others_stay(ada_in_browser: Any) -> None:
+    told = {
+        "_set": ["category", "quantity"],
+        "category": "Office",
+        "quantity": "-1",
+        "_how.quantity": "add",
+        "name": "x",
+    }
+    before = rows(ada_in_browser.get(f"{PRODUCTS}?filter[sku][startswith]=PAP").text)
+    assert ada_in_browser.submit(PAPER, {**told, "_do": "run"}).status_code == 303
+    after = rows(ada_in_browser.get(f"{PRODUCTS}?filter[sku][startswith]=PAP").text)
+    assert [row[:2] for row in after] == [row[:2] for row in before]
+    assert {row[2] for row in after} == {"Office"}
+    assert [int(row[4]) + 1 for row in after] == [int(row[4]) for row in before]
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "Choose at least one field"),
+        ({"_set": "price", "price": "cheap"}, "This must be a number."),
+        ({"_set": "price", "_how.price": "percent", "price": "much"}, "This must be a number."),
+        ({"_set": "price", "_how.price": "percent", "price": "-200"}, "Price"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field_and_nothing_changes(ada_in_browser: Any, told: Any, said: str) -> None:
+    before = prices(ada_in_browser)
+    for do in ("preview", "run"):
+        answer = ada_in_browser.submit(PAPER, {**told, "_do": do})
+        assert answer.status_code == 422
+        assert said in main(answer.text)
+    assert prices(ada_in_browser) == before
+
+
+def test_many_are_deleted_after_their_plan_and_come_back(ada_in_browser: Any) -> None:
+    where = PAPER.replace("update", "delete")
+    assert "4 deleted" in main(ada_in_browser.get(where).text)
+    assert len(prices(ada_in_browser)) == 4
+    answer = ada_in_browser.submit(where, {"_do": "run"})
+    page = ada_in_browser.get(answer.headers["Location"]).text
+    assert "4 products deleted." in main(page)
+    assert not prices(ada_in_browser)
+    take_back(ada_in_browser, page)
+    assert len(prices(ada_in_browser)) == 4
+
+
+def test_whoever_may_not_is_neither_offered_it_nor_let(vera_in_browser: Any, sam_in_browser: Any) -> None:
+    assert 'name="_action"' not in vera_in_browser.get(PRODUCTS).text
+    for verb in ("update", "delete"):
+        assert vera_in_browser.get(f"{PRODUCTS}many/{verb}?ids=3").status_code == 403
+    assert sam_in_browser.get(f"{PRODUCTS}many/delete?ids=3").status_code == 404
+    for verb in ("update", "delete"):
+        told = {"_do": "run", "_set": "category", "category": "Mine"}
+        assert sam_in_browser.submit(PRODUCTS, told, f"{PRODUCTS}many/{verb}?ids=3").status_code == 404

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 
 from flask_admin import AdminIndexView, expose
 
-from backend.admin import edge, me, palette, selections
+from backend.admin import edge, me, palette, selections, visits
 from backend.admin.changes import all_told
 from backend.admin.edge import Answer, Page
 from backend.admin.keys import keys_page
 from backend.admin.navigation import address as of
-from backend.admin.navigation import readable
-from backend.admin.style_page import style_page
-from backend.core import history, query
+from backend.admin.navigation import readable, small_counts
+from backend.admin.style_page import style_of_fault, style_page
+from backend.admin.trends import picture
+from backend.core import history, query, trends
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
 
@@ -26,6 +27,7 @@ class Figure:
     number: str
     href: str
     group: str = ""
+    trend: str = ""
 
 
 class HomeView(edge.SignedIn, AdminIndexView):
@@ -40,7 +42,13 @@ class HomeView(edge.SignedIn, AdminIndexView):
     def index(self) -> Answer:
         actor = current_actor()
         recent = all_told(actor, history.sets(actor, limit=RECENT))
-        return Page("home.html", {"figures": _figures(actor), "attention": _attention(actor), "recent": recent})
+        context = {
+            "figures": _figures(actor),
+            "attention": _attention(actor),
+            "recent": recent,
+            "visits": visits.last(actor),
+        }
+        return Page("home.html", context)
 
     @expose("/_me", methods=("GET", "POST"))
     def me_view(self) -> Answer:
@@ -66,11 +74,22 @@ class HomeView(edge.SignedIn, AdminIndexView):
     def keys_inside_view(self) -> Answer:
         return keys_page(current_actor(), "keys_inside.html")
 
+    @expose("/_style/<int:status>")
+    def style_of_fault_view(self, status: int) -> Answer:
+        return style_of_fault(status)
+
 
 def _figures(actor: Actor) -> list[Figure]:
-    """How many rows of each resource one may read, capped as any count."""
+    """How many rows of each resource one may read, capped as any count, and how much was written to it lately."""
+    few, days = small_counts(actor), trends.daily(actor)
     return [
-        Figure(entry.label, _number(*query.count(entry, actor)), of(entry), entry.resource.group)
+        Figure(
+            entry.label,
+            few.get(entry.key) or _number(*query.count(entry, actor)),
+            of(entry),
+            entry.resource.group,
+            picture(days.get(entry.key, ())),
+        )
         for entry in readable(actor)
     ]
 

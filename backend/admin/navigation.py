@@ -81,12 +81,16 @@ def _letter(label: str, taken: set[str]) -> str:
 
 def _counts(actor: Actor) -> Mapping[str, str]:
     """How many rows each resource has, up to 999, by one query; nothing where that depends on each row."""
-    keys, statement = _counting(actor)
-    if not keys:
-        return {}
-    found = tenancy.rows(statement, alone=True)[0]
-    told = zip(keys, found, strict=True)
-    return {key: f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number) for key, number in told}
+    if "row_counts" not in g:
+        keys, statement = _counting(actor)
+        g.row_counts = dict(zip(keys, tenancy.rows(statement, alone=True)[0], strict=True)) if keys else {}
+    told: dict[str, int] = g.row_counts
+    return {key: f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number) for key, number in told.items()}
+
+
+def small_counts(actor: Actor) -> Mapping[str, str]:
+    """The counts of the navigation that are exact."""
+    return {key: told for key, told in _counts(actor).items() if told.isdecimal()}
 
 
 @lru_cache(maxsize=512)

@@ -95,10 +95,12 @@ def _figures(actor: Actor) -> list[Figure]:
 
 
 def _attention(actor: Actor) -> list[Figure]:
-    """The selections that hold something."""
+    """The selections that hold something that should not stay so."""
     found = []
     for entry in readable(actor):
         for offer in selections.offered(entry, actor):
+            if not entry.resource.selections[offer.name].needs_attention:
+                continue
             number, more = selections.count(entry, actor, offer.name)
             if number:
                 found.append(Figure(offer.label, _number(number, more), offer.href, entry.label))

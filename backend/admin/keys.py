@@ -10,7 +10,7 @@ SHORTCUTS = (
     (("j",), "Next row; on an item, the next one"),
     (("k",), "Previous row; on an item, the one before"),
     (("x",), "Choose the row"),
-    (("e",), "Edit the row or the item"),
+    (("e",), "Edit the item; in a list, open the row"),
     (("?",), "Show these shortcuts"),
 )
 

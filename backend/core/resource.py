@@ -186,6 +186,7 @@ class Selection:
     description: str = ""
     can_read: Rule | None = None
     parameters: type[Schema] | None = None
+    needs_attention: bool = False  # whether the first page says so as long as it holds rows
 
 
 @dataclass(frozen=True, kw_only=True)

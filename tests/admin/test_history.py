@@ -68,6 +68,8 @@ def test_home_counts_what_one_may_see_and_what_needs_attention(ada_in_browser: A
     page = main(ada_in_browser.get("/admin/").text)
     assert "22 Products" in page
     assert "Low stock" in page
+    # A list that is only a list needs none.
+    assert "At the top" not in page
     assert "5 Products" in main(sam_in_browser.get("/admin/").text)
 
 

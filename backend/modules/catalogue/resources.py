@@ -53,6 +53,7 @@ registry.register(
         views={"prices": View(fields=("name", "sku", "price"), label="Prices")},
         selections={
             "low_stock": Selection(
+                needs_attention=True,
                 criterion=lambda product, threshold: product.quantity < threshold,
                 columns=("name", "sku", "quantity"),
                 sort=("quantity",),

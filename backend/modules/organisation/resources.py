@@ -82,6 +82,7 @@ registry.register(
         natural_key=("employee_id",),
         selections={
             "without_unit": Selection(
+                needs_attention=True,
                 criterion=has_no_membership,
                 columns=("employee_id", "full_name"),
                 sort=("full_name",),

@@ -53,7 +53,11 @@ if (way) {
 
   const press = async (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in steps) {
+    if (event.key === "Escape") {
+      // A browser would only empty the field first.
+      event.preventDefault();
+      dialog.close();
+    } else if (event.key in steps) {
       event.preventDefault();
       choose(chosen() + steps[event.key]);
     } else if (event.key === "Enter" && !event.isComposing) {

@@ -56,6 +56,10 @@ class Way:
 
     def __init__(self, diffs: Sequence[RowDiff]) -> None:
         self.standing = obstacles.standing(diffs)
+        for diff in diffs:
+            if diff.sight is not None:
+                image = self.standing.get((diff.table, diff.row_id))
+                diff.sight.expect(obstacles.entry_of(diff.table), image, diff.changed_names)
         self.created, self.changed, self.deleted = (
             {(diff.table, diff.row_id): diff for diff in diffs if diff.verb == verb}
             for verb in (CREATED, UPDATED, DELETED)
@@ -144,6 +148,8 @@ class Way:
 def _clash(diff: RowDiff, name: str | None, ours: Any, theirs: Any, reason: str) -> Clash:
     shown = name if name in diff.readable else None
     model = model_of(diff.table)
-    ours, theirs = (told(model, shown, each) if shown else None for each in (ours, theirs))
+    entry, sight = obstacles.entry_of(diff.table), diff.sight
+    seen = (sight.shown(entry, shown, each) if sight and shown else each for each in (ours, theirs))
+    ours, theirs = (told(model, shown, each) if shown else None for each in seen)
     place = place_of(model, shown) if shown else None
     return Clash(diff.table, diff.resource, diff.row_id, place, ours, theirs, reason, name)

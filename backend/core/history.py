@@ -31,6 +31,7 @@ from backend.core.parts import told_list
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 from backend.core.shape import parse_id
+from backend.core.sight import Sight
 from backend.extensions import db
 
 CHUNK = 500
@@ -56,24 +57,31 @@ class RowDiff:
     last_id: int
     resource: str = ""
     readable: frozenset[str] = frozenset()
+    # Who reads it sees only some of the rows it refers to.
+    sight: Sight | None = None
     # What it held before or after was erased from the trash.
     is_erased: bool = False
 
     def fields(self) -> list[dict[str, Any]]:
-        """The readable fields that differ: `{name, before, after}`; none where they were erased."""
+        """The readable fields that differ: `{name, before, after}`; none where they were erased.
+
+        A reference to what one may not read is null; where nothing else differs nothing does.
+        """
         if self.is_erased:
             return []
+        model, found = model_of(self.table), []
+        for name in self.names():
+            if name in self.readable:
+                held = self._sides(name)
+                seen = [each if self.sight is None else self.sight.shown(_entry(model), name, each) for each in held]
+                if seen == held or (seen[0] or None) != (seen[1] or None):
+                    before, after = (told(model, name, each) for each in seen)
+                    found.append({"name": place_of(model, name), "before": before, "after": after})
+        return found
+
+    def _sides(self, name: str) -> list[Any]:
         before, after = self.before or {}, self.after or {}
-        names = [name for name in self.names() if name in self.readable]
-        model = model_of(self.table)
-        return [
-            {
-                "name": place_of(model, name),
-                "before": told(model, name, before.get(name, before.get(f"{name}{OUT}"))),
-                "after": told(model, name, after.get(name, before.get(f"{name}{INTO}"))),
-            }
-            for name in names
-        ]
+        return [before.get(name, before.get(f"{name}{OUT}")), after.get(name, before.get(f"{name}{INTO}"))]
 
     def names(self) -> list[str]:
         """What differs; of a new or a deleted row, what is filled."""
@@ -162,9 +170,12 @@ def coalesce(actor: Actor, changes: Sequence[Any]) -> list[RowDiff]:
         groups.setdefault((change.change_set_id, change.resource, change.row_id), []).append(change)
     diffs = [diff for diff in map(_one, groups.values()) if diff is not None]
     _add_after(diffs)
-    entries = entry_by_table()
+    entries, sight = entry_by_table(), Sight(actor)
     for diff in diffs:
-        entry = entries.get(diff.table)
+        entry, diff.sight = entries.get(diff.table), sight
+        for image in (diff.before, diff.after):
+            told_of = (f"{name}{end}" for name in diff.names() for end in ("", OUT, INTO))
+            sight.expect(entry, image, told_of)
         diff.readable = frozenset(_shown_names(entry, actor)) if entry else frozenset()
         diff.resource = entry.key if entry else diff.table
     return diffs
@@ -249,15 +260,19 @@ def current_images(table: str, ids: Sequence[int]) -> dict[int, Image]:
 
 def told(model: Any, name: str, value: Any) -> Any:
     """A value of an image as readers are told of it: of a file neither the content nor where it lies."""
-    entry = registry.of(model) if model is not None else None
+    entry = _entry(model)
     if entry is not None and name in entry.children:
         return None if value is None else told_list(entry.children[name], value)
     return shown(value) if model is not None and name in file_columns(model) else value
 
 
+def _entry(model: Any) -> Entry | None:
+    return registry.of(model) if model is not None else None
+
+
 def place_of(model: Any, name: str) -> str:
     """What readers know an attribute of the model by: a column of an embedded object as its member."""
-    entry = registry.of(model) if model is not None else None
+    entry = _entry(model)
     return ".".join(entry.places.get(name, (name,))) if entry is not None else name
 
 

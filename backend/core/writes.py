@@ -16,6 +16,7 @@ from backend.core.model import Model, json_safe
 from backend.core.parts import images_of
 from backend.core.registry import registry
 from backend.core.rights import Actor, Answer, both
+from backend.core.sight import Sight
 from backend.core.transactions import savepoint
 from backend.extensions import db
 
@@ -46,14 +47,17 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
     lists = [name for name in entry.children if name in values]
     base = (history.image_at(row, version) or {}) | history.lists_at(row, version, lists)
     standing = image_of(row) | {name: images_of(entry.children[name], [row.id])[row.id] for name in lists}
+    sight = Sight(tenancy.current_actor())
+    for image in (base, standing):
+        sight.expect(entry, image, lists)
     problems = [
         Problem(
             "stale",
             f"{name.replace('/', '.')} was changed meanwhile.",
             f"/data/attributes/{name}",
             meta={
-                "base": history.told(entry.model, attribute, base.get(attribute)),
-                "theirs": history.told(entry.model, attribute, standing.get(attribute)),
+                "base": history.told(entry.model, attribute, sight.shown(entry, attribute, base.get(attribute))),
+                "theirs": history.told(entry.model, attribute, sight.shown(entry, attribute, standing.get(attribute))),
                 "mine": history.told(entry.model, attribute, json_safe(mine)),
             },
         )

@@ -34,6 +34,9 @@ def _outside() -> Iterator[Place]:
 
 def _rooms(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("home", "/admin/")
+    yield Place("find", "/admin/_find?q=desk")
+    yield Place("me", "/admin/_me")
+    yield Place("keys", "/admin/_keys")
     yield Place("history", "/admin/change_sets/")
     yield Place("change", f"/admin/change_sets/{made['change']}")
     yield Place("undo", f"/admin/change_sets/{made['change']}/undo")
@@ -47,6 +50,9 @@ def _products(made: Mapping[str, Any]) -> Iterator[Place]:
     here = "/admin/products/"
     yield Place("list", here)
     yield Place("list-filtered", f"{here}?filter[price][gt]=20&filter[category]=Furniture&sort=-price&_q=o")
+    yield Place("list-asking", f"{here}?_field=price&_op=between")
+    yield Place("columns", f"{here}columns")
+    yield Place("views", f"{here}views")
     yield Place("list-filter-wrong", f"{here}?filter[price][gt]=dear")
     yield Place("list-selection", f"{here}?_selection=low_stock")
     yield Place("list-empty", f"{here}?filter[name]=nothing+is+called+so")

@@ -64,11 +64,12 @@ def tabs(browser: Browser, site: Site, places: Sequence[Place], **options: Any) 
         context.close()
 
 
-def visit(tab: Any, place: Place) -> None:
-    """Open the page and do there what is to be done."""
-    tab.goto(place.address)
+def visit(tab: Any, place: Place) -> int:
+    """Open the page and do there what is to be done; the status it opened with."""
+    answer = tab.goto(place.address)
     if place.do:
         place.do(tab)
+    return int(answer.status)
 
 
 def _all(browser: Browser, site: Site, places: Sequence[Place], to: Path) -> int:

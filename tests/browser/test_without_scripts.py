@@ -1,0 +1,129 @@
+"""A day's work with scripts off: sign in, find, make, change, meet a colleague, delete, take back, import."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.work import PASSWORD, PEOPLE
+
+LIST = "/admin/products/"
+
+
+def test_a_day_without_scripts(browser: Browser, site: str, tmp_path: Path) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    sign_in(page)
+    find(page)
+    make_and_change(page)
+    merge(page)
+    delete_and_undo(page)
+    import_(page, tmp_path)
+    context.close()
+
+
+def sign_in(page: Any) -> None:
+    page.goto(LIST)
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    assert page.url.endswith(LIST)
+
+
+def find(page: Any) -> None:
+    """Search, filter, sort, turn the page."""
+    page.fill("[name=_q]", "desk")
+    page.click("main button:has-text('Search')")
+    assert "desk" in page.inner_text("tbody tr >> nth=0").lower()
+    page.click("[aria-label='Remove the search']")
+    page.click("summary:has-text('Filter')")
+    page.get_by_label("Show rows whose").select_option("price")
+    page.click("main button:has-text('Next')")
+    page.get_by_label("Price").select_option("gt")
+    page.get_by_label("Value").fill("100")
+    page.click("main button:has-text('Show the rows')")
+    assert "filter" in page.url
+    dear = page.locator("tbody tr").count()
+    page.goto(f"{LIST}?page[limit]=5")
+    assert 0 < dear < 21
+    first = page.inner_text("tbody tr >> nth=0")
+    page.click("[rel=next]")
+    assert page.inner_text("tbody tr >> nth=0") != first
+    page.click("[rel=prev]")
+    assert page.inner_text("tbody tr >> nth=0") == first
+
+
+def make_and_change(page: Any) -> None:
+    page.goto(LIST)
+    page.click("text=New product")
+    page.fill("[name=name]", "Pounce pot")
+    page.fill("[name=sku]", "POU-1")
+    page.fill("[name=price]", "-1")
+    page.click("text=Save product")
+    assert "must not be negative" in page.inner_text("main")
+    page.fill("[name=price]", "7.50")
+    page.click("text=Save product")
+    assert "Product created." in page.inner_text("[role=status]")
+    page.click("main >> text=Edit >> nth=0")
+    page.fill("[name=price]", "8.00")
+    page.click("text=Save product")
+    assert "8.00" in page.inner_text("main")
+
+
+def merge(page: Any) -> None:
+    """Somebody else saves first: what does not overlap is merged, what does is asked once."""
+    page.click("main >> text=Edit >> nth=0")
+    form = page.url
+    other = page.context.new_page()
+    other.goto(form)
+    other.fill("[name=price]", "9.00")
+    other.fill("[name=category]", "Writing")
+    other.click("text=Save product")
+    other.close()
+    page.fill("[name=price]", "8.50")
+    page.fill("[name=quantity]", "12")
+    page.click("text=Save product")
+    assert "Changed meanwhile by ada@demo.example" in page.inner_text("main")
+    page.check("[name='_take.price'][value=theirs]")
+    page.click("text=Save product")
+    said = page.inner_text("main")
+    for value in ("9.00", "12", "Writing"):
+        assert value in said
+
+
+def delete_and_undo(page: Any) -> None:
+    item = page.url
+    page.click("main >> text=Delete >> nth=0")
+    page.click("main button:has-text('Delete product')")
+    page.click(".toast button:has-text('Undo')")
+    page.goto(item)
+    assert "Pounce pot" in page.inner_text("h1")
+
+
+def import_(page: Any, folder: Path) -> None:
+    file, mended = folder / "wax.csv", folder / "mended.csv"
+    file.write_text("sku,Title,price\nW-1,Red wax,1.00\nW-2,,2.00\n")
+    page.goto(LIST)
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.set_input_files("[name=file]", file)
+    page.click("text=Send the file")
+    page.get_by_label("Name").select_option("Title")
+    page.click("text=Show what would happen")
+    assert "This must not be empty." in page.inner_text("main")
+    with page.expect_download() as download:
+        page.click("text=Download these rows")
+    mended.write_text(Path(download.value.path()).read_text().replace("W-2,,", "W-2,Black wax,"))
+    page.click("main button:has-text('Leave these rows out')")
+    page.click("text=Apply 1 change")
+    assert "wax.csv is imported" in page.inner_text("h1")
+    page.click("main >> text=Import another file")
+    page.set_input_files("[name=file]", mended)
+    page.click("text=Send the file")
+    assert "as you did last time" in page.inner_text("main")
+    page.click("text=Show what would happen")
+    page.click("text=Apply 1 change")
+    page.click("main >> text=Undo…")
+    page.click("main button:has-text('Undo')")
+    page.goto(f"{LIST}?filter[sku][startswith]=W-")
+    assert page.locator("tbody tr").count() == 1

@@ -19,6 +19,7 @@ from backend.admin import (
     sorting,
     then,
 )
+from backend.admin import rows as row_pages
 from backend.admin.addresses import Arguments, address, without, without_own
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import address as of
@@ -113,6 +114,7 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
         "files": exporting.offered(entry, actor, found.query, names, arguments),
         "pages": _pages(found, arguments, tabs),
         # Nothing is done with rows as they were.
+        "in_cell": () if found.query.as_of else row_pages.in_cell(entry, actor),
         "actions": [] if found.query.as_of else acting_on_many.offered(entry, actor),
         "then": then.then(actor, found.query.as_of),
     }

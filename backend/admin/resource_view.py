@@ -18,6 +18,7 @@ from backend.admin import (
     item,
     listing,
     lookups,
+    rows,
     saved_views,
     saving,
     then,
@@ -62,6 +63,14 @@ class ResourceView(edge.SignedIn, BaseModelView):
     @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
         return then.typed(current_actor()) or item.item_page(self.entry, current_actor(), id_)
+
+    @expose(f"/{ROW}/menu")
+    def menu_view(self, id_: int) -> Answer:
+        return rows.menu(self.entry, current_actor(), id_)
+
+    @expose(f"/{ROW}/cell/<field>", methods=READ_AND_SEND)
+    def cell_view(self, id_: int, field: str) -> Answer:
+        return rows.cell(self.entry, current_actor(), id_, field)
 
     @expose(f"/{ROW}/edit", methods=READ_AND_SEND)
     def edit_view(self, id_: int) -> Answer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import redirect, request
+from markupsafe import Markup
 
 from backend.admin import (
     acting_on_many,
@@ -56,11 +57,11 @@ class Column:
 
 
 class Row(NamedTuple):
-    """A row of the page: what leads to the item, and the other cells, each with its column's label before it."""
+    """A row of the page: what leads to the item, and the other cells, each with how it begins."""
 
     href: str
     name: Cell
-    cells: Sequence[tuple[str, ...]]
+    cells: Sequence[tuple[Markup, Cell]]
     id: int
 
 
@@ -165,14 +166,25 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, order: sorting.Or
 
 def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any], carried: str) -> list[Row]:
     ways = [(column, _way(entry, actor, column, rows)) for column in shown]
-    base, labels, found = of(entry), [column.label for column in shown[1:]], []
+    base, openings, found = of(entry), [Opening(column.label) for column in shown[1:]], []
     for row in rows:
         first, *others = [_cell(entry, row, column, show) for column, show in ways] or [EMPTY]
         # The first cell leads to the item, so it always says something and leads nowhere else.
         name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first
-        cells = [(label, *cell) for label, cell in zip(labels, others, strict=True)]
+        cells = [(opening[cell.style], cell) for opening, cell in zip(openings, others, strict=True)]
         found.append(Row(f"{base}{row[0]}{carried}", name, cells, row[0]))
     return found
+
+
+class Opening(dict[str, Markup]):
+    """How a cell of a column begins, by its style: made once, since it stands in every row."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def __missing__(self, style: str) -> Markup:
+        self[style] = Markup('<td class="{}" data-l="{}">').format(style, self.label)
+        return self[style]
 
 
 def _cell(entry: Entry, row: Any, column: Column, show: Show) -> Cell:

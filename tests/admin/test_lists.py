@@ -1,5 +1,7 @@
 """Lists: rows, filters, search, order and pages, all of it in the address."""
 
+from collections.abc import Callable
+from time import process_time
 from typing import Any
 from urllib.parse import unquote
 
@@ -123,3 +125,22 @@ def test_the_file_of_a_selection_holds_the_rows_of_the_selection(ada_in_browser:
     lines = ada_in_browser.get(address).text.splitlines()
     assert len(lines) == len(rows(page)) + 1
     assert "Oak desk 160" not in "".join(lines)
+
+
+def test_a_page_of_fifty_rows_costs_at_most_thrice_what_the_api_takes(ada_in_browser: Any, ada: Any) -> None:
+    rows_ = [{"sku": f"T-{place}", "name": f"Track {place}", "price": "1", "quantity": 1} for place in range(60)]
+    assert ada.post("/_import/products", rows_).status_code == 200
+
+    def seconds(ask: Callable[[], Any]) -> float:
+        """Of the processor, the least of some."""
+        found = []
+        for _time in range(12):
+            begun = process_time()
+            ask()
+            found.append(process_time() - begun)
+        return min(found)
+
+    page = seconds(lambda: ada_in_browser.get(PRODUCTS).data)
+    data = seconds(lambda: ada.get("/products?page[limit]=50").data)
+    # A little above, since tests run beside each other.
+    assert page < 4 * data

@@ -10,7 +10,7 @@ from tests.work import PASSWORD, PEOPLE
 WIDTHS = (360, 768, 1280)
 ADDRESSES = (
     "", "products/", "products/1", "products/1/edit", "products/1/delete", "products/import", "users/2/edit",
-    "change_sets/",
+    "change_sets/", "_style", "_find?q=desk", "_me", "_keys",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from backend.core.limits import REQUIRED
 from backend.core.registry import registry
 from backend.core.rights import Actor, system
 from backend.core.transfer import FORMATS, Result
+from backend.core.types import utc_now
 from backend.extensions import db
 from tests.callers import Caller
 from tests.modules.library.models import Book, BookTag, Series, Tag
@@ -212,3 +213,10 @@ def test_tags_that_went_are_not_there(app: Flask) -> None:
         assert entry is not None
         writes.delete(entry, CLERK, [db.session.get(Tag, one)])
     assert b"[]" in out(app, "library_books")
+
+
+def test_of_an_earlier_moment_no_list_is_told(ada: Caller) -> None:
+    then = utc_now().isoformat().replace("+00:00", "Z")
+    data = export(ada, "users", f"?as_of={then}")
+    assert not {"roles", "groups", "permissions"} & rows_of(data)[0].keys()
+    assert ada.get(f"/_export/users.csv?as_of={then}&fields[users]=email,roles").status_code == 400

@@ -50,7 +50,9 @@ class Export:
             for name in self._query.references
             if (leaves := leaves_of(reference := entry.references[name], actor))
         }
-        self._lists = [name for name in lists_in_files(entry, actor) if name in self._query.lists]
+        # Nobody knows which links a list held at an earlier moment, so it is left out as an answer leaves it out.
+        lists = lists_in_files(entry, actor) if self._query.as_of is None else {}
+        self._lists = [name for name in lists if name in self._query.lists]
         names = self._usual_names(whole="_view" in told) if asked is None else asked
         self._refuse_nameless(names)
         self.names = [column for name in names for column in self._leaves.get(name, (name,))]

@@ -1,6 +1,6 @@
 """The fields of a form: worked out once from the declaration, filled for every page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -10,11 +10,14 @@ from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import FileColumn
 from backend.core.lookup import Candidate
 from backend.core.types import Text
+from backend.core.values import to_text
 
 SECRET_FORMATS = frozenset({"secret", "password"})
 TYPES = {"email": "email", "url": "url"}
 NOT_SAID = ("", "not said")
 FILE, LIST = "file", "list"
+# So many one sees at a glance.
+FEW_OPTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Spec:
     kind: str
     label: str
     hint: str
-    widget: str  # text, area, check, select, password, date, moment, checks, lookup, lookups
+    widget: str  # text, area, check, select, radios, password, date, moment, checks, lookup, lookups
     required: bool
     attributes: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
@@ -34,6 +37,9 @@ class Spec:
     # Of a member of an embedded object: what that is called, and what is said of it.
     section: str = ""
     about: str = ""
+    unit: str = ""
+    # The fields it depends on in a form, and their values as inputs hold them.
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def attribute(self) -> str:
@@ -63,6 +69,8 @@ class FormField:
     meant: list["Meant"] = field(default_factory=list)
     # What a row made from here is called; nothing where one may make none.
     makes: str = ""
+    # Of a moment: the zone it is written in.
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,18 +123,29 @@ def _spec(each: FieldEntry) -> Spec:
         kind=kind,
         label=each.label,
         hint=each.declared.description,
-        widget=_widget(each, has_options=bool(options)),
+        widget=_widget(each, len(options)),
         required=each.required and kind != "boolean",
         attributes=tuple(_attributes(each)),
         options=(NOT_SAID, *options) if options and (nullable or not each.required) else options,
         default=_default(each),
         nullable=nullable,
+        unit=each.declared.unit,
+        when=when(each.declared.show_when),
     )
 
 
-def _widget(each: FieldEntry, *, has_options: bool) -> str:
-    if has_options:
-        return "select"
+def when(told: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What a field is shown at: each other field with the texts its input may hold."""
+    return tuple((name, tuple(to_text(value) for value in _several(values))) for name, values in told.items())
+
+
+def _several(values: Any) -> Iterable[Any]:
+    return values if isinstance(values, (tuple, list, set, frozenset)) else (values,)
+
+
+def _widget(each: FieldEntry, options: int) -> str:
+    if options:
+        return "radios" if options <= FEW_OPTIONS else "select"
     if each.declared.format in SECRET_FORMATS:
         return "password"
     if each.kind == "long" or each.declared.format == "long":

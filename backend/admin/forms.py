@@ -61,7 +61,7 @@ class Form:
             )
             return self.lists[spec.name].stored(spec, self.stored[spec.name] if self.stored else None)
         value = spec.default if self.stored is None else self.as_text(spec, self.stored.get(spec.name))
-        return FormField(spec, value, (), spec.options, present=self._present(spec))
+        return FormField(spec, value, (), spec.options, present=self._present(spec), zone=str(self.zone))
 
     def _present(self, spec: Spec) -> Cell | None:
         value = None if self.stored is None else self.stored.get(spec.name)
@@ -211,9 +211,34 @@ class Form:
         return list_fields.faults(self.fields.values())
 
     @property
-    def sections(self) -> list[tuple[str, list[FormField]]]:
-        """The fields in order, the members of an embedded object together under its name."""
-        return [(name, list(some)) for name, some in groupby(self.fields.values(), lambda field: field.spec.section)]
+    def sections(self) -> list[tuple[str, list[tuple[str, list[FormField]]]]]:
+        """The fields by declared section, members of an embedded object together; first what no section names."""
+        told = self.entry.resource.sections
+        place = {name: title for title, names in told.items() for name in names}
+        found: dict[str, list[FormField]] = {title: [] for title in ("", *told)}
+        for title, names in told.items():
+            found[title] += [field for name in names for field in self.fields.values() if field.spec.attribute == name]
+        found[""] = [field for field in self.fields.values() if field.spec.attribute not in place]
+        return [
+            (title, [(name, list(some)) for name, some in groupby(fields, lambda field: field.spec.section)])
+            for title, fields in found.items()
+            if fields
+        ]
+
+    def condition(self, field: FormField) -> dict[str, list[str]]:
+        """The inputs that a field depends on, by their names in the form, and what they hold when it is shown."""
+        before = field.spec.name.rpartition(".")[0]
+        known = {each.spec.name for each in self.inputs}
+        named = {name: f"{before}.{name}" if f"{before}.{name}" in known else name for name, _values in field.spec.when}
+        return {named[name]: list(values) for name, values in field.spec.when if named[name] in known}
+
+    def conditions(self, field: FormField) -> list[tuple[str, str]]:
+        """The same in words: what the other fields are called, and what they hold."""
+        inputs = {each.spec.name: each for each in self.inputs}
+        return [
+            (inputs[name].spec.label, " or ".join(_word(inputs[name], value) for value in values))
+            for name, values in self.condition(field).items()
+        ]
 
     @property
     def all(self) -> Sequence[FormField]:
@@ -228,3 +253,10 @@ def _flat(entry: Entry, stored: Mapping[str, Any]) -> Values:
         if name in stored:
             found |= {f"{name}.{member}": (stored[name] or {}).get(member) for member in group.part.fields}
     return found
+
+
+def _word(field: FormField, text: str) -> str:
+    """What one does to an input that it holds this."""
+    if field.spec.widget == "check":
+        return "ticked" if text == "true" else "not ticked"
+    return dict(field.options).get(text, text) or "empty"

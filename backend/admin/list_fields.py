@@ -78,7 +78,7 @@ class ListForm:
 
     def __init__(self, owner: Owner, actor: Actor, children: ChildrenEntry, where: tzinfo) -> None:
         self.owner, self.actor, self.children, self.where = owner, actor, children, where
-        self.specs = {name: replace(spec, options=_with_nothing(spec)) for name, spec in specs(children.part).items()}
+        self.specs = {name: _in_list(spec) for name, spec in specs(children.part).items()}
         # The files of the row: by place in the list and member, and by the paths at which they are answered.
         self.held: dict[tuple[int, str], str] = {}
         self.files: dict[str, FileValue] = {}
@@ -192,7 +192,7 @@ class ListForm:
         if spec.widget == FILE:
             return FormField(spec, present=self._present(kept), kept=kept)
         value = text_of(spec, item[spec.name], self.where) if item else spec.default
-        return FormField(spec, value, (), spec.options)
+        return FormField(spec, value, (), spec.options, zone=str(self.where))
 
     def _present(self, path: str) -> Cell | None:
         value = self.files.get(path)
@@ -225,6 +225,12 @@ def _unticked(each: FormField) -> str:
 def _is_offered(actor: Actor, reference: ReferenceEntry) -> bool:
     target = registry.of(reference.target)
     return not reference.read_only and target is not None and may(target, actor, "read") is not False
+
+
+def _in_list(spec: Spec) -> Spec:
+    """As an entry has it: choices in a row, for there are many entries."""
+    widget = "select" if spec.widget == "radios" else spec.widget
+    return replace(spec, widget=widget, options=_with_nothing(spec))
 
 
 def _with_nothing(spec: Spec) -> tuple[tuple[str, str], ...]:

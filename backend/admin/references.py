@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import or_
 
-from backend.admin.fields import NOT_SAID, FormField, Meant, Spec
+from backend.admin.fields import NOT_SAID, FormField, Meant, Spec, when
 from backend.admin.inputs import PICK
 from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.entry import Entry, ReferenceEntry
@@ -89,7 +89,8 @@ def _choice(reference: ReferenceEntry, ids: Sequence[int], options: Options) -> 
 
 def _spec(reference: ReferenceEntry, hint: str, widget: str) -> Spec:
     required = reference.required or reference.name == TENANT
-    return Spec(reference.name, "reference", reference.label, hint, widget, required)
+    shown = when(reference.declared.show_when)
+    return Spec(reference.name, "reference", reference.label, hint, widget, required, when=shown)
 
 
 def _few(target: Entry, actor: Actor) -> Options | None:

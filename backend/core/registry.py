@@ -10,6 +10,7 @@ from backend.core.entry import Entry, strategy_of
 from backend.core.model import Model, mapped_columns
 from backend.core.resource import EVENTS, STRATEGIES, UNLINK_REFERENCED_ITEMS, VERBS, Resource
 from backend.core.rights import Actor, Rule
+from backend.core.strange_forms import strange_forms
 from backend.core.strange_parts import leads_into, sorts, strange_members, strange_parts
 from backend.core.strange_verbs import strange_verbs
 
@@ -83,6 +84,7 @@ def faults_of(entry: Entry, find: Find) -> Iterator[str]:
     yield from strange_members(entry)
     yield from _strange_names(entry)
     yield from _strange_columns(entry)
+    yield from strange_forms(entry)
     yield from _strange_selections(entry, find)
     for verb in entry.resource.rights:
         if verb not in VERBS:

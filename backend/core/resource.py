@@ -45,6 +45,9 @@ class Field:
     required: bool = False
     hidden: bool = False
     format: str = ""  # how an edge shows it: "money", "url", "email", "long"
+    unit: str = ""  # what a number counts, beside its input: "€", "kg"
+    # Other fields by name and the value, or values, at which a form asks for this one; it says nothing to a save.
+    show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +77,7 @@ class Reference:
     read_only: bool = False
     required: bool = False
     hidden: bool = False
+    show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # as a field's
     through: str = ""  # the relationship to the link rows, for many-to-many
     fill: bool = True  # whether an item tells the ids of the list; else it is only behind its related link
 
@@ -216,6 +220,8 @@ class Resource:
     search: tuple[str, ...] = ()
     sort: tuple[str, ...] = ("id",)
     natural_key: tuple[str, ...] = ()
+    # What a form has together, by title; what no section names comes first.
+    sections: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
     views: Mapping[str, View] = field(default_factory=lambda: NOTHING)
     selections: Mapping[str, Selection] = field(default_factory=lambda: NOTHING)
     actions: Mapping[str, Action] = field(default_factory=lambda: NOTHING)

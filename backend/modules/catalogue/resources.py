@@ -40,7 +40,7 @@ registry.register(
         title="name",
         fields={
             "sku": Field(label="SKU", description="Tells products of one account apart."),
-            "price": Field(format="money"),
+            "price": Field(format="money", unit="€"),
             "quantity": Field(label="Stock"),
             "description": Field(format="long"),
             "image_url": Field(label="Picture on the web", format="url"),
@@ -50,6 +50,7 @@ registry.register(
         search=("name", "sku", "description"),
         sort=("id",),
         natural_key=("sku",),
+        sections={"Price and stock": ("price", "quantity"), "Pictures": ("picture", "image_url")},
         views={"prices": View(fields=("name", "sku", "price"), label="Prices")},
         selections={
             "low_stock": Selection(

@@ -28,7 +28,11 @@ registry.register(
         search=("name", "contents.title", "event.location"),
         sort=("event.start_date",),
         columns=("name", "event", "contents"),
-        fields={"event_start": Field(label="Begins"), "hall_name": Field(required=True, label="Name")},
+        fields={
+            "event_start": Field(label="Begins"),
+            "hall_name": Field(required=True, label="Name"),
+            "remark": Field(show_when={"event.cancelled": True}),
+        },
         embedded={
             "event": Group(
                 fields={
@@ -47,6 +51,7 @@ registry.register(
             "steps": Children("steps"),
             "notes": Children("notes", read=ADMINS, write=ADMINS),
         },
+        sections={"Place and remarks": ("hall", "remark")},
         views={"short": View(fields=("name", "contents"))},
         rights={verb: permission(f"agenda_meetings:{verb}") for verb in VERBS},
     )

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Theme
 
-from backend.admin import assets, faults, headers, looks, navigation, notices, references
+from backend.admin import assets, faults, headers, looks, markdown, navigation, notices, references
 from backend.admin.changes import ChangesView
 from backend.admin.home import HomeView
 from backend.admin.jobs import JobsView
@@ -39,6 +39,7 @@ def install(app: Flask) -> None:
         take_notice=notices.take,
         look=looks.look,
         typed=references.typed,
+        markdown=markdown.rendered,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.install(app)

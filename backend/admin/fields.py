@@ -38,6 +38,7 @@ class Spec:
     section: str = ""
     about: str = ""
     unit: str = ""
+    is_markdown: bool = False
     # The fields it depends on in a form, and their values as inputs hold them.
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -130,6 +131,7 @@ def _spec(each: FieldEntry) -> Spec:
         default=_default(each),
         nullable=nullable,
         unit=each.declared.unit,
+        is_markdown=each.declared.format == "markdown",
         when=when(each.declared.show_when),
     )
 
@@ -148,7 +150,7 @@ def _widget(each: FieldEntry, options: int) -> str:
         return "radios" if options <= FEW_OPTIONS else "select"
     if each.declared.format in SECRET_FORMATS:
         return "password"
-    if each.kind == "long" or each.declared.format == "long":
+    if each.kind == "long" or each.declared.format in ("long", "markdown"):
         return "area"
     return {"boolean": "check", "date": "date", "moment": "moment", "file": FILE}.get(each.kind, "text")
 

@@ -18,6 +18,7 @@ from backend.admin import (
     item,
     listing,
     lookups,
+    markdown,
     rows,
     saved_views,
     saving,
@@ -88,6 +89,10 @@ class ResourceView(edge.SignedIn, BaseModelView):
     @expose(f"/{ROW}/_check", methods=("POST",))
     def check_view(self, id_: int) -> Answer:
         return checking.judge(self.entry, current_actor(), id_)
+
+    @expose("/_markdown", methods=("POST",))
+    def markdown_view(self) -> Answer:
+        return markdown.answer()
 
     @expose("/_lookup/<reference>")
     def lookup_view(self, reference: str) -> Answer:

@@ -190,6 +190,7 @@ def _page(
         "form": form,
         "item": item,
         "title": title,
+        "reads": of(entry, None, "_markdown"),
         "check": of(entry, item.id if item else None, "_check"),
         "cancel": beginnings.back(actor) or (of(entry, item.id) if item else of(entry)),
         "action": beginnings.action(),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from backend.admin.markdown import rendered
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import size_text
 from backend.core.values import to_text
@@ -26,6 +27,7 @@ class Cell(NamedTuple):
     href: str = ""
     stamp: str = ""
     image: str = ""
+    html: str = ""
 
 
 Show = Callable[[Any], Cell]
@@ -67,10 +69,24 @@ def _maker(field: FieldEntry, where: tzinfo, longest: int | None) -> Show:
         return lambda value: EMPTY if value is None else Cell(str(value), "code")
     if kind == "file":
         return lambda value: EMPTY if value is None else Cell(file_text(value.shown()), "file")
+    if form == "markdown" and longest is None:
+        return _prose
+    return _words_maker(field, longest)
+
+
+def _words_maker(field: FieldEntry, longest: int | None) -> Show:
+    """Of a text: a link where it is an address."""
+    form = field.declared.format
     if form in ("url", "email"):
         return _link_maker("mailto:" if form == "email" else "")
-    style = "text" if kind == "long" and longest is None else ""
+    return _text_maker("text" if field.kind == "long" and longest is None else "", longest)
 
+
+def _prose(value: Any) -> Cell:
+    return EMPTY if not value else Cell(str(value), "", html=rendered(str(value)))
+
+
+def _text_maker(style: str, longest: int | None) -> Show:
     def text(value: Any) -> Cell:
         return EMPTY if value is None or value == "" else Cell(shortened(str(value), longest), style)
 

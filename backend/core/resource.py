@@ -44,7 +44,7 @@ class Field:
     read_only: bool = False
     required: bool = False
     hidden: bool = False
-    format: str = ""  # how an edge shows it: "money", "url", "email", "long"
+    format: str = ""  # how an edge shows it: "money", "url", "email", "long", "markdown"
     unit: str = ""  # what a number counts, beside its input: "€", "kg"
     # Other fields by name and the value, or values, at which a form asks for this one; it says nothing to a save.
     show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING)

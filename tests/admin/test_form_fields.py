@@ -5,6 +5,11 @@ from html import unescape
 from json import loads
 from typing import Any
 
+import pytest
+
+from backend.admin.markdown import rendered
+from backend.admin.shown import in_full
+from backend.core.registry import registry
 from tests.admin.reading import main, words
 
 SECTION = re.compile(r'<section class="sheet"(.*?)</section>', re.DOTALL)
@@ -43,3 +48,34 @@ def test_a_number_has_its_unit_and_a_moment_its_zone(ada_in_browser: Any) -> Non
     assert re.search(r'name="price"[^>]*inputmode="decimal"[^>]*> <span class="quiet">€</span>', page)
     meeting = ada_in_browser.get("/admin/agenda_meetings/new").text
     assert re.search(r'name="event.start_date"[^>]*> <span class="quiet">UTC</span>', meeting)
+
+
+def test_markdown_reads_as_it_will_while_it_is_written(ada_in_browser: Any) -> None:
+    meetings = "/admin/agenda_meetings/"
+    answer = ada_in_browser.submit(f"{meetings}new", {"text": "**now**"}, f"{meetings}_markdown")
+    assert answer.text == "<p><strong>now</strong></p>\n"
+    values = {"name": "Fair", "event.start_date": "2026-03-01T09:00", "remark": "- one\n- *two*", "_do": "preview"}
+    page = ada_in_browser.submit(f"{meetings}new", values).text
+    assert "<li><em>two</em></li>" in page
+
+
+@pytest.mark.usefixtures("app")
+def test_markdown_reads_so_on_the_page_of_the_item() -> None:
+    entry = registry.get("agenda_meetings")
+    assert entry is not None
+    assert in_full(entry, "remark", "UTC")("*now*").html == "<p><em>now</em></p>\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
+        "![x](https://example.org/x.png)", "[x](data:text/html,x)", '[x](https://a.example "&quot; onclick=&quot;x")',
+    ],
+)  # fmt: skip
+def test_no_text_becomes_a_script_or_a_picture_from_elsewhere(text: str) -> None:
+    html = str(rendered(text))
+    assert "<script" not in html
+    assert "<img" not in html
+    assert not re.search(r'href="(javascript|data):', html)
+    assert not re.search(r"<[^>]*\son\w+=[^>]*>", re.sub(r'"[^"]*"', '""', html))

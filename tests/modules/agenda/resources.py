@@ -31,7 +31,7 @@ registry.register(
         fields={
             "event_start": Field(label="Begins"),
             "hall_name": Field(required=True, label="Name"),
-            "remark": Field(show_when={"event.cancelled": True}),
+            "remark": Field(format="markdown", show_when={"event.cancelled": True}),
         },
         embedded={
             "event": Group(

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from backend.admin.markdown import rendered
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import size_text
 from backend.core.values import to_text
 
+# The style of what is Markdown, and stands on a page as it reads.
+PROSE = "prose"
 NOTHING = "–"
 NO_VALUE = "empty"
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -27,7 +28,6 @@ class Cell(NamedTuple):
     href: str = ""
     stamp: str = ""
     image: str = ""
-    html: str = ""
 
 
 Show = Callable[[Any], Cell]
@@ -83,7 +83,7 @@ def _words_maker(field: FieldEntry, longest: int | None) -> Show:
 
 
 def _prose(value: Any) -> Cell:
-    return EMPTY if not value else Cell(str(value), "", html=rendered(str(value)))
+    return EMPTY if not value else Cell(str(value), PROSE)
 
 
 def _text_maker(style: str, longest: int | None) -> Show:

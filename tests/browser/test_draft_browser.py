@@ -47,3 +47,22 @@ def test_a_row_is_made_on_the_way(page: Any, request: pytest.FixtureRequest) -> 
     page.click("main button >> text=Save library book")
     page.wait_for_selector("text=Library book created")
     assert f"Zola {name}" in page.inner_text("main")
+
+
+def test_faults_have_the_focus_and_lead_to_their_fields(browser: Any, site: str) -> None:
+    # A tab of its own: the console tells of the 422 that is wanted here.
+    page = browser.new_context(base_url=site, java_script_enabled=False).new_page()
+    page.set_default_timeout(5000)
+    page.goto("/admin/products/new")
+    page.fill("[name=username]", PEOPLE["ada"])
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.fill("[name=name]", "Sealing wax")
+    page.click("text=Save product")
+    page.wait_for_selector("#faults")
+    assert page.locator("#faults:focus").count() == 1
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#f-sku:target")
+    assert page.input_value("[name=name]") == "Sealing wax"
+    page.context.close()

@@ -49,7 +49,7 @@ def _rooms(made: Mapping[str, Any]) -> Iterator[Place]:
 def _products(made: Mapping[str, Any]) -> Iterator[Place]:
     here = "/admin/products/"
     yield Place("list", here)
-    yield Place("list-filtered", f"{here}?filter[price][gt]=20&filter[category]=Furniture&sort=-price&_q=o")
+    yield Place("list-filtered", f"{here}?filter[price][gt]=20&filter[category]=Furniture&sort=-price")
     yield Place("list-asking", f"{here}?_field=price&_op=between")
     yield Place("columns", f"{here}columns")
     yield Place("views", f"{here}views")
@@ -75,6 +75,7 @@ def _imports(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("import", "/admin/products/import")
     yield Place("import-columns", made["upload"])
     yield Place("import-plan", made["upload"], do=_plan_import)
+    yield Place("import-result", made["imported"])
 
 
 def _others(made: Mapping[str, Any]) -> Iterator[Place]:

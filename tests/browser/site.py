@@ -28,6 +28,8 @@ BAD-1,,4
 BAD-2,Ink,cheap
 """
 
+PENS = "sku,Title,price\nPEN-1,Quill,1.20\nPEN-2,Steel nib,0.40\nPEN-3,,4\n"
+
 
 @dataclass(frozen=True)
 class Site:
@@ -74,17 +76,15 @@ def furnish(app: Flask) -> dict[str, Any]:
     """Give every page something to show; what addresses name of it: ids of changes, jobs, trash, a kept file."""
     keys = _keys(app, "ada")
     caller, visitor = Caller(app, keys.token), Visitor(app, keys.cookie)
-    caller.patch("/products/2", {"price": "19.90", "description": "Measured anew."})
+    caller.patch("/products/2", {"price": "389.00", "description": "Measured anew."})
     change = caller.get("/change_sets").get_json()["data"][0]["id"]
     caller.delete("/products/4")
     discount = {"percentage": "5", "ids": ["5", "6", "7"]}
     job = caller.post("/products/_actions/apply_discount", discount, headers={"Prefer": "respond-async"})
     Worker(app).run_all()
-    sent = visitor.submit(
-        "/admin/products/import",
-        {"file": (BytesIO(FILE.encode()), "stationery.csv")},
-        content_type="multipart/form-data",
-    )
+    upload = _uploaded(visitor, "stationery.csv")
+    options = {"column.sku": "sku", "column.name": "Title", "column.price": "price", "_skip": "1", "_do": "apply"}
+    imported = visitor.submit(_uploaded(visitor, "pens.csv", PENS), options)
     admin = Caller(app, _keys(app, "admin").token)
     first = {f"first_{entry.key}": _first(caller, entry) or _first(admin, entry) for entry in shipped()}
     return {
@@ -92,10 +92,16 @@ def furnish(app: Flask) -> dict[str, Any]:
         "change": change,
         "gone": 4,
         "job": job.get_json()["data"]["id"],
-        "upload": sent.headers["Location"],
+        "upload": upload,
+        "imported": imported.headers["Location"],
     }
 
 
 def _first(caller: Caller, entry: Entry) -> str:
     found = caller.get(f"/{entry.key}?page[limit]=1").get_json().get("data") or [{"id": ""}]
     return str(found[0]["id"])
+
+
+def _uploaded(visitor: Visitor, name: str, content: str = FILE) -> str:
+    file = {"file": (BytesIO(content.encode()), name)}
+    return str(visitor.submit("/admin/products/import", file, content_type=MULTIPART).headers["Location"])

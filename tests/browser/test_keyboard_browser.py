@@ -41,7 +41,9 @@ def test_the_tab_key_reaches_everything_in_order_and_shows_where_it_is(
 ) -> None:
     tab = tab_of(browser, running, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     tab.goto(address)
-    number, reached, unseen = tab.evaluate(NUMBER), [], []
+    number = tab.evaluate(NUMBER)
+    reached: list[int] = []
+    unseen: list[str] = []
     for _press in range(number + 5):
         tab.keyboard.press("Tab")
         found = tab.evaluate(FOCUSED)

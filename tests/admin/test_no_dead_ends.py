@@ -36,7 +36,7 @@ class Ways(HTMLParser):
         super().__init__()
         self.here, self.found = here, []
         self.forms: list[dict[str, Any]] = []
-        self.buttons: dict[str, str] = {}
+        self.is_inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
@@ -44,16 +44,26 @@ class Ways(HTMLParser):
             self.found.append(urljoin(self.here, told.get("href") or told["src"]))
         elif tag == "form":
             self.forms.append(
-                {"method": told.get("method", "get"), "action": told.get("action", self.here), "with": {}}
+                {
+                    "method": told.get("method", "get"),
+                    "action": told.get("action", self.here),
+                    "with": {},
+                    "buttons": [],
+                }
             )
-            self.select = ""
-        elif self.forms:
+            self.select, self.is_inside = "", True
+        elif self.is_inside:
             self._fill(tag, told)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.is_inside = self.is_inside and tag != "form"
 
     def _fill(self, tag: str, told: dict[str, str]) -> None:
         values, name = self.forms[-1]["with"], told.get("name", "")
         if tag == "input" and name and (told.get("type") not in ("checkbox", "radio") or "checked" in told):
             values[name] = told.get("value", "")
+        elif tag == "button" and name:
+            self.forms[-1]["buttons"].append({name: told.get("value", "")})
         elif tag == "select":
             self.select = name
         elif tag == "option" and (self.select not in values or "selected" in told):
@@ -64,7 +74,9 @@ class Ways(HTMLParser):
         for form in self.forms:
             if form["method"].lower() == "get":
                 action = urlsplit(urljoin(self.here, form["action"]))
-                yield f"{action.path}?{urlencode(form['with'])}"
+                # A form with named buttons is never sent without one of them.
+                for pressed in form["buttons"] or [{}]:
+                    yield f"{action.path}?{urlencode({**form['with'], **pressed})}"
         for address in self.found:
             parts = urlsplit(address)
             if not parts.netloc and not parts.scheme:

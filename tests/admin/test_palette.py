@@ -10,7 +10,7 @@ from tests.admin.reading import links, main
 from tests.callers import Visitor
 from tests.work import statements
 
-OPTION = re.compile(r'<li role="option".*?</li>', re.DOTALL)
+OPTION = re.compile(r'<a role="option".*?</a>', re.DOTALL)
 
 
 def found(visitor: Any, text: str) -> dict[str, str]:

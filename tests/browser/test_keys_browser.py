@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
 
 from tests.work import PASSWORD, PEOPLE
 
@@ -85,3 +86,17 @@ def test_single_keys_can_be_turned_off(ada: Any) -> None:
     ada.check("[name=shortcuts][value=on]")
     ada.check("[name=theme][value=system]")
     ada.click("main button")
+
+
+@SCRIPTED
+def test_what_opens_over_a_page_is_named_for_everybody(browser: Any, site: str, ada: Any) -> None:
+    context = browser.new_context(base_url=site, bypass_csp=True, storage_state=ada.context.storage_state())
+    tab = context.new_page()
+    tab.add_init_script(AXE_FILE_PATH.read_text())
+    for key, shown in (("Control+k", ".palette [role=option]"), ("?", "dialog[open] .keys")):
+        tab.goto("/admin/products/")
+        tab.keyboard.press(key)
+        tab.wait_for_selector(shown)
+        found = tab.evaluate("() => axe.run('dialog[open]').then(found => found.violations.map(each => each.help))")
+        assert not found
+    context.close()

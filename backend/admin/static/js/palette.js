@@ -67,7 +67,7 @@ if (way) {
         clearTimeout(waiting);
         await ask();
       }
-      if (answered === input.value) options()[chosen()]?.querySelector("a").click();
+      if (answered === input.value) options()[chosen()]?.click();
     }
   };
 

@@ -220,3 +220,10 @@ def test_of_an_earlier_moment_no_list_is_told(ada: Caller) -> None:
     data = export(ada, "users", f"?as_of={then}")
     assert not {"roles", "groups", "permissions"} & rows_of(data)[0].keys()
     assert ada.get(f"/_export/users.csv?as_of={then}&fields[users]=email,roles").status_code == 400
+
+
+def test_rows_that_wait_for_others_keep_what_their_other_references_were_told(app: Flask) -> None:
+    (one,) = tags(app, "a")
+    text = f"name,teacher,emblem\nPupil,Master,{one}\nMaster,,{one}\n"
+    assert run(app, "library_authors", text).created == 2
+    assert run(app, "library_authors", text).unchanged == 2

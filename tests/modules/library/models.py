@@ -17,7 +17,7 @@ class Publisher(AccountOwned, Model):
 
 
 class Author(AccountOwned, Model):
-    """Writes books, which go along; may be somebody's pupil, who stays."""
+    """Writes books, which go along; may be somebody's pupil, who stays, and have a tag for an emblem."""
 
     __tablename__ = "library_authors"
 
@@ -25,7 +25,11 @@ class Author(AccountOwned, Model):
     teacher_id: Mapped[int | None] = mapped_column(
         ForeignKey("library_authors.id", ondelete=UNLINK_REFERENCED_ITEMS), index=True
     )
+    emblem_id: Mapped[int | None] = mapped_column(
+        ForeignKey("library_tags.id", ondelete=UNLINK_REFERENCED_ITEMS), index=True
+    )
 
+    emblem: Mapped["Tag | None"] = relationship()
     teacher: Mapped["Author | None"] = relationship(remote_side="Author.id", back_populates="pupils")
     pupils: Mapped[list["Author"]] = relationship(back_populates="teacher")
     books: Mapped[list["Book"]] = relationship(back_populates="author")

@@ -17,7 +17,7 @@ from backend.admin.inputs import LOOKUPS
 from backend.admin.item import fetch
 from backend.admin.list_fields import ListField
 from backend.admin.navigation import address as of
-from backend.admin.references import NUMBERED, typed
+from backend.admin.references import NUMBERED, number, typed
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import Malformed, Problem
@@ -92,9 +92,9 @@ def _put(form: Form, sent: MultiDict[str, str], name: str, made: int) -> None:
     if field.spec.widget == "lookups":
         sent[name] = "\n".join(filter(None, (sent.get(name, ""), text)))
     elif field.spec.widget == "checks":
-        sent.add(name, str(made))
+        sent.add(name, number(made))
     else:
-        sent[name] = text if field.spec.widget == "lookup" else str(made)
+        sent[name] = text if field.spec.widget == "lookup" else number(made)
 
 
 def _copy(form: Form, id_: int) -> str:

@@ -1,7 +1,7 @@
 """References in forms: a choice where there are very few rows, else words that lead to one row, with help."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import or_
 
@@ -72,6 +72,11 @@ def typed(id_: int, title: str) -> str:
     return f"{' '.join(title.split())} (#{id_})"
 
 
+def number(id_: int) -> str:
+    """How a choice names its row."""
+    return f"#{id_}"
+
+
 def _typed(reference: ReferenceEntry, ids: Sequence[int], known: Mapping[int, str], way: str) -> FormField:
     text = "\n".join(typed(id_, known[id_]) for id_ in ids if id_ in known)
     hint = f"{reference.declared.description} One a line. {BY_WORDS}" if reference.is_many else BY_WORDS
@@ -80,7 +85,7 @@ def _typed(reference: ReferenceEntry, ids: Sequence[int], known: Mapping[int, st
 
 
 def _choice(reference: ReferenceEntry, ids: Sequence[int], options: Options) -> FormField:
-    chosen = tuple(str(id_) for id_ in ids)
+    chosen = tuple(number(id_) for id_ in ids)
     widget = "checks" if reference.is_many else "select"
     spec = _spec(reference, reference.declared.description, widget)
     shown = options if reference.is_many or (spec.required and chosen) else (NOT_SAID, *options)
@@ -98,30 +103,24 @@ def _few(target: Entry, actor: Actor) -> Options | None:
     name = title_name(target, actor)
     order = field_column(target, actor, target.fields[name], target.model) if name else target.model.id
     rows = named(target, titled(target, actor).order_by(order, target.model.id).limit(FEW + 1))
-    return None if len(rows) > FEW else tuple((str(id_), title) for id_, title in rows)
+    return None if len(rows) > FEW else tuple((number(id_), title) for id_, title in rows)
 
 
 def resolve(actor: Actor, reference: ReferenceEntry, field: FormField) -> list[int]:
     """The ids a filled field names; what it does not find, or finds twice, is told at the field."""
-    if field.spec.widget == "checks":
-        return _numbers(field.values)
-    if field.spec.widget == "select":
-        return _numbers([field.value])
-    lines = [(place, line.strip()) for place, line in enumerate(field.value.split("\n")) if line.strip()]
-    found = [_one(actor, reference, line, field, place) for place, line in lines]
+    # Read alike whichever widget it was: few rows may have become many since the form was shown.
+    texts = field.values if field.spec.widget == "checks" else field.value.split("\n")
+    named = [(place, text.strip()) for place, text in enumerate(texts) if text.strip()]
+    found = [_one(actor, reference, text, field, place) for place, text in named]
     return [id_ for id_ in found if id_ is not None]
-
-
-def _numbers(texts: Iterable[str]) -> list[int]:
-    return [number for number in map(parse_id, texts) if number is not None]
 
 
 def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField, place: int) -> int | None:
     target = registry.of(reference.target)
     assert target is not None
     if numbered := NUMBERED(text):
-        if number := parse_id(numbered[1]):
-            return number
+        if id_ := parse_id(numbered[1]):
+            return id_
         _not_found(target, text, field)
         return None
     readable = readable_fields(target, actor)

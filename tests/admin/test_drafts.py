@@ -100,7 +100,7 @@ def test_a_failure_keeps_what_was_typed_but_no_password(
     monkeypatch.setattr(writes, "create", fail)
     admin_in_browser.client.application.config["PROPAGATE_EXCEPTIONS"] = False
     form = filled(admin_in_browser.get("/admin/users/new").text)
-    values = {"email": "new@demo.example", "username": "newone", "password": "correct-Horse-8", "account": "1"}
+    values = {"email": "new@demo.example", "username": "newone", "password": "correct-Horse-8", "account": "#1"}
     answer = admin_in_browser.client.post("/admin/users/new", data={**form, **values})
     admin_in_browser.client.application.config["PROPAGATE_EXCEPTIONS"] = None
     assert answer.status_code == 500

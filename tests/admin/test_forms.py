@@ -127,7 +127,7 @@ def test_links_of_a_user_are_ticks(ada_in_browser: Any) -> None:
     address = users["vera@demo.example"]
     form = filled(ada_in_browser.get(f"{address}/edit").text)
     page = ada_in_browser.get(f"{address}/edit").text
-    role = re.search(r'value="(\d+)"> <span>editor</span>', page)
+    role = re.search(r'value="(#\d+)"> <span>editor</span>', page)
     assert role
     form = {name: value for name, value in form.items() if name not in ("permissions", "groups")}
     answer = ada_in_browser.submit(f"{address}/edit", {**form, "active": "true", "roles": [role[1]]})

@@ -47,6 +47,8 @@ def filled_in(case: Case, account_id: int | None = None) -> dict[str, Any]:
             for place, item in enumerate(value):
                 part = case.entry.children[name]
                 found |= {f"{name}.{place}.{member}": in_form(part, member, each) for member, each in item.items()}
+        elif name in case.entry.references:
+            found[name] = [f"#{id_}" for id_ in value] if isinstance(value, list) else f"#{value}"
         else:
             found[name] = str(value)
     return found
@@ -56,6 +58,8 @@ def in_form(whole: GroupEntry | ChildrenEntry, member: str, value: Any) -> Any:
     """A value inside what is embedded, as a browser's input holds it."""
     if member in whole.part.files:
         return BytesIO(file_of(value).get_content()), "sample"
+    if member in whole.part.references and value is not None:
+        return f"#{value}"
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
 
@@ -79,7 +83,7 @@ def test_a_list_and_an_item_are_shown_to_those_who_may_read_them(case: Case, acc
 def test_a_form_is_shown_and_taken_from_those_who_may_create(case: Case) -> None:
     before, promised = case.ids(), case.promised("create")
     assert case.visitor.get(page(case, "new")).status_code in shown_as(case, 200 if promised == 201 else promised)
-    values = filled_in(case) | ({"account": str(DEMO)} if case.headers else {})
+    values = filled_in(case) | ({"account": f"#{DEMO}"} if case.headers else {})
     answer = send(case, page(case, "new"), values)
     assert answer.status_code in promised_write(case, "create"), answer.text
     # A visitor of the sign-in page gets a session: rows that no door makes may come about otherwise.

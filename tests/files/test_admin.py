@@ -117,7 +117,7 @@ def test_a_form_that_is_too_large_is_told_so_on_a_page(
     sent = {"name": "Large", "picture": file(b"\0" * 2000, "large.png"), "_do": "save"}
     answer = eli_in_browser.submit("/admin/artworks/new", sent)
     assert answer.status_code == 413
-    assert "Send a smaller file" in answer.text
+    assert "choose a smaller file" in answer.text
 
 
 def test_a_storage_that_is_away_is_told_on_a_page(

@@ -185,7 +185,8 @@ def test_two_who_change_one_list_are_shown_each_others(
 def test_while_typing_a_member_is_judged_alone(ada_in_browser: Visitor, ann: str) -> None:
     typed = {
         "event.start_date": "2026-03-02T09:00", "event.end_date": "2026-03-01T09:00", "contents.0.locale": "nl",
-        "contents.0.title": "Stop!!!", "contents.2.title": "Later", "speakers.0.fee": "-1", "speakers.0.person": f"#{ann}",
+        "contents.0.title": "Stop!!!", "contents.2.title": "Later", "speakers.0.fee": "-1",
+        "speakers.0.person": f"#{ann}",
     }  # fmt: skip
     said = {}
     for name in (*typed, "contents.2.locale", "hall.name", "contents.1.title"):

@@ -1,7 +1,7 @@
 // Buttons that copy what the input beside them holds; without this script one selects it.
 for (const button of document.querySelectorAll("[data-copies]")) {
   const input = document.getElementById(button.dataset.copies);
-  const said = button.closest(".menu").querySelector("[role=status]");
+  const said = button.closest(".under").querySelector("[role=status]");
   button.hidden = false;
   button.addEventListener("click", async () => {
     input.select();

@@ -47,7 +47,7 @@ class Field:
     format: str = ""  # how an edge shows it: "money", "url", "email", "long", "markdown"
     unit: str = ""  # what a number counts, beside its input: "€", "kg"
     # Other fields by name and the value, or values, at which a form asks for this one; it says nothing to a save.
-    show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class Reference:
     read_only: bool = False
     required: bool = False
     hidden: bool = False
-    show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING)  # as a field's
+    show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)  # as a field's
     through: str = ""  # the relationship to the link rows, for many-to-many
     fill: bool = True  # whether an item tells the ids of the list; else it is only behind its related link
 

@@ -126,3 +126,8 @@ def test_what_can_work_is_not_complained_of(told: dict[str, Any]) -> None:
 def test_what_this_application_declares_can_work() -> None:
     assert registry.problems() == []
     assert {Product, Account, User} <= {entry.model for entry in registry.all()}
+
+
+def test_a_field_that_is_asked_under_a_condition_can_be_kept_by_caches() -> None:
+    assert hash(Field(show_when={"name": "a"})) == hash(Field(show_when={"name": ["a", "b"]}))
+    assert hash(Reference(show_when={"name": "a"})) == hash(Reference())

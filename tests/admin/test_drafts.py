@@ -150,5 +150,6 @@ def test_one_after_another_is_made(eli_in_browser: Visitor) -> None:
 
 
 def _cookie(visitor: Visitor) -> tuple[str]:
-    names = [cookie.key for cookie in visitor.client._cookies.values()]  # noqa: SLF001 - the only way to all of them
+    cookies: Any = visitor.client._cookies  # noqa: SLF001 - the only way to all of them
+    names = [cookie.key for cookie in cookies.values()]
     return (next(name for name in names if "session" in name),)

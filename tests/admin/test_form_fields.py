@@ -64,8 +64,8 @@ def test_markdown_reads_so_on_the_page_of_the_item(app: Flask) -> None:
     entry = registry.get("agenda_meetings")
     assert entry is not None
     cell = in_full(entry, "remark", "UTC")("*now*")
-    told = app.jinja_env.get_template("kontor/parts.html").module.value(cell)
-    assert told == "<p><em>now</em></p>\n"
+    parts: Any = app.jinja_env.get_template("kontor/parts.html").module
+    assert parts.value(cell) == "<p><em>now</em></p>\n"
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,8 @@ class Ways(HTMLParser):
 
     def __init__(self, here: str) -> None:
         super().__init__()
-        self.here, self.found = here, []
+        self.here = here
+        self.found: list[str] = []
         self.forms: list[dict[str, Any]] = []
         self.is_inside = False
 
@@ -97,7 +98,8 @@ def test_no_link_and_no_form_leads_into_a_refusal(
     eli.patch("/products/2", {"name": "Changed by Eli"})
     ada.delete("/products/3")
     visitor = Visitor(app, keys[name].cookie)
-    waiting, walked, alike, dead = [("/admin/", "")], {"/admin/"}, {}, []
+    waiting, walked, dead = [("/admin/", "")], {"/admin/"}, []
+    alike: dict[Any, Any] = {}
     while waiting:
         address, source = waiting.pop()
         answer = visitor.get(address, buffered=True)

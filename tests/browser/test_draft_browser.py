@@ -15,7 +15,12 @@ def test_a_form_that_was_left_is_offered_again(page: Any) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave_all_the_same(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave_all_the_same)
     page.fill("[name=name]", "Sealing wax")
     page.fill("[name=sku]", "SEA-1")
     page.click("main >> text=Cancel")

@@ -10,14 +10,14 @@ from tests.browser.site import Site, serving
 from tests.services import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A running application with the seed."""
+    """A running application with the seed, one a file of tests: what they write is in nobody else's way."""
     with serving(tmp_path_factory.mktemp("browser")) as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(running: Site) -> str:
     """Its address."""
     return running.address

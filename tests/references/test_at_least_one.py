@@ -25,7 +25,7 @@ def test_it_is_made_with_one_on_a_page(eli: Caller, eli_in_browser: Any) -> None
     refused = eli_in_browser.submit("/admin/library_clubs/new", {"name": "Readers"})
     assert refused.status_code == 422
     assert "Members" in links(refused.text)
-    answer = eli_in_browser.submit("/admin/library_clubs/new", {"name": "Readers", "members": [member]})
+    answer = eli_in_browser.submit("/admin/library_clubs/new", {"name": "Readers", "members": [f"#{member}"]})
     assert answer.status_code == 303
     assert links(eli_in_browser.get(answer.headers["Location"]).text)["Rita"] == f"/admin/library_members/{member}"
 

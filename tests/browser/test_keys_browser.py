@@ -17,6 +17,7 @@ def ada(page: Any) -> Any:
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
     page.wait_for_selector("tbody a.name")
+    page.wait_for_load_state("load", timeout=20_000)
     return page
 
 

@@ -11,7 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.runtime .env ## install, migrate, seed and serve on http://127.0.0.1:5000 (PORT in .env)
-	@$(BIN)/python -m compileall -q backend config.py
+	@$(BIN)/python -m compileall -q backend config.py settings.py
 	@exec $(BIN)/flask --app backend serve --prepare
 
 # `T=tests/api/test_records.py make test` runs that part only, without lint and types.

@@ -8,6 +8,7 @@ from flask import Flask
 
 import config
 from config import ConfigError, load
+from settings import Settings
 
 STRONG = "0123456789abcdef" * 4
 PRODUCTION = {"SECRET_KEY": STRONG, "SECURITY_PASSWORD_SALT": STRONG, "PUBLIC_URL": "https://kontor.example.com"}
@@ -54,7 +55,7 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp
 def test_production_reads_its_own_file(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("SITE_NAME=Mine\n")
     (tmp_path / ".env.production").write_text("SITE_NAME=Ours\n")
-    assert load("prod", **PRODUCTION).SITE_NAME == "Ours"
+    assert load("prod", **PRODUCTION).website.name == "Ours"
 
 
 def test_production_ignores_what_the_flask_command_took_from_the_developers_file(
@@ -63,8 +64,8 @@ def test_production_ignores_what_the_flask_command_took_from_the_developers_file
     (tmp_path / ".env").write_text("SITE_NAME=Mine\n")
     monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")
     monkeypatch.setenv("SITE_NAME", "Mine")
-    assert load("prod", **PRODUCTION).SITE_NAME == "Kontor"
-    assert load("dev").SITE_NAME == "Mine"
+    assert load("prod", **PRODUCTION).website.name == "Kontor"
+    assert load("dev").website.name == "Mine"
 
 
 def test_tests_never_read_the_developers_file(tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def test_tests_never_read_the_developers_file(tmp_path: Path) -> None:
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(f"{STRONG}\n")
-    assert load("dev", SECRET_KEY_FILE=str(tmp_path / "secret")).SECRET_KEY == STRONG
+    assert load("dev", SECRET_KEY_FILE=str(tmp_path / "secret")).security.secret_key == STRONG
 
 
 def test_a_file_that_cannot_be_read_is_named() -> None:
@@ -187,13 +188,13 @@ def test_no_fault_and_no_section_shows_a_secret(show: Callable[[object], str]) -
 
 def test_the_example_names_every_setting_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
-    raw = config.Settings.raw
+    raw = Settings.raw
 
-    def asking(settings: config.Settings, name: str) -> str:
+    def asking(settings: Settings, name: str) -> str:
         asked.add(name)
         return raw(settings, name)
 
-    monkeypatch.setattr(config.Settings, "raw", asking)
+    monkeypatch.setattr(Settings, "raw", asking)
     load("prod", **PRODUCTION)
     example = (Path(config.__file__).parent / ".env.example").read_text(encoding="utf-8")
     assert {name for name in asked if f"\n{name}=" not in example} == {"FLASK_DEBUG"}

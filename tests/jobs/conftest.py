@@ -13,9 +13,9 @@ from backend.core.jobs.model import JOBS
 from backend.core.transactions import begin_write
 from backend.extensions import db
 from tests.callers import Caller, Visitor, sign_in
+from tests.databases import seeded
 from tests.modules.workshop.models import Part, Shelf
-from tests.services import own_mariadb, own_postgres
-from tests.work import PASSWORD, PEOPLE, make_seeded
+from tests.work import PASSWORD, PEOPLE
 
 RECOUNT = "/parts/_actions/recount"
 
@@ -74,35 +74,18 @@ class Workshop:
         return Worker(self.app).run_all()
 
 
-def opened(url: str) -> Iterator[Workshop]:
-    app = make_seeded(url)
-    yield Workshop(app)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture
 def workshop(database_file: str) -> Iterator[Workshop]:
     """On SQLite, for one test alone."""
-    yield from opened(database_file)
-
-
-@pytest.fixture(scope="session", params=["sqlite", "postgres", "mariadb"])
-def live_workshop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
-    """On each database in turn."""
-    if request.param == "sqlite":
-        yield from opened(f"sqlite:///{tmp_path_factory.mktemp('jobs')}/jobs.sqlite3")
-    else:
-        with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("jobs") as url:
-            yield from opened(url)
+    with seeded(database_file) as app:
+        yield Workshop(app)
 
 
 @pytest.fixture
-def any_workshop(live_workshop: Workshop) -> Iterator[Workshop]:
+def any_workshop(live_app: Flask) -> Iterator[Workshop]:
     """On each database in turn, empty again afterwards."""
-    yield live_workshop
-    with live_workshop.app.app_context():
+    yield Workshop(live_app)
+    with live_app.app_context():
         begin_write()
         for table in (JOBS, cast("Table", Part.__table__), cast("Table", Shelf.__table__)):
             db.session.connection().execute(table.delete())

@@ -9,7 +9,7 @@ import pytest
 from backend.admin import import_pages, importing
 from backend.bus.worker import Worker
 from backend.core.jobs import kinds
-from backend.core.transfer import long, store
+from backend.core.transfer import Import, long, planning, store
 from tests.admin.reading import links, main
 from tests.callers import Visitor
 from tests.jobs.conftest import Workshop
@@ -38,17 +38,24 @@ def _once(work: Any) -> bool:
     return first
 
 
-def planned(eli: Visitor, content: str, **options: str) -> str:
+def sent(eli: Visitor, content: str) -> str:
+    """A kept file; the address of its columns."""
+    file = {"file": (io.BytesIO(content.encode()), "parts.csv")}
+    return str(eli.submit(IMPORT, file, content_type="multipart/form-data").headers["Location"])
+
+
+def planned(workshop: Workshop, eli: Visitor, content: str, **options: str) -> str:
     """A file with its plan; the address of both."""
-    sent = {"file": (io.BytesIO(content.encode()), "parts.csv")}
-    address = eli.submit(IMPORT, sent, content_type="multipart/form-data").headers["Location"]
+    address = sent(eli, content)
     eli.submit(address, {**APPLY, **options, "_do": "plan"})
-    return str(address)
+    workshop.work()
+    assert eli.get(f"{address}/plan").status_code == 200
+    return address
 
 
-def begun(eli: Visitor, content: str = FILE, **options: str) -> str:
+def begun(workshop: Workshop, eli: Visitor, content: str = FILE, **options: str) -> str:
     """The page of the job that imports the file."""
-    done = eli.submit(planned(eli, content, **options), {**APPLY, **options})
+    done = eli.submit(planned(workshop, eli, content, **options), {**APPLY, **options})
     assert done.status_code == 303, main(done.text)
     return str(done.headers["Location"])
 
@@ -66,9 +73,69 @@ def steps(workshop: Workshop, number: int) -> Worker:
     return worker
 
 
+def test_a_long_file_is_planned_beside_and_writes_nothing(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    address = sent(eli, FILE)
+    assert eli.get(f"{address}/plan").status_code == 404
+    begun_ = eli.submit(address, {"column.code": "code", "_do": "plan", "_skip": "1"})
+    assert begun_.headers["Location"] == f"{address}/plan"
+    waits = eli.get(f"{address}/plan")
+    assert ("begins in a moment" in main(waits.text), waits.headers["Refresh"]) == (True, "2")
+    workshop.work()
+    page = eli.get(f"{address}/plan")
+    assert "60 created" in main(page.text)
+    assert "Apply 60 changes" in main(page.text)
+    assert "Create long000" in main(page.text)
+    assert "Refresh" not in page.headers
+    assert not workshop.counts("long")
+    # What was chosen goes along when it is applied.
+    assert 'name="column.code" value="code"' in page.text
+    assert 'name="_skip" value="1"' in page.text
+    job = links(eli.get("/admin/jobs/").text)["Plan for parts.csv: parts"]
+    assert links(eli.get(job).text)["Go to the plan"] == f"{address}/plan"
+    assert workshop.visitor("vera").get(f"{address}/plan").status_code == 404
+
+
+def test_how_far_a_plan_has_come_is_told_while_it_is_worked_out(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eli, seen, run = workshop.visitor("eli"), [], Import.steps
+    address = sent(eli, FILE)
+    eli.submit(address, {"column.code": "code", "_do": "plan"})
+
+    def watched(*told: Any) -> Any:
+        for step in run(*told):
+            yield step
+            (path,) = (Path(workshop.app.instance_path) / "uploads").glob("*.data")
+            seen.append(planning.progress(str(path)))
+
+    monkeypatch.setattr(Import, "steps", watched)
+    workshop.work()
+    assert seen == [(done, ROWS) for done in range(10, ROWS + 1, 10)]
+
+
+def test_what_the_columns_lack_is_told_before_a_plan_is_begun(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    answer = eli.submit(sent(eli, FILE), {"_do": "plan", "column.counted": "code"})
+    assert answer.status_code == 422
+    assert "There are no jobs." in main(eli.get("/admin/jobs/").text)
+
+
+def test_a_plan_that_cannot_be_made_says_why(workshop: Workshop) -> None:
+    eli = workshop.visitor("eli")
+    address = sent(eli, FILE)
+    eli.submit(address, {"column.code": "code", "_do": "plan"})
+    for file in (Path(workshop.app.instance_path) / "uploads").glob("*.data"):
+        file.unlink()
+    workshop.work()
+    page = eli.get(f"{address}/plan")
+    assert "There is no plan. The file is no longer here" in main(page.text)
+    assert "Refresh" not in page.headers
+
+
 def test_a_long_file_goes_in_batch_by_batch_and_is_one_change(workshop: Workshop) -> None:
     eli = workshop.visitor("eli")
-    job = begun(eli)
+    job = begun(workshop, eli)
     assert job.startswith("/admin/jobs/")
     assert "The import has begun." in main(eli.get(job).text)
     assert not workshop.counts("long")
@@ -89,7 +156,7 @@ def test_a_long_file_goes_in_batch_by_batch_and_is_one_change(workshop: Workshop
 
 def test_what_an_interrupted_import_wrote_is_counted_once(workshop: Workshop) -> None:
     eli = workshop.visitor("eli")
-    job = begun(eli)
+    job = begun(workshop, eli)
     steps(workshop, 2)
     long._close()  # noqa: SLF001 - as if the server had been stopped
     workshop.work()
@@ -100,7 +167,7 @@ def test_what_an_interrupted_import_wrote_is_counted_once(workshop: Workshop) ->
 
 def test_a_cancelled_import_says_how_far_it_came_and_can_be_taken_back(workshop: Workshop) -> None:
     eli = workshop.visitor("eli")
-    job = begun(eli)
+    job = begun(workshop, eli)
     steps(workshop, 2)
     eli.submit(job, {}, at=f"{job}/cancel")
     workshop.work()
@@ -113,10 +180,10 @@ def test_a_cancelled_import_says_how_far_it_came_and_can_be_taken_back(workshop:
 def test_bad_rows_keep_a_long_file_out_unless_they_are_left_out_and_then_wait_as_a_file(workshop: Workshop) -> None:
     eli = workshop.visitor("eli")
     spoiled = f"{FILE}\nlong001\n"
-    refused = eli.submit(planned(eli, spoiled), APPLY)
+    refused = eli.submit(planned(workshop, eli, spoiled), APPLY)
     assert refused.status_code == 422
     assert not workshop.counts("long")
-    job = begun(eli, spoiled, _skip="1")
+    job = begun(workshop, eli, spoiled, _skip="1")
     workshop.work()
     page = eli.get(job).text
     assert "60 created" in main(page)
@@ -126,6 +193,6 @@ def test_bad_rows_keep_a_long_file_out_unless_they_are_left_out_and_then_wait_as
 
 def test_a_file_applied_twice_is_one_job(workshop: Workshop) -> None:
     eli = workshop.visitor("eli")
-    address = planned(eli, FILE)
+    address = planned(workshop, eli, FILE)
     first = eli.submit(address, APPLY).headers["Location"]
     assert eli.get(address).headers["Location"] == first

@@ -1,5 +1,6 @@
 """Several workers, and workers that die: one has the job, each item is done once."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -182,13 +183,13 @@ def test_others_write_while_a_job_runs(workshop: Workshop) -> None:
     workshop.begin({"all": True, "seconds": 0.02})
     thread = threading.Thread(target=workshop.work)
     thread.start()
-    longest = 0.0
+    written_meanwhile = 0
     while thread.is_alive():
-        begun = time.monotonic()
-        assert workshop.eli.post("/shelves", {"name": f"s{begun}"}).status_code == 201
-        longest = max(longest, time.monotonic() - begun)
+        assert workshop.eli.post("/shelves", {"name": f"s{time.monotonic()}"}).status_code == 201
+        written_meanwhile += thread.is_alive()
     thread.join()
-    assert longest < 2.5
+    # Who waits for the whole job writes once, at its very end.
+    assert written_meanwhile > 1
     assert workshop.counts() == [1] * 200
 
 
@@ -226,19 +227,18 @@ def test_the_server_works_beside_serving_and_a_command_or_a_test_does_not(
     assert not any(thread.name == "bus" for thread in threading.enumerate())
     monkeypatch.setitem(workshop.app.config, "BUS_CONSUMER", "embedded")
     web_worker.create_worker()
+    assert gc.isenabled()
     wait_for(workshop, address, 3)
     embedded: bus.Embedded = workshop.app.extensions["bus"]
     # A job that is queued here is not waited for: the thread is woken.
-    monkeypatch.setattr("backend.bus.worker.POLL_SECONDS", 60)
+    monkeypatch.setattr("backend.bus.worker.POLL_SECONDS", 10 * PATIENCE)
     time.sleep(1.2)
     monkeypatch.setattr(workshop.app, "testing", False)
     second = workshop.begin({"all": True})
-    begun = time.monotonic()
     wait_for(workshop, second, 3)
-    assert time.monotonic() - begun < 5
     embedded.worker.stop()
 
 
 def test_the_settings_say_who_works() -> None:
-    assert load("test").BUS_CONSUMER == "embedded"
-    assert load("test", BUS_CONSUMER="external").BUS_CONSUMER == "external"
+    assert load("test").bus.consumer == "embedded"
+    assert load("test", BUS_CONSUMER="external").bus.consumer == "external"

@@ -139,3 +139,18 @@ def test_what_only_the_model_itself_refuses_is_named_row_by_row_without_trying_a
     assert counts(answer) == {"created": 30, "rejected": 30}
     assert errors(answer) == [(row, "time_zone") for row in range(3, 63, 2)]
     assert len(sent) < 40
+
+
+def test_decimal_commas_are_read_where_they_can_mean_nothing_else(eli: Caller) -> None:
+    found = send(
+        eli, b"sku;name;price\nC-1;One;12,50\nC-2;Two;-0,5\nC-3;Three;1.234,50\nC-4;Four;1,500\nC-5;Five;1,2,3\n"
+    )
+    assert errors(found) == [(3, "price"), (5, "price"), (6, "price")]
+    assert reasons(found) == [
+        "This must not be negative.",
+        "This can be read in two ways: write 1500 or 1.500.",
+        "This must be a number.",
+    ]
+    assert counts(send(eli, b'sku,name,price\nC-1,One,"12,50"\nC-3,Three,"1.234,50"\n')) == {"created": 2}
+    prices = [row["price"] for row in rows_of(export(eli)) if row["sku"] in ("C-1", "C-3")]
+    assert prices == ["12.50", "1234.50"]

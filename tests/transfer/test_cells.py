@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.core.limits import check_of, checks_of
@@ -22,6 +22,7 @@ ANY = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(value=ANY)
 @pytest.mark.parametrize("model", [Product, User])
 def test_a_glance_at_a_value_lets_nothing_pass_that_a_close_look_refuses(model: type, value: object) -> None:
@@ -37,6 +38,9 @@ def test_a_glance_at_a_value_lets_nothing_pass_that_a_close_look_refuses(model: 
         (["Name", "SKU", "Stock"], {"name": "Name", "sku": "SKU", "quantity": "Stock"}),
         (["IMAGE URL", "price (net)", "Price"], {"image_url": "IMAGE URL", "price": "Price"}),
         (["id", "version", "account", "Colour", ""], {}),
+        (["TrackId", "Genre", "UnitPrice", "PRODUCT_NAME"], {"name": "PRODUCT_NAME", "price": "UnitPrice"}),
+        (["Price", "UnitPrice", "MediaSKU"], {"price": "Price", "sku": "MediaSKU"}),
+        (["Old price", "New price", "Pricelist", "_reason"], {}),
     ],
 )
 def test_columns_are_guessed_by_name_and_label_whatever_the_spelling(

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from xlsxwriter import Workbook as PlainWorkbook
 
 from backend.core.errors import BadQuery, Malformed
+from backend.core.languages import speaking
 from backend.core.transfer.formats import xlsx_files
 from backend.core.transfer.read import table
 from tests.callers import Caller
@@ -193,6 +194,32 @@ def test_yaml_that_is_no_list_of_plain_objects_is_malformed(text: str) -> None:
 def test_json_that_is_no_list_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         cells(text.encode("latin-1"), "json")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ('[{"a": 1},\n {"a": x}]', 2, 8),
+        ('[\n{"a": 1},\n\n{"b" 2}]', 4, 6),
+        ('[{"a": "\n"}]', 1, 9),
+        ('[{"a": 1}, {"a": ', 1, 18),
+        ('[{"a": NaN}]', 1, 12),
+    ],
+)
+@pytest.mark.parametrize("piece", [3, 1 << 16])
+def test_of_a_broken_file_of_json_the_place_is_told(
+    text: str, line: int, column: int, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.core.transfer.formats.json_files.PIECE", piece)
+    with speaking("nl"), pytest.raises(Malformed) as told:
+        cells(text.encode(), "json")
+    assert str(told.value) == f"Het bestand is geen JSON: zie regel {line}, kolom {column}."
+
+
+def test_of_a_broken_file_of_yaml_the_place_is_told_and_nothing_in_another_language() -> None:
+    with speaking("nl"), pytest.raises(Malformed) as told:
+        cells(b"- a: 1\n- {a: 1", "yaml")
+    assert str(told.value) == "Het bestand is geen YAML: zie regel 3, kolom 1."
 
 
 @pytest.mark.parametrize("gap", ["", " ", "\n\n  "])

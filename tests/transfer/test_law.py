@@ -15,11 +15,9 @@ from backend.core.paths import entry_at
 from backend.core.registry import registry
 from backend.core.rights import Actor, system
 from backend.core.transfer import FORMATS, Export, Import
-from backend.extensions import db
 from tests.contracts.samples import make
-from tests.services import own_mariadb, own_postgres
 from tests.transfer.working import CLERK, out, run
-from tests.work import make_seeded, working_as
+from tests.work import forgetting, working_as
 
 list(modules.parts("resources"))
 ALL = sorted(registry.all(), key=lambda entry: entry.key)
@@ -65,24 +63,21 @@ def test_what_is_never_made_by_hand_goes_out_and_does_not_come_in(app: Flask, en
         run(app, entry.key, data, actor_of(entry))
 
 
-@pytest.fixture(params=[own_postgres, own_mariadb], ids=["postgres", "mariadb"], scope="module")
-def server_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """A seeded application on a database server, with a few rows of everything."""
-    with request.param("law") as url:
-        app = make_seeded(url)
+@pytest.fixture(scope="module")
+def filled(server_app: Flask) -> Iterator[Flask]:
+    """On a database server, with a few rows of everything."""
+    with forgetting(server_app):
         for entry in IN_FILES:
-            fill(app, entry)
-        yield app
-        with app.app_context():
-            db.engine.dispose()
+            fill(server_app, entry)
+        yield server_app
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_the_same_on_servers(server_app: Flask, format_: str) -> None:
+def test_the_same_on_servers(filled: Flask, format_: str) -> None:
     found: dict[str, Any] = {}
     for entry in IN_FILES:
         actor = actor_of(entry)
-        with working_as(server_app, actor, "import"):
+        with working_as(filled, actor, "import"):
             data = b"".join(Export(entry, actor).write(format_))
             result = Import(entry, actor).run(io.BytesIO(data), format_)
             found[entry.key] = result.created, result.changed, [fault.reason for fault in result.errors]

@@ -15,39 +15,47 @@ from backend.core.transfer import FORMATS, Export, Import, Options
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.modules.organisation.models import Person
+from tests.databases import seeded
 from tests.transfer.working import CLERK
-from tests.work import make_seeded, working_as
+from tests.work import working_as
 
-FEW, MANY = 3000, 12_000
+# Twice as many as are held at once; and so many more that even a short text kept of each row would show.
+FEW, MANY = 2000, 6000
 
 
 @pytest.fixture(scope="module")
 def many_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application in which very many people work."""
-    app = make_seeded(f"sqlite:///{tmp_path_factory.mktemp('memory')}/memory.sqlite3")
     now = utc_now()
     kept: dict[str, Any] = {"account_id": 1, "version": 1, "created_at": now, "updated_at": now}
-    with app.app_context(), db.engine.begin() as connection:
-        rows = [{"employee_id": f"E{number:05}", "full_name": f"Person {number}", **kept} for number in range(MANY)]
-        connection.execute(insert(Person.__table__), rows)  # type: ignore[arg-type]  # a table
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    rows = [{"employee_id": f"E{number:05}", "full_name": f"Person {number}", **kept} for number in range(MANY)]
+    with seeded(f"sqlite:///{tmp_path_factory.mktemp('memory')}/memory.sqlite3") as app:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(insert(Person.__table__), rows)  # type: ignore[arg-type]  # a table
+        yield app
 
 
 def peak_of(work: Callable[[], object]) -> int:
     """The most memory the work holds at once."""
     gc.collect()
+    # Otherwise the collector waits the longer for this work's circles, the more earlier tests have left; how much
+    # that is it learns in the second round.
+    gc.freeze()
+    gc.collect()
+    thresholds = gc.get_threshold()
+    # As often as where it is not tested.
+    gc.set_threshold(700, 10, 10)
     tracemalloc.start()
     try:
         work()
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+        gc.set_threshold(*thresholds)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-def test_four_times_the_rows_take_the_same_memory(
+def test_three_times_the_rows_take_the_same_memory(
     many_people: Flask, tmp_path: Path, format_: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What waits on disk does so in memory as long as it is small, which these files are.
@@ -71,4 +79,4 @@ def test_four_times_the_rows_take_the_same_memory(
 
         peaks[number] = peak_of(write), peak_of(read)
     for few, many in zip(peaks[FEW], peaks[MANY], strict=True):
-        assert many < few * 1.2
+        assert many < few * 1.15

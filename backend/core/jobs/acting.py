@@ -12,18 +12,21 @@ from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import NotFound, Problem
 from backend.core.files.reading import portable
+from backend.core.formats import number
 from backend.core.jobs import queue
 from backend.core.jobs.kinds import Work, kind
 from backend.core.jobs.model import Job
+from backend.core.languages import _, tracing
 from backend.core.query import Query
 from backend.core.registry import registry
-from backend.core.rights import Actor
+from backend.core.rights import Actor, Criterion
 from backend.core.writes import refuse_stale
 from backend.extensions import db
 
 ACTION = "action"
 # A plan of long work is worked out for so many items, the first in order of id.
 PLANNED = 1000
+CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ def start(entry: Entry, actor: Actor, name: str, given: actions.Values, which: W
     actions.values_of(entry, name, given)
     for row in rows:
         refuse_stale(entry, row, which.version, {})
-    title = title_of(entry, actions.label_of(entry, name), which)
+    with tracing():
+        title = title_of(entry, actions.label_of(entry, name), which)
     return queue.add(actor, ACTION, title, payload(entry, name, which) | {"values": portable(given)})
 
 
@@ -65,13 +69,17 @@ def asked_of(entry: Entry, actor: Actor, which: Which) -> Query:
     return asked if chosen is None else replace(asked, criteria=(*asked.criteria, chosen))
 
 
-def rows_of(entry: Entry, actor: Actor, name: str, which: Which, *, most: int | None = None) -> Sequence[Any]:
+def rows_of(
+    entry: Entry, actor: Actor, name: str, which: Which, *, most: int | None = None, criteria: Sequence[Criterion] = ()
+) -> Sequence[Any]:
     """The items, locked, through the action's right; at most so many, the first in order of id.
 
-    Raises NotFound for one that is named and not there or makes no sense, Stale, Invalid where too many match.
+    Of matching ones those for which the `criteria` hold, too. Raises NotFound for one that is named and not there or
+    makes no sense, Stale, Invalid where too many match.
     """
     if which.ids is None:
         asked = asked_of(entry, actor, which)
+        asked = replace(asked, criteria=(*asked.criteria, *criteria))
         return actions.fetch_matching(entry, actor, name, beginning(entry, actor, asked)[0] if most else asked)
     rows = actions.fetch_ids(entry, actor, name, which.ids[:most])
     for row in rows:
@@ -97,11 +105,14 @@ def _count_matching(entry: Entry, actor: Actor, asked: Query) -> tuple[int, int]
 
 def title_of(entry: Entry, label: str, which: Which) -> str:
     """What the job is called: what is done, and to which items."""
+    one, many = entry.one, entry.many
+    if which.ids is None and (which.filters or which.selection):
+        return _("%(action)s: matching %(what)s", action=label, what=many)
     if which.ids is None:
-        return f"{label}: {'matching' if which.filters or which.selection else 'all'} {entry.label.lower()}"
+        return _("%(action)s: all %(what)s", action=label, what=many)
     if len(which.ids) == 1:
-        return f"{label}: {entry.label_one.lower()} {which.ids[0]}"
-    return f"{label}: {len(which.ids):,} {entry.label.lower()}"
+        return _("%(action)s: %(one)s %(id)s", action=label, one=one, id=which.ids[0])
+    return _("%(action)s: %(number)s %(what)s", action=label, number=number(len(which.ids)), what=many)
 
 
 @kind(ACTION)
@@ -115,11 +126,7 @@ def act(work: Work) -> None:
 
 def in_batches(entry: Entry, work: Work, run: Callable[[Sequence[Any]], actions.Done]) -> None:
     """Do it to the items, as many as there is time for; the rest is left to the next batch."""
-    items: _Named | _Matching = (
-        _Named(entry, work) if work.payload["ids"] is not None else _Matching(entry, work, _which(work.payload))
-    )
-    if work.total is None:
-        work.total = items.count()
+    items = items_of(entry, work)
     while work.has_time:
         begun = time.monotonic()
         ids = items.next_ids()
@@ -127,10 +134,19 @@ def in_batches(entry: Entry, work: Work, run: Callable[[Sequence[Any]], actions.
             work.is_over = True
             break
         rows = items.fetch(ids)
-        _count(work, run(rows), len(ids) - len(rows))
+        count(work, run(rows), len(ids) - len(rows))
         work.place = {**work.place, "after": ids[-1]}
         work.done += len(ids)
         work.measure(len(ids), time.monotonic() - begun)
+
+
+def items_of(entry: Entry, work: Work) -> "_Named | _Matching":
+    """The items of a job; counted when it begins."""
+    named = work.payload["ids"] is not None
+    items: _Named | _Matching = _Named(entry, work) if named else _Matching(entry, work, _which(work.payload))
+    if work.total is None:
+        work.total = items.count()
+    return items
 
 
 def _which(payload: dict[str, Any]) -> Which:
@@ -142,11 +158,12 @@ def entry_of(work: Work) -> Entry:
     key = work.payload["resource"]
     entry = registry.get(key)
     if entry is None:
-        raise NotFound(Problem("not_found", f"There is no resource {key!r} any more."))
+        raise NotFound(Problem("not_found", _("There is no resource %(name)r any more.", name=key)))
     return entry
 
 
-def _count(work: Work, done: actions.Done, left_out: int) -> None:
+def count(work: Work, done: actions.Done, left_out: int) -> None:
+    """Add to what the job tells of its items."""
     counts = work.result.setdefault("counts", {"changed": 0, "unchanged": 0, "left_out": 0})
     work.result["counts"] = {
         "changed": counts["changed"] + done.changed,
@@ -167,6 +184,17 @@ class _Named:
     def next_ids(self) -> list[int]:
         after = self.work.place.get("after", 0)
         return [id_ for id_ in self.work.payload["ids"] if id_ > after][: self.work.pace]
+
+    def below(self, id_: int | None, number: int, criteria: Sequence[Criterion]) -> list[int]:
+        """So many of the items that are there, the last by id first, before that id."""
+        model, found = self.entry.model, list[int]()
+        wanted = [each for each in reversed(self.work.payload["ids"]) if id_ is None or each < id_]
+        for start in range(0, len(wanted), CHUNK):
+            statement = select(model.id).where(model.id.in_(wanted[start : start + CHUNK]), *criteria)
+            found += db.session.execute(statement.order_by(model.id.desc())).scalars()
+            if len(found) >= number:
+                break
+        return found[:number]
 
     def fetch(self, ids: Sequence[int]) -> list[Any]:
         name = self.work.payload["action"]
@@ -194,6 +222,13 @@ class _Matching:
             self.entry, self.work.actor, self.asked,
             first=place["after"] + 1, last=place["last"], limit=self.work.pace,
         )  # fmt: skip
+
+    def below(self, id_: int | None, number: int, criteria: Sequence[Criterion]) -> list[int]:
+        """So many of the items that still match, the last by id first, before that id."""
+        seen, own = may(self.entry, self.work.actor, "read"), self.entry.model.id
+        last = self.work.place["last"] if id_ is None else id_ - 1
+        statement = select(own).where(true() if isinstance(seen, bool) else seen, *self.asked.criteria, *criteria)
+        return list(db.session.execute(statement.where(own <= last).order_by(own.desc()).limit(number)).scalars())
 
     def fetch(self, ids: Sequence[int]) -> list[Any]:
         return actions.lock_matching(self.entry, self.work.actor, self.work.payload["action"], self.asked, ids)

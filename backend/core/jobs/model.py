@@ -6,6 +6,7 @@ from typing import Any, cast
 from sqlalchemy import Index, Integer, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.core.retelling import retold
 from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel
 
@@ -38,6 +39,8 @@ class Job(DeclarativeModel):
     result: Mapped[dict[str, Any] | None] = mapped_column(Json)
     message: Mapped[str | None] = mapped_column(Text(500))
     error: Mapped[str | None] = mapped_column(Text(2000))
+    # What the title, the message and the error were made of, to say them again in another language.
+    words: Mapped[dict[str, Any] | None] = mapped_column(Json)
     change_set_id: Mapped[int | None] = mapped_column(Id)
     # How often it was taken up since it last got further.
     attempts: Mapped[int] = mapped_column(Integer, default=0)
@@ -52,6 +55,10 @@ class Job(DeclarativeModel):
         Index("ix_jobs_user_id", "user_id", "id"),
         Index("ix_jobs_account_id", "account_id", "id"),
     )
+
+    def said(self, name: str) -> str:
+        """The title, message or error for whoever reads."""
+        return retold((self.words or {}).get(name), getattr(self, name) or "")
 
     @property
     def is_over(self) -> bool:

@@ -8,16 +8,27 @@ from sqlalchemy import ColumnElement, Row, false, or_, select, true
 from backend.core.changes import CONTEXT, Context, close_set
 from backend.core.errors import Conflict, Invalid, NotFound, Problem, SignInRequired
 from backend.core.events import announce, signals
+from backend.core.formats import number
 from backend.core.jobs.kinds import KINDS
-from backend.core.jobs.model import CANCELLED, JOBS, QUEUED, Job
+from backend.core.jobs.model import CANCELLED, DONE, FAILED, JOBS, QUEUED, Job
 from backend.core.json import dumps_text, loads
+from backend.core.languages import _, later, ngettext, plain, spoken, tracing
+from backend.core.limits import NO_NUL
 from backend.core.logs import request_id
+from backend.core.retelling import in_english, made_of
 from backend.core.rights import Actor
 from backend.core.types import utc_now
 from backend.extensions import db
 
 job_queued = signals.signal("job_queued", "A job waits to be done.")
-LONGEST_TITLE = 200
+LONGEST = {"title": 200, "message": 500, "error": 2000}
+# Under which name a job keeps the language it was asked for in.
+LOCALE = "locale"
+ALREADY_OVER = {
+    DONE: later("Job %(id)s is over already (done): undo its change set to take back what it did."),
+    FAILED: later("Job %(id)s is over already (failed): undo its change set to take back what it did."),
+    CANCELLED: later("Job %(id)s is over already (cancelled): undo its change set to take back what it did."),
+}
 
 
 def add(actor: Actor, kind: str, title: str, payload: Mapping[str, Any], *, source: str = "job") -> Job:
@@ -27,11 +38,11 @@ def add(actor: Actor, kind: str, title: str, payload: Mapping[str, Any], *, sour
     """
     assert kind in KINDS, kind
     if actor.is_anonymous:
-        raise SignInRequired(
-            Problem("sign_in_required", "Sign in: this is long work, and only its owner can follow it.")
-        )
+        said = _("Sign in: this is long work, and only its owner can follow it.")
+        raise SignInRequired(Problem("sign_in_required", said))
+    told = {**payload, "reason": _reason(), LOCALE: plain(spoken())}
     job = Job(
-        kind=kind, title=title[:LONGEST_TITLE], payload=_kept({**payload, "reason": _reason()}),
+        kind=kind, **stored(None, title=title), payload=_kept(told),
         user_id=actor.user_id, login=actor.login, account_id=actor.account_id, request_id=request_id.get(),
         source=source, state=QUEUED, done=0, attempts=0, cancel_asked=False,
     )  # fmt: skip
@@ -45,10 +56,10 @@ def _kept(payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         text = dumps_text(dict(payload))
     except TypeError:
-        said = "This is long work, done later: it takes values that can be kept as JSON, not files."
+        said = _("This is long work, done later: it takes values that can be kept as JSON, not files.")
         raise Invalid(Problem("not_kept", said)) from None
     if "\\u0000" in text:
-        raise Invalid(Problem("invalid", "Text cannot hold the character NUL."))
+        raise Invalid(Problem("invalid", _(NO_NUL)))
     kept: dict[str, Any] = loads(text)
     return kept
 
@@ -90,35 +101,57 @@ def cancel(actor: Actor, id_: int) -> Job:
     refuse_nobody(actor)
     job = _found(id_, select(Job).where(Job.id == id_, seen_by(actor)).with_for_update())
     if job.is_over:
-        said = f"Job {id_} is over already ({job.state}): undo its change set to take back what it did."
-        raise Conflict(Problem("job_over", said))
+        raise Conflict(Problem("job_over", _(ALREADY_OVER[job.state], id=id_)))
     job.cancel_asked = True
     if job.state == QUEUED:
-        job.state, job.finished_at, job.message = CANCELLED, utc_now(), told_of_end(job)
+        job.state, job.finished_at = CANCELLED, utc_now()
+        told = stored(job.words, message=told_of_end(job))
+        job.message, job.words = told["message"], told["words"]
         if job.change_set_id is not None and not close_set(job.change_set_id):
             job.change_set_id = None
     db.session.flush()
     return job
 
 
+def stored(words: Mapping[str, Any] | None, **texts: str | None) -> dict[str, Any]:
+    """The columns of a job for these texts, beside the words it has so far."""
+    told = {name: made_of(text) for name, text in texts.items()}
+    english = {name: text and in_english(text)[: LONGEST[name]] for name, text in texts.items()}
+    return {**english, "words": {**(words or {}), **told}}
+
+
+@tracing()
 def told_of_end(job: Job | Row[Any]) -> str:
     """What is said of a job that ended before its work did."""
-    of = f" of {job.total:,}" if job.total is not None else ""
     if not job.done:
-        return "Nothing was done."
-    return f"{job.done:,}{of} were done before it ended; they stay, and can be undone."
+        return _("Nothing was done.")
+    if job.total is None:
+        return ngettext(
+            "%(done)s were done before it ended; they stay, and can be undone.",
+            "%(done)s were done before it ended; they stay, and can be undone.",
+            job.done,
+            done=number(job.done),
+        )
+    return ngettext(
+        "%(done)s of %(total)s were done before it ended; they stay, and can be undone.",
+        "%(done)s of %(total)s were done before it ended; they stay, and can be undone.",
+        job.done,
+        done=number(job.done),
+        total=number(job.total),
+    )
 
 
 def refuse_nobody(actor: Actor) -> None:
     """Raise SignInRequired where nobody asks."""
     if actor.is_anonymous:
-        raise SignInRequired(Problem("sign_in_required", "Sign in to see your jobs."))
+        raise SignInRequired(Problem("sign_in_required", _("Sign in to see your jobs.")))
 
 
 def _found(id_: int, statement: Any) -> Job:
     job: Job | None = db.session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
     if job is None:
-        raise NotFound(Problem("not_found", f"There is no job with the id {id_}, or it is not yours to see."))
+        said = _("There is no job with the id %(id)s, or it is not yours to see.", id=id_)
+        raise NotFound(Problem("not_found", said))
     return job
 
 

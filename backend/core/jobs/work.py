@@ -15,7 +15,9 @@ from backend.core.changes import close_set, describe_work, open_set, resume_set
 from backend.core.errors import Problem, Refusal
 from backend.core.jobs.kinds import KINDS, Work
 from backend.core.jobs.model import CANCELLED, DONE, FAILED, JOBS, QUEUED, RUNNING
-from backend.core.jobs.queue import told_of_end
+from backend.core.jobs.queue import LOCALE, stored, told_of_end
+from backend.core.languages import NATIVE, _, later, speaking, tracing
+from backend.core.retelling import to_be_stored_again
 from backend.core.rights import Actor, system
 from backend.core.tenancy import act_as
 from backend.core.transactions import begin_write
@@ -25,8 +27,9 @@ from backend.extensions import db
 # A worker that says nothing for so long is taken for dead.
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 5
-LONGEST_ERROR = 2000
-WORN_OUT = "The work was begun several times and never got further: the server was stopped, or the database away."
+WORN_OUT = later(
+    "The work was begun several times and never got further: the server was stopped, or the database away."
+)
 
 FindActor = Callable[[int], Actor | None]
 # Filled by the sign-in room, which knows users.
@@ -49,6 +52,8 @@ class Claim:
     worker: str
     title: str
     request_id: str | None
+    # What is told of it is said as it was asked for.
+    locale: str = NATIVE
 
 
 @dataclass
@@ -96,7 +101,7 @@ def claim(worker: str, id_: int | None = None) -> Claim | None:
     now = utc_now()
     taken = {"state": RUNNING, "worker": worker, "lease_until": now + LEASE, "attempts": job.attempts + 1}
     connection.execute(JOBS.update().where(JOBS.c.id == job.id).values(**taken, started_at=job.started_at or now))
-    return Claim(job.id, worker, job.title, job.request_id)
+    return Claim(job.id, worker, job.title, job.request_id, job.payload.get(LOCALE) or NATIVE)
 
 
 def renew(held: Claim) -> None:
@@ -115,15 +120,26 @@ def step(held: Claim, pace: Pace) -> bool:
     """Do one batch; whether the job is over. Raises LostError, and whatever the work raises."""
     begin_write()
     job = _held(held)
+    with speaking(held.locale), tracing():
+        return _ended(held, job) or _done(held, job, pace)
+
+
+def _ended(held: Claim, job: Row[Any]) -> bool:
+    """End a job that shall not, or cannot, go on; whether it was one."""
     if job.cancel_asked:
         _end(held, job, CANCELLED, message=told_of_end(job))
-        return True
-    if job.attempts > MOST_ATTEMPTS:
-        _end(held, job, FAILED, error=WORN_OUT, message=told_of_end(job))
-        return True
+    elif job.attempts > MOST_ATTEMPTS:
+        _end(held, job, FAILED, error=_(WORN_OUT), message=told_of_end(job))
+    else:
+        return False
+    return True
+
+
+def _done(held: Claim, job: Row[Any], pace: Pace) -> bool:
     actor = _actor_of(job)
     act_as(actor)
-    describe_work(job.source, job.payload.get("reason") or job.title, job.request_id)
+    title = to_be_stored_again((job.words or {}).get("title"), job.title)
+    describe_work(job.source, job.payload.get("reason") or title, job.request_id)
     if job.change_set_id is None:
         change_set_id = open_set()
     else:
@@ -136,7 +152,7 @@ def step(held: Claim, pace: Pace) -> bool:
     KINDS[job.kind](work)
     db.session.flush()
     pace.number = work.pace
-    _keep(held, work, change_set_id)
+    _keep(held, job, work, change_set_id)
     return work.is_over
 
 
@@ -144,7 +160,7 @@ def fail(held: Claim, sentence: str) -> None:
     """End a job whose batch could not be done and was rolled back; the batches before it stay."""
     begin_write()
     job = _held(held)
-    _end(held, job, FAILED, error=sentence[:LONGEST_ERROR], message=told_of_end(job))
+    _end(held, job, FAILED, error=sentence, message=told_of_end(job))
 
 
 def _held(held: Claim) -> Row[Any]:
@@ -164,20 +180,21 @@ def _actor_of(job: Row[Any]) -> Actor:
         return system("job", job.account_id)
     actor = _find_actor[0](job.user_id)
     if actor is None:
-        said = f"{job.login} may not sign in any more, so their job ended."
+        said = _("%(login)s may not sign in any more, so their job ended.", login=job.login)
         raise OwnerGone(Problem("owner_gone", said))
     if actor.account_id == job.account_id:
         return actor
     if not actor.is_superuser:
-        said = f"{job.login} does not belong to the account any more that this job works for."
+        said = _("%(login)s does not belong to the account any more that this job works for.", login=job.login)
         raise OwnerGone(Problem("owner_gone", said))
     return replace(actor, account_id=job.account_id)
 
 
-def _keep(held: Claim, work: Work, change_set_id: int) -> None:
+def _keep(held: Claim, job: Row[Any], work: Work, change_set_id: int) -> None:
     values: dict[str, Any] = {
-        "place": work.place, "done": work.done, "total": work.total, "result": work.result, "message": work.message,
+        "place": work.place, "done": work.done, "total": work.total, "result": work.result,
         "attempts": 1, "lease_until": utc_now() + LEASE, "change_set_id": change_set_id,
+        **stored(job.words, message=work.message),
     }  # fmt: skip
     if work.is_over:
         stays = close_set(change_set_id)
@@ -185,11 +202,12 @@ def _keep(held: Claim, work: Work, change_set_id: int) -> None:
     _update(held, **values)
 
 
-def _end(held: Claim, job: Row[Any], state: str, **told: Any) -> None:
+def _end(held: Claim, job: Row[Any], state: str, **told: str) -> None:
     # Closing asks nobody's rights: what is in the set was written under its owner's.
     act_as(system("job", job.account_id))
     stays = job.change_set_id is not None and close_set(job.change_set_id)
-    _update(held, state=state, change_set_id=job.change_set_id if stays else None, **told, **_over())
+    texts = stored(job.words, **told)
+    _update(held, state=state, change_set_id=job.change_set_id if stays else None, **texts, **_over())
 
 
 def _over() -> dict[str, Any]:

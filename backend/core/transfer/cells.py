@@ -1,6 +1,7 @@
 """One cell: raw text or JSON to a typed value, and a typed value to an inert cell."""
 
 import csv
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from backend.core.entry import ChildrenEntry, FieldEntry, GroupEntry
 from backend.core.errors import Malformed
 from backend.core.json import dumps_text, loads
+from backend.core.languages import _, later, ngettext
 from backend.core.limits import REQUIRED
 from backend.core.transfer import inside
 from backend.core.transfer.formats.tables import MISSING, TEXT, TYPED, YAML_TEXT, BadCell, resolved
@@ -21,7 +23,10 @@ FORMULA = ("'", "=", "+", "-", "@", "\t", "\r")
 NESTED = ("json", "object", "list")
 # A cell that goes back as it came.
 RAW = "raw"
-NOT_A_LIST = 'This must be a list: ["one", "other"], or one, other.'
+NOT_A_LIST = later('This must be a list: ["one", "other"], or one, other.')
+# A comma that can only be the decimal sign: what follows is no group of three, or points stand between the groups.
+DECIMAL_COMMA = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)").fullmatch
+EITHER_WAY = re.compile(r"([+-]?[0-9]{1,3}),([0-9]{3})").fullmatch
 Read = Callable[[Any], Any]
 
 
@@ -94,8 +99,7 @@ def _text_reader(field: FieldEntry, *, is_guarded: bool) -> Read:
 
 
 def _cell_reader(field: FieldEntry) -> Read:
-    kind, check, nothing = field.kind, field.check, _empty_of(field, None)
-    convert = _json_text if kind == "json" else lambda cell: from_text(kind, cell)
+    convert, check, nothing = _converter(field.kind), field.check, _empty_of(field, None)
 
     def read(cell: str) -> Any:
         if not cell or cell.isspace():
@@ -106,6 +110,24 @@ def _cell_reader(field: FieldEntry) -> Read:
         return value
 
     return read
+
+
+def _converter(kind: str) -> Read:
+    if kind == "json":
+        return _json_text
+    if kind == "decimal":
+        return lambda cell: from_text(kind, _pointed(cell) if "," in cell else cell)
+    return lambda cell: from_text(kind, cell)
+
+
+def _pointed(cell: str) -> str:
+    """A number with a decimal comma, as half the world's spreadsheets write it, as programs do."""
+    if found := EITHER_WAY(cell.strip()):
+        told = {"whole": "".join(found.groups()), "broken": ".".join(found.groups())}
+        raise Unreadable(_("This can be read in two ways: write %(whole)s or %(broken)s.", **told))
+    if found := DECIMAL_COMMA(cell.strip()):
+        return f"{found[1]}{found[2].replace('.', '')}.{found[3]}"
+    return cell
 
 
 def _json_reader(field: FieldEntry) -> Read:
@@ -162,7 +184,7 @@ def links_reader(field: LinksEntry, reading: str) -> Read:
 
 def _items(value: Any) -> Sequence[Any]:
     if not isinstance(value, list):
-        raise Unreadable(NOT_A_LIST)
+        raise Unreadable(_(NOT_A_LIST))
     return value
 
 
@@ -171,23 +193,30 @@ def _separated(cell: str) -> list[str]:
     try:
         return next(csv.reader([unguarded(cell)], skipinitialspace=True, strict=True))
     except (csv.Error, StopIteration):
-        raise Unreadable(NOT_A_LIST) from None
+        raise Unreadable(_(NOT_A_LIST)) from None
 
 
 def _key(reads: Sequence[Read], item: Any) -> Key:
     """The key that an item of a list tells: one value, or as many as tell the row apart."""
     parts = item if isinstance(item, list) and len(reads) > 1 else [item]
     if len(parts) != len(reads) or any(each in ("", None) for each in parts):
-        said = "one value" if len(reads) == 1 else f"a list of {len(reads)} values"
-        raise Unreadable(f"Each row in this list is named by {said}.")
+        raise Unreadable(_named_by(len(reads)))
     return tuple(read(each) for read, each in zip(reads, parts, strict=True))
+
+
+def _named_by(number: int) -> str:
+    return ngettext(
+        "Each row in this list is named by one value.",
+        "Each row in this list is named by a list of %(num)s values.",
+        number,
+    )
 
 
 def _json_text(cell: str) -> Any:
     try:
         return loads(cell)
     except Malformed:
-        raise Unreadable("This must be JSON.") from None
+        raise Unreadable(_("This must be JSON.")) from None
 
 
 def _empty_of(field: FieldEntry, otherwise: str | None) -> Any:
@@ -200,7 +229,7 @@ def _unless_required(field: FieldEntry, nothing: Any) -> Any:
     if nothing is KEEP:
         return KEEP
     if nothing is None and (field.declared.required or not field.column.nullable):
-        raise Unreadable(REQUIRED)
+        raise Unreadable(_(REQUIRED))
     if nothing is not None and (sentence := field.check(nothing)):
         raise Unreadable(sentence)
     return nothing

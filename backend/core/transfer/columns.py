@@ -1,16 +1,17 @@
 """Which column of a file is which field of ours: told, known by name, or guessed."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from dataclasses import field as made
 from typing import Any
 
 from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.errors import Invalid, Problem
+from backend.core.languages import _, english, later
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.shape import UNKNOWN
 from backend.core.transfer import inside
 from backend.core.transfer.formats.tables import REASON
 from backend.core.transfer.leaves import ID, TENANT, Leaf, leaves_of
@@ -28,6 +29,10 @@ __all__ = [
     "settable",
 ]
 
+# A run of digits, a word that may begin with a capital, or one of capitals only.
+WORDS = re.compile(r"\d+|[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])|[A-Z][^\W\d_A-Z]*").findall
+NO_SUCH_FIELD = later("map: %(name)r: There is no such field here, or you may not set it. Use one of %(known)s.")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -37,6 +42,15 @@ class Options:
     key: tuple[str, ...] = ()
     remove_missing: bool = False
     skip_bad: bool = False
+
+    def told(self) -> dict[str, Any]:
+        """The options as JSON."""
+        return {**asdict(self), "columns": dict(self.columns), "key": list(self.key)}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Options":
+        """The options that JSON tells."""
+        return cls(**{**told, "key": tuple(told["key"])})
 
 
 @dataclass(frozen=True)
@@ -131,18 +145,37 @@ class Column:
 
 
 def guess_columns(entry: Entry, actor: Actor, header: Sequence[str]) -> dict[str, str]:
-    """Our field → their column, where name or label read alike but for case, spaces and marks."""
+    """Our field → their column, where name or label read alike but for case, spaces and marks.
+
+    Else where one column only ends in the words of one field only: UnitPrice is the price.
+    """
+    # A file may come from another who speaks another language.
+    told = {name: (name, place.label, english(place.label)) for name, place in settable(entry, actor).items()}
     alike = {_bare(column): column for column in reversed(header)}
-    found = {}
-    for name, place in settable(entry, actor).items():
-        column = alike.get(_bare(name)) or alike.get(_bare(place.label))
-        if column:
-            found[name] = column
-    return found
+    found = {name: alike[_bare(each)] for name, names in told.items() for each in names[::-1] if _bare(each) in alike}
+    left = [column for column in header if column != REASON and column not in found.values()]
+    ends = {
+        name: [column for column in left if any(_ends_in(column, each) for each in names)]
+        for name, names in told.items()
+        if name not in found
+    }
+    several = {column for column in left if sum(column in columns for columns in ends.values()) > 1}
+    found |= {name: columns[0] for name, columns in ends.items() if len(columns) == 1 and columns[0] not in several}
+    return {name: found[name] for name in told if name in found}
 
 
 def _bare(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _ends_in(column: str, name: str) -> bool:
+    """Whether the last words of the one are those of the other."""
+    words, last = _words(column), _words(name)
+    return bool(last) and words[-len(last) :] == last
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in WORDS(text)]
 
 
 def settable(entry: Entry, actor: Actor, key: Sequence[str] = ()) -> dict[str, Place]:
@@ -196,12 +229,12 @@ def chosen_columns(
     """The columns that are used, in order of our fields. Raises Invalid naming what `map` gets wrong."""
     known = settable(entry, actor, key)
     problems = [
-        Problem("unknown_field", f"map: {name!r}: {UNKNOWN} Use one of {', '.join(known)}.", parameter="map")
+        Problem("unknown_field", _(NO_SUCH_FIELD, name=name, known=", ".join(known)), parameter="map")
         for name in told
         if name not in known
     ]
     problems += [
-        Problem("unknown_column", f"map: the file has no column {column!r}.", parameter="map")
+        Problem("unknown_column", _("map: the file has no column %(name)r.", name=column), parameter="map")
         for column in told.values()
         if column not in header
     ]
@@ -238,9 +271,10 @@ def chosen_key(entry: Entry, actor: Actor, columns: Sequence[Column], told: Sequ
     problems = []
     for name in names:
         if name != "id" and name not in seen:
-            problems.append(Problem("unknown_field", f"key: {entry.label} have no field {name!r}.", parameter="key"))
+            said = _("key: %(label)s have no field %(name)r.", label=entry.label, name=name)
+            problems.append(Problem("unknown_field", said, parameter="key"))
         elif name in by_name and by_name[name].field.kind in ("json", "object", "list"):
-            said = f"key: {name} holds more than one value, which tells no rows apart."
+            said = _("key: %(name)s holds more than one value, which tells no rows apart.", name=name)
             problems.append(Problem("bad_key", said, parameter="key"))
     if problems:
         raise Invalid(*problems)

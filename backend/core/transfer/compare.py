@@ -7,6 +7,7 @@ from typing import Any
 from backend.core import links
 from backend.core.access import may
 from backend.core.entry import ChildrenEntry, Entry
+from backend.core.languages import _
 from backend.core.limits import REQUIRED
 from backend.core.rights import Actor
 from backend.core.transfer import linked
@@ -106,13 +107,18 @@ class Comparison:
         for (_key, row), first in zip(told, firsts, strict=True):
             if first != row.number:
                 said = ", ".join(str(row.values[name])[:80] for name in names)
-                self._refuse(row, self.key[-1], f"{said!r} stands in row {first} already.", "given_twice")
+                self._refuse(
+                    row,
+                    self.key[-1],
+                    _("%(value)r stands in row %(row)s already.", value=said, row=first),
+                    "given_twice",
+                )
 
     def _refuse_keyless(self, row: Row, column: Column) -> None:
         if column.name in row.unclear:
             self._refuse(row, column, self.lookup.unclear(column, row.unclear[column.name][0]), "ambiguous")
         elif row.values.get(column.name) is None and not row.is_bad:
-            self._refuse(row, column, "This is needed: rows are told apart by it.", "required")
+            self._refuse(row, column, _("This is needed: rows are told apart by it."), "required")
 
     def _place(self, row: Row, standing: Standing | None, found: Judged) -> None:
         if row.key is None:
@@ -120,8 +126,9 @@ class Comparison:
         if standing is None:
             self._place_new(row, found)
         elif not standing.is_alone and not row.is_bad:
-            many = f"More than one {self.entry.label_one.lower()} has this: choose a key that tells them apart."
-            self._refuse(row, self.key[-1], many, "ambiguous")
+            one = self.entry.one
+            said = _("More than one %(one)s has this: choose a key that tells them apart.", one=one)
+            self._refuse(row, self.key[-1], said, "ambiguous")
         elif not row.is_bad:
             changed = self._differences(row, standing)
             if row.is_bad:
@@ -131,14 +138,16 @@ class Comparison:
             elif standing.may_update:
                 found.changed.append((row, standing, changed))
             else:
-                self._refuse(row, None, f"You may not change this {self.entry.label_one.lower()}.", "forbidden")
+                said = _("You may not change this %(one)s.", one=self.entry.one)
+                self._refuse(row, None, said, "forbidden")
 
     def _place_new(self, row: Row, found: Judged) -> None:
         if row.key and [column.name for column in self.key] == ["id"]:
-            said = f"No {self.entry.label_one.lower()} has this id: leave it empty for a new one."
+            said = _("No %(one)s has this id: leave it empty for a new one.", one=self.entry.one)
             self._refuse(row, self.key[0], said, "unknown_id")
         elif not self.may_create:
-            self._refuse(row, None, f"You may not create {self.entry.label.lower()}.", "forbidden")
+            said = _("You may not create %(what)s.", what=self.entry.many)
+            self._refuse(row, None, said, "forbidden")
         for column in self.columns:
             if column.name in row.unclear and not row.is_bad:
                 self._refuse(row, column, self.lookup.unclear(column, row.unclear[column.name][0]), "ambiguous")
@@ -176,7 +185,7 @@ class Comparison:
         if unclear:
             self._refuse(row, column, self.lookup.unclear(column.far, unclear[0]), "ambiguous")
         elif is_needed and not ids:
-            self._refuse(row, column, REQUIRED, "required")
+            self._refuse(row, column, _(REQUIRED), "required")
         return ids
 
     def _note_links(self, changed: Sequence[Changed]) -> None:
@@ -204,13 +213,13 @@ class Comparison:
                     row.is_bad = True
                     self._tell_lacking(name)
                 elif name not in row.values:
-                    self._refuse(row, known[name], REQUIRED, "required")
+                    self._refuse(row, known[name], _(REQUIRED), "required")
         found.new = [row for row in found.new if not row.is_bad]
 
     def _tell_lacking(self, name: str) -> None:
         if name not in self._told_lacking:
             self._told_lacking.add(name)
-            said = f"The file has no column for {name}, which every new row needs."
+            said = _("The file has no column for %(name)s, which every new row needs.", name=name)
             self._tell(Fault(self._header_row, name, said, "missing_column"))
 
     def _refuse(self, row: Row, column: Column | None, sentence: str, code: str) -> None:

@@ -10,6 +10,7 @@ from backend.core import past, query
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import KEPT, Entry
 from backend.core.errors import BadQuery, Problem
+from backend.core.languages import _
 from backend.core.paths import seen
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
@@ -73,7 +74,10 @@ class Export:
         portable = {*self._portable(), *BY_NAME}
         for name in names:
             if name not in portable:
-                said = f"{name} cannot stand in a file: contents, a list of what refers here, or of the nameless."
+                said = _(
+                    "%(name)s cannot stand in a file: contents, a list of what refers here, or of the nameless.",
+                    name=name,
+                )
                 raise BadQuery(Problem("bad_value", said, parameter=f"fields[{self.entry.key}]"))
 
     def write(self, format_: str) -> Iterator[bytes]:
@@ -92,7 +96,7 @@ class Export:
             return None
         asked = list(dict.fromkeys(filter(None, told[parameter].split(","))))
         if not asked:
-            raise BadQuery(Problem("bad_value", "Name at least one field to export.", parameter=parameter))
+            raise BadQuery(Problem("bad_value", _("Name at least one field to export."), parameter=parameter))
         told[parameter] = ",".join(name for name in asked if name not in BY_NAME)
         return asked
 

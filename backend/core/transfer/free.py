@@ -5,6 +5,7 @@ from typing import Any
 
 from backend.core.access import may
 from backend.core.entry import Entry
+from backend.core.languages import _
 from backend.core.rights import Actor
 from backend.core.tenancy import is_confined
 from backend.core.transfer.columns import Column
@@ -40,7 +41,7 @@ class Free:
                 if first != row.number or stored.get(key, id_) != id_:
                     name = [name for name in names if name in self._by_attribute][-1]
                     shown = key[names.index(name)]
-                    yield row, self._by_attribute[name], f"{str(shown)[:80]!r} is already in use."
+                    yield row, self._by_attribute[name], _("%(value)r is already in use.", value=str(shown)[:80])
 
     def _is_told(self, names: Sequence[str]) -> bool:
         return names != ("id",) and all(name in self._by_attribute or name == "account_id" for name in names)

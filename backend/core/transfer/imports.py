@@ -8,7 +8,8 @@ from typing import IO, Any
 from backend.core import links
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
-from backend.core.errors import Invalid, Problem, not_found
+from backend.core.errors import Invalid, Problem, not_found, told_at
+from backend.core.languages import _, later
 from backend.core.model import mapped_columns
 from backend.core.rights import Actor
 from backend.core.tenancy import NO_ACCOUNT, is_confined
@@ -18,13 +19,12 @@ from backend.core.transfer.columns import (
     Options,
     chosen_columns,
     chosen_key,
-    guess_columns,
     key_names,
     left_out,
 )
 from backend.core.transfer.compare import Comparison
 from backend.core.transfer.formats.tables import Fault, Table
-from backend.core.transfer.inside import told_at
+from backend.core.transfer.inside import told_in_file
 from backend.core.transfer.keys import visible_ids
 from backend.core.transfer.lookup import own_names
 from backend.core.transfer.read import table
@@ -35,9 +35,11 @@ from backend.core.types import MAX_ID
 
 # So many faults are told one by one; the reject file has them all.
 MOST_ERRORS = 1000
-NO_KEY = "The file has no column for {name}, by which rows are told apart: say which one it is."
-NO_ID = "The file has no column id, by which rows are told apart: add one, empty for new rows, or name another key."
-LACKING = "The file lacks a column that every new row needs."
+NO_KEY = later("The file has no column for %(name)s, by which rows are told apart: say which one it is.")
+NO_ID = later(
+    "The file has no column id, by which rows are told apart: add one, empty for new rows, or name another key."
+)
+LACKING = later("The file lacks a column that every new row needs.")
 
 
 @dataclass
@@ -46,7 +48,6 @@ class Result:
 
     header: list[str] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
-    guessed: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     created: int = 0
     changed: int = 0
@@ -88,8 +89,9 @@ class Rejected(Invalid):
 
 
 def _problem(fault: Fault) -> Problem:
-    where = ", ".join(filter(None, (f"Row {fault.row}" if fault.row else None, fault.column)))
-    return Problem(fault.code, f"{where}: {fault.reason}" if where else fault.reason, meta=fault.document())
+    row = _("Row %(number)s", number=fault.row) if fault.row else None
+    where = ", ".join(filter(None, (row, fault.column)))
+    return Problem(fault.code, told_at(where, fault.reason) if where else fault.reason, meta=fault.document())
 
 
 class Import:
@@ -121,29 +123,35 @@ class Import:
                     rejects.take(found, scratch)
         self.result.errors.sort(key=lambda fault: fault.row or 0)
 
+    def look(self, stream: IO[bytes], format_: str) -> Result:
+        """Only the columns, before a row is read: what the file lacks. Raises as `run`."""
+        self._refuse_early()
+        with table(stream, format_) as found:
+            self._columns(found)
+        return self.result
+
     def _refuse_early(self) -> None:
         entry, actor = self.entry, self.actor
         if {"create", "update"} & entry.resource.without:
-            raise not_found(entry.label_one.lower(), "import")
+            raise not_found(entry.one, "import")
         if may(entry, actor, "read") is False:
             raise refuse(entry, actor, "read")
         if may(entry, actor, "create") is False and may(entry, actor, "update") is False:
             raise refuse(entry, actor, "create")
         if actor.sees_all and is_confined(entry.model) and "account_id" in mapped_columns(entry.model):
-            raise Invalid(Problem("no_account", NO_ACCOUNT))
+            raise Invalid(Problem("no_account", _(NO_ACCOUNT)))
 
     def _columns(self, found: Table) -> tuple[list[Column], tuple[Column, ...]]:
         entry, actor, result, asked = self.entry, self.actor, self.result, self.options.key
         result.header = list(found.header)
         if found.is_empty:
             return [], ()
-        result.guessed = guess_columns(entry, actor, found.header)
         columns = chosen_columns(entry, actor, found.header, self.options.columns, asked)
         result.columns = {column.name: column.theirs[-1] for column in columns}
         result.left_out = left_out(found.header, columns)
         key = chosen_key(entry, actor, columns, asked)
         for name in set(key_names(entry, asked)) - {column.name for column in key}:
-            said = NO_ID if name == "id" else NO_KEY.format(name=name)
+            said = _(NO_ID) if name == "id" else _(NO_KEY, name=name)
             result.tell(Fault(1 if found.has_header_row else None, name, said, "missing_column"))
             result.is_unusable = True
         return columns, key
@@ -210,13 +218,13 @@ class Import:
     def _tell(self, fault: Fault) -> None:
         self.result.tell(fault)
         if fault.row is not None:
-            said = f"{fault.column}: {fault.reason}" if fault.column else fault.reason
+            said = told_at(fault.column, fault.reason) if fault.column else fault.reason
             self._reasons.setdefault(fault.row, []).append(said)
 
     def _refused(self, row: Row, problems: Sequence[Problem]) -> None:
         row.is_bad, theirs = True, self.result.columns
         for problem in problems:
-            name, said = told_at(self.entry, problem)
+            name, said = told_in_file(self.entry, problem)
             self._tell(Fault(row.number, theirs.get(name, name or None), said, problem.code))
 
     def _reject(self, rows: Iterable[Row], scratch: Scratch) -> None:
@@ -225,12 +233,12 @@ class Import:
         self._reasons.clear()
 
     def _keep_rejected(self, number: int, cells: Sequence[Any], scratch: Scratch) -> None:
-        scratch.reject(number, cells, " ".join(self._reasons.get(number, [LACKING])))
+        scratch.reject(number, cells, " ".join(self._reasons.get(number, [_(LACKING)])))
 
     def _remove(self, comparison: Comparison, scratch: Scratch) -> None:
         """Delete the rows the file does not tell of; those that are in another's way are tried again after it."""
         if not comparison.knows_all or not self.result.rows:
-            said = "Nothing was removed: the file does not tell of every row by which it is to be known."
+            said = _("Nothing was removed: the file does not tell of every row by which it is to be known.")
             self.result.tell(Fault(None, None, said, "remove_missing"))
             return
         entry, actor = self.entry, self.actor
@@ -247,5 +255,6 @@ class Import:
             if not refused or not removed:
                 break
         for id_, problems in refused.items():
-            said = f"The {entry.label_one.lower()} {id_} cannot be removed: {problems[0].detail}"
+            one, reason = entry.one, problems[0].detail
+            said = _("The %(one)s %(id)s cannot be removed: %(reason)s", one=one, id=id_, reason=reason)
             self.result.tell(Fault(None, None, said, problems[0].code))

@@ -10,6 +10,7 @@ from backend.core import nested
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
 from backend.core.errors import Problem, invalid_field
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 from backend.core.limits import REQUIRED
 from backend.core.rights import system
 from backend.core.shape import load_attributes
@@ -84,9 +85,9 @@ def _read_part(part: Entry, keys: Keys, given: Mapping[str, Any], *, partial: bo
     for name, reference in part.references.items():
         key, told = keys[name], linked.get(name)
         if told is not None and (key is None or type(told) is not str):
-            problems.append(invalid_field(name, "This must be the text that tells the row apart."))
+            problems.append(invalid_field(name, _("This must be the text that tells the row apart.")))
         elif name not in linked and reference.required and not reference.read_only and key is not None:
-            problems.append(invalid_field(name, REQUIRED))
+            problems.append(invalid_field(name, _(REQUIRED)))
         elif name in linked:
             values[name] = told
     return values, problems
@@ -99,16 +100,17 @@ def _place(problem: Problem, field: FieldEntry) -> str:
 
 def _said(steps: Sequence[str]) -> str:
     """The way into an embedded value as people say it: entry 2, title."""
-    return ", ".join(f"entry {int(step) + 1}" if step.isdigit() else step for step in steps)
+    return ", ".join(_("entry %(number)s", number=int(step) + 1) if step.isdigit() else step for step in steps)
 
 
-def told_at(entry: Entry, problem: Problem) -> tuple[str, str]:
+def told_in_file(entry: Entry, problem: Problem) -> tuple[str, str]:
     """Where a write refused a value, as files name it, and the sentence."""
     steps = (problem.pointer or "").strip("/").split("/")[2:]
     if len(steps) > 1 and steps[0] in entry.groups:
         return f"{steps[0]}.{steps[1]}", problem.detail
     if len(steps) > 1 and steps[0] in entry.children:
-        return steps[0], f"{_said(steps[1:])}: {problem.detail}".capitalize()
+        said = f"{_said(steps[1:])}: {problem.detail}"
+        return steps[0], said[:1].upper() + said[1:]
     return problem.field, problem.detail
 
 

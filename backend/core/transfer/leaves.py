@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from backend.core.access import may, readable_fields, readable_references
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
+from backend.core.languages import later
 from backend.core.limits import NO_LIMITS, check_of
 from backend.core.paths import field_column, linked, seen
 from backend.core.registry import registry
@@ -23,7 +24,7 @@ DEEPEST = 4
 _ID: TableColumn[Any] = TableColumn("id", Id, nullable=True)
 # What names a row that has no natural key.
 ID = FieldEntry(
-    name="id", kind="integer", column=_ID, declared=Field(), label="Id", limits=NO_LIMITS, check=check_of(_ID),
+    name="id", kind="integer", column=_ID, declared=Field(), label=later("Id"), limits=NO_LIMITS, check=check_of(_ID),
     required=False, read_only=True,
 )  # fmt: skip
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from backend.core.entry import Entry
-from backend.core.errors import Invalid, NotFound, Problem
+from backend.core.errors import Invalid, NotFound, Problem, told_at
 from backend.core.jobs import queue
 from backend.core.jobs.kinds import Work, kind
 from backend.core.jobs.model import Job
+from backend.core.languages import _, later, tracing
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.transfer.columns import Options, key_names
@@ -26,8 +27,8 @@ IMPORT = "import"
 COUNTED = ("created", "changed", "unchanged", "removed", "rejected")
 TOLD_FAULTS = 3
 OVER = object()
-GONE = "The file is no longer here: uploads are kept for an hour. Send it again."
-INTERRUPTED = (
+GONE = later("The file is no longer here: uploads are kept for an hour. Send it again.")
+INTERRUPTED = later(
     "The server was stopped in the middle of it. Rows of this file are told apart by their id alone, so that going on "
     "could make rows twice: undo what was done, then send the file again."
 )
@@ -69,9 +70,10 @@ _present = _Present()
 
 def start(entry: Entry, actor: Actor, file: Kept, options: Options) -> Job:
     """Queue the import of a file whose plan was good. Raises SignInRequired."""
-    told = {**asdict(options), "columns": dict(options.columns), "key": list(options.key)}
-    payload = {"resource": entry.key, "file": asdict(file), "options": told, "run": token_hex(8)}
-    return queue.add(actor, IMPORT, f"Import {file.name}: {entry.label.lower()}", payload, source="import")
+    payload = {"resource": entry.key, "file": asdict(file), "options": options.told(), "run": token_hex(8)}
+    with tracing():
+        title = _("Import %(file)s: %(what)s", file=file.name, what=entry.many)
+    return queue.add(actor, IMPORT, title, payload, source="import")
 
 
 @kind(IMPORT)
@@ -108,10 +110,10 @@ def _begin(work: Work) -> _Run:
     entry = registry.get(work.payload["resource"])
     file, told = Kept(**work.payload["file"]), work.payload["options"]
     if entry is None or not Path(file.path).is_file():
-        raise NotFound(Problem("not_found", GONE))
+        raise NotFound(Problem("not_found", _(GONE)))
     if work.place and key_names(entry, told["key"]) == ("id",):
-        raise Invalid(Problem("interrupted", INTERRUPTED))
-    importing = Import(entry, work.actor, Options(**{**told, "key": tuple(told["key"])}))
+        raise Invalid(Problem("interrupted", _(INTERRUPTED)))
+    importing = Import(entry, work.actor, Options.of(told))
     opened = ExitStack()
     # They stay open from batch to batch, and are closed with the run.
     stream = opened.enter_context(Path(file.path).open("rb"))  # noqa: SIM115
@@ -125,7 +127,11 @@ def _begin(work: Work) -> _Run:
 def _refuse_bad(importing: Import) -> None:
     if importing.result.is_refused:
         told = importing.result.errors[:TOLD_FAULTS]
-        raise Invalid(*(Problem(each.code, f"Row {each.row or '–'}: {each.reason}") for each in told))
+        raise Invalid(*(Problem(each.code, told_at(_row(each.row), each.reason)) for each in told))
+
+
+def _row(number: int | None) -> str:
+    return _("Row %(number)s", number=number or "–")
 
 
 def _counts(run: _Run) -> dict[str, int]:

@@ -1,9 +1,12 @@
 """The rows that references of a file name: those that stand, those the file itself is still to make."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 from backend.core.entry import Entry
+from backend.core.errors import told_at
+from backend.core.languages import _, in_sentence
 from backend.core.links import Seen
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -99,8 +102,8 @@ class Lookup:
                 if (value,) in ids:
                     item[held] = ids[(value,)][0]
                 elif value is not None:
-                    said = f"Entry {place}, {column.reference.name}: {self._unknown(column, (value,))}"
-                    self._refuse(row, column, said, "unknown_reference")
+                    where = _("Entry %(number)s, %(name)s", number=place, name=column.reference.name)
+                    self._refuse(row, column, told_at(where, self._unknown(column, (value,))), "unknown_reference")
 
     def _ids(self, column: Column, keys: Iterable[Key]) -> dict[Key, list[int]]:
         wanted = list(keys)
@@ -111,11 +114,11 @@ class Lookup:
         return ids
 
     def _unknown(self, column: Column, key: Key) -> str:
-        return f"No {_what(column)} has the {_said(column, key)}."
+        return _("No %(what)s has the %(key)s.", what=_what(column), key=_said(column, key))
 
     def unclear(self, column: Column, key: Key) -> str:
         """What is said of a key that several rows have."""
-        return f"More than one {_what(column)} has the {_said(column, key)}."
+        return _("More than one %(what)s has the %(key)s.", what=_what(column), key=_said(column, key))
 
     def _why_not(self, row: Row, column: Column) -> str:
         key = row.awaits[column.name]
@@ -123,13 +126,14 @@ class Lookup:
             return self._unknown(column, key)
         circle = self._circle(row, column.name)
         if circle:
-            return f"This refers back to itself: {' → '.join(circle)}. Leave one of them empty first."
-        return f"{_shown(key)} is not to be had: its row is rejected, or waits for one that is."
+            way = " → ".join(circle)
+            return _("This refers back to itself: %(way)s. Leave one of them empty first.", way=way)
+        return _("%(key)s is not to be had: its row is rejected, or waits for one that is.", key=_shown(key))
 
     def _circle(self, row: Row, name: str) -> list[str]:
         """The way from the row by its reference back to itself, if there is one."""
         way, at = [_shown(row.own or ())], row
-        for _step in range(LONGEST_WAY):
+        for _times in range(LONGEST_WAY):
             key = at.awaits.get(name)
             number = None if key is None else self._scratch.has_own(key)
             if key is None or number is None:
@@ -146,12 +150,13 @@ class Lookup:
 
 def _what(column: Column) -> str:
     target = registry.of(column.reference.target) if column.reference else None
-    return target.label_one.lower() if target else column.name
+    return target.one if target else column.name
 
 
 def _said(column: Column, key: Key) -> str:
     pairs = zip(column.places, key, strict=True)
-    return " and the ".join(f"{place.field.label.lower()} {_short(value)!r}" for place, value in pairs)
+    told = (f"{in_sentence(place.field.label)} {_short(value)!r}" for place, value in pairs)
+    return reduce(lambda one, other: _("%(one)s and the %(other)s", one=one, other=other), told)
 
 
 def _shown(key: Key) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import IO
 
 from backend.core.errors import Malformed, Problem
+from backend.core.languages import _
 from backend.core.transfer.formats import json_files, yaml_files
 from backend.core.transfer.formats.csv_files import CsvTable
 from backend.core.transfer.formats.tables import Table
-from backend.core.transfer.formats.xlsx_tables import XlsxTable
 
 CSV, XLSX, JSON, YAML = "csv", "xlsx", "json", "yaml"
 ENDINGS = {".csv": CSV, ".xlsx": XLSX, ".json": JSON, ".yaml": YAML, ".yml": YAML}
@@ -15,8 +15,15 @@ TYPES = {"csv": CSV, "vnd.openxmlformats-officedocument.spreadsheetml.sheet": XL
          "yaml": YAML, "x-yaml": YAML}  # fmt: skip
 PIECE = 1 << 16
 
+
+def _spreadsheet(stream: IO[bytes]) -> Table:
+    from backend.core.transfer.formats.xlsx_tables import XlsxTable
+
+    return XlsxTable(stream)
+
+
 _READERS: dict[str, Callable[[IO[bytes]], Table]] = {
-    CSV: CsvTable, XLSX: XlsxTable, JSON: json_files.read, YAML: yaml_files.read,
+    CSV: CsvTable, XLSX: _spreadsheet, JSON: json_files.read, YAML: yaml_files.read,
 }  # fmt: skip
 
 
@@ -25,7 +32,7 @@ def table(stream: IO[bytes], format_: str) -> Table:
     stream.seek(0)
     while not (piece := stream.read(PIECE)).strip():
         if not piece:
-            said = "The file is empty: it needs a row of column names, or a list of objects."
+            said = _("The file is empty: it needs a row of column names, or a list of objects.")
             raise Malformed(Problem("empty_file", said))
     stream.seek(0)
     return _READERS[format_](stream)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.core.entry import ChildrenEntry, Entry, GroupEntry
+from backend.core.entry import ChildrenEntry, Entry, GroupEntry, ReferenceEntry
+from backend.core.languages import _, in_sentence
 from backend.core.limits import REQUIRED
 from backend.core.transfer.cells import KEEP, Read, links_reader, reader_of, whole_reader
 from backend.core.transfer.columns import Column, Place
@@ -66,7 +67,7 @@ class Reader:
                 if found[0] is not KEEP:
                     row.values.update(column.spread(found[0]))
             else:
-                self._put_key(row, column, found)
+                self._put_key(row, column, column.reference, found)
         if self._own and all(row.values.get(name) is not None for name in self._own):
             row.own = tuple(leaf for name in self._own for leaf in _flat(row.values[name]))
         return row
@@ -80,21 +81,21 @@ class Reader:
             self._refuse(row, theirs, str(fault))
             return KEEP
 
-    def _put_key(self, row: Row, column: Column, found: Sequence[Any]) -> None:
+    def _put_key(self, row: Row, column: Column, reference: ReferenceEntry, found: Sequence[Any]) -> None:
         """A reference by the key of what it points to, none where all of it is empty."""
         told = [each for each in found if each is not None and each is not KEEP]
         if len(told) == len(found):
             row.values[column.name] = tuple(found)
         elif told and KEEP not in found:
             lacking = next(theirs for theirs, each in zip(column.theirs, found, strict=True) if each is None)
-            said = f"This is needed, too, to name the {column.places[0].label.partition(':')[0].lower()}."
+            said = _("This is needed, too, to name the %(label)s.", label=in_sentence(reference.label))
             self._refuse(row, lacking, said)
         elif KEEP in found:
             return
         elif not column.places[0].required:
             row.values[column.name] = None
         elif not column.places[0].may_be_hidden:
-            self._refuse(row, column.theirs[-1], REQUIRED)
+            self._refuse(row, column.theirs[-1], _(REQUIRED))
 
     def _refuse(self, row: Row, theirs: str, said: str) -> None:
         row.is_bad = True
@@ -151,7 +152,7 @@ def _utf8_reader(read: Read) -> Read:
 
     def checked(cell: str) -> Any:
         if not is_utf8(cell):
-            raise Unreadable(NOT_UTF8)
+            raise Unreadable(_(NOT_UTF8))
         return read(cell)
 
     return checked

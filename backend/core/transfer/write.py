@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from backend.core.transfer.formats import csv_files, json_files, xlsx_files, yaml_files
+from backend.core.transfer.formats import csv_files, json_files, yaml_files
 
 FORMATS = {
     "csv": "text/csv",
@@ -14,6 +14,14 @@ FORMATS = {
 # Formats that hold objects and lists as such; in the others an object is several columns.
 NESTED = frozenset({"json", "yaml"})
 Row = Sequence[Any]
+
+
+def _spreadsheet(names: Sequence[str], kinds: Sequence[str], chunks: Iterable[Sequence[Row]]) -> Iterator[bytes]:
+    from backend.core.transfer.formats import xlsx_files
+
+    return xlsx_files.write(names, kinds, chunks)
+
+
 WRITERS: dict[str, Callable[[Sequence[str], Sequence[str], Iterable[Sequence[Row]]], Iterator[bytes]]] = {
-    "csv": csv_files.write, "xlsx": xlsx_files.write, "json": json_files.write, "yaml": yaml_files.write,
+    "csv": csv_files.write, "xlsx": _spreadsheet, "json": json_files.write, "yaml": yaml_files.write,
 }  # fmt: skip

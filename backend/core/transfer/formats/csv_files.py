@@ -6,13 +6,15 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from backend.core.errors import Malformed, Problem
+from backend.core.errors import Malformed, Problem, told_at
+from backend.core.languages import _, later, ngettext
 from backend.core.transfer.cells import cell_of
 from backend.core.transfer.formats.tables import Fault, Raw, Table
 
 DELIMITERS = (",", ";", "\t")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-NOT_UTF8 = "This is not UTF-8: save the file as UTF-8 and import it again."
+NOT_UTF8 = later("This is not UTF-8: save the file as UTF-8 and import it again.")
+NO_HEADER = later("The first row must hold the names of the columns.")
 PIECE, LONGEST_LINE = 1 << 18, 1 << 20
 # A cell may be as long as a file: it is the column that says how long its text may be, in words.
 csv.field_size_limit(2**31 - 1)
@@ -46,8 +48,7 @@ class CsvTable(Table):
             if len(cells) == width:
                 yield Raw(number, cells)
             elif cells:
-                reason = f"This row has {len(cells)} cells, the header has {width}."
-                yield Raw(number, cells, Fault(number, None, reason, "wrong_width"))
+                yield Raw(number, cells, Fault(number, None, width_sentence(len(cells), width), "wrong_width"))
 
     def close(self) -> None:
         """Leave the stream open for whoever opened it."""
@@ -57,10 +58,20 @@ class CsvTable(Table):
         try:
             names = next(self._reader)
         except (csv.Error, StopIteration):
-            raise Malformed(Problem("no_header", "The first row must hold the names of the columns.")) from None
+            raise Malformed(Problem("no_header", _(NO_HEADER))) from None
         if self.is_spoiled and not all(is_utf8(name) for name in names):
-            raise Malformed(Problem("wrong_encoding", f"The names of the columns: {NOT_UTF8}"))
+            raise Malformed(Problem("wrong_encoding", told_at(_("The names of the columns"), _(NOT_UTF8))))
         return unique_names(names)
+
+
+def width_sentence(number: int, width: int) -> str:
+    """What is said of a row with another number of cells than the header."""
+    return ngettext(
+        "This row has %(num)s cell, the header has %(width)s.",
+        "This row has %(num)s cells, the header has %(width)s.",
+        number,
+        width=width,
+    )
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -68,7 +79,8 @@ def unique_names(names: Iterable[str]) -> list[str]:
     stripped = [name.strip() for name in names]
     twice = sorted({name for name in stripped if name and stripped.count(name) > 1})
     if twice:
-        raise Malformed(Problem("given_twice", f"Two columns are called {twice[0]!r}: each needs a name of its own."))
+        said = _("Two columns are called %(name)r: each needs a name of its own.", name=twice[0])
+        raise Malformed(Problem("given_twice", said))
     return stripped
 
 
@@ -98,7 +110,8 @@ def _bytes(rows: Iterable[Sequence[str]]) -> bytes:
 def _is_utf8_throughout(stream: IO[bytes]) -> bool:
     """Whether every byte of the file is UTF-8; the stream stands at its beginning again."""
     if stream.read(2) in UTF_16:
-        raise Malformed(Problem("wrong_encoding", f"The file is in UTF-16. {NOT_UTF8}"))
+        said = _("The file is in UTF-16. This is not UTF-8: save the file as UTF-8 and import it again.")
+        raise Malformed(Problem("wrong_encoding", said))
     stream.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -120,5 +133,5 @@ def _delimiter(line: str) -> str:
 
 def _quotes_sentence(fault: csv.Error) -> str:
     if "end of data" in str(fault):
-        return 'A quotation mark is opened in this row and never closed: a mark within a cell is written "".'
-    return 'The quotation marks in this row do not fit: a mark within a cell is written "".'
+        return _('A quotation mark is opened in this row and never closed: a mark within a cell is written "".')
+    return _('The quotation marks in this row do not fit: a mark within a cell is written "".')

@@ -5,6 +5,7 @@ from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from backend.core.json import loads
+from backend.core.languages import _
 from backend.core.transfer.formats.tables import MISSING, Fault, Raw, Table
 
 IN_MEMORY = 1 << 20
@@ -43,7 +44,7 @@ class ListTable(Table):
             if isinstance(item, dict):
                 yield Raw(number, [cell(item[name]) if name in item else MISSING for name in header])
             else:
-                yield Raw(number, (), Fault(number, None, "This is not an object.", "malformed_row"))
+                yield Raw(number, (), Fault(number, None, _("This is not an object."), "malformed_row"))
 
     def close(self) -> None:
         """Give up the place on disk."""

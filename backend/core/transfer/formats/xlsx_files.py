@@ -12,6 +12,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from backend.core.errors import BadQuery, Problem
+from backend.core.formats import number
+from backend.core.languages import _
 from backend.core.transfer.cells import cell_of
 
 # What a sheet holds, the row of names among them; more rows go on in a further sheet with the same names.
@@ -45,7 +47,9 @@ def write(
 ) -> Iterator[bytes]:
     """The file, made as a whole before its first piece. Raises BadQuery for a text no cell can hold."""
     if len(names) > MOST_COLUMNS:
-        raise BadQuery(Problem("too_many", f"A sheet holds at most {MOST_COLUMNS} columns: name fewer fields."))
+        raise BadQuery(
+            Problem("too_many", _("A sheet holds at most %(most)s columns: name fewer fields.", most=MOST_COLUMNS))
+        )
     kept = TemporaryFile()  # noqa: SIM115 - closed when the last piece is taken
     try:
         _fill(kept, names, kinds, chunks, most_rows)
@@ -92,8 +96,13 @@ def _put_text(sheet: Any, row: int, place: int, text: str) -> None:
     if not text:
         return
     if len(text) > LONGEST_CELL:
-        said = f"Row {row + 1}: a cell of a spreadsheet holds at most {LONGEST_CELL:,} characters, "
-        said += f"this text has {len(text):,}. Take CSV, JSON or YAML."
+        said = _(
+            "Row %(row)s: a cell of a spreadsheet holds at most %(most)s characters, "
+            "this text has %(length)s. Take CSV, JSON or YAML.",
+            row=row + 1,
+            most=number(LONGEST_CELL),
+            length=number(len(text)),
+        )
         raise BadQuery(Problem("too_long", said))
     sheet.write_string(row, place, text)
 

@@ -12,14 +12,17 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
 from backend.core.errors import Malformed, Problem
-from backend.core.transfer.formats.csv_files import unique_names
+from backend.core.languages import _, later
+from backend.core.transfer.formats.csv_files import NO_HEADER, unique_names, width_sentence
 from backend.core.transfer.formats.sheets import Cell, Strings, rows_of, unescaped
 from backend.core.transfer.formats.tables import BadCell, Fault, Raw, Table
 
 # A picture of a sheet is small where it repeats itself; what inflates beyond this is no table.
 MOST_INFLATED, MOST_TIMES = 8 << 30, 500
-NO_SPREADSHEET = "The file is no spreadsheet in XLSX: save it as an Excel workbook (.xlsx) and import it again."
-FORMULA = "This formula has no value yet: open the file in a spreadsheet program, save it there and import it again."
+NO_SPREADSHEET = later("The file is no spreadsheet in XLSX: save it as an Excel workbook (.xlsx) and import it again.")
+FORMULA = later(
+    "This formula has no value yet: open the file in a spreadsheet program, save it there and import it again."
+)
 # Everything the parts of a broken workbook make its readers raise.
 BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError,
           expat.ExpatError, SyntaxError, OSError, NotImplementedError, OverflowError)  # fmt: skip
@@ -50,7 +53,7 @@ class XlsxTable(Table):
             self.header = self._names(next(self._first, (0, {})))
         except BROKEN:
             self.close()
-            raise Malformed(Problem("malformed_xlsx", NO_SPREADSHEET)) from None
+            raise Malformed(Problem("malformed_xlsx", _(NO_SPREADSHEET))) from None
         except Malformed:
             self.close()
             raise
@@ -65,7 +68,7 @@ class XlsxTable(Table):
                     yield self._raw(last, cells)
                 before = last
         except BROKEN:
-            raise Malformed(Problem("malformed_xlsx", NO_SPREADSHEET)) from None
+            raise Malformed(Problem("malformed_xlsx", _(NO_SPREADSHEET))) from None
 
     def close(self) -> None:
         """Give up the texts that waited on disk."""
@@ -86,7 +89,7 @@ class XlsxTable(Table):
     def _names(self, found: Row) -> list[str]:
         _number, cells = found
         if not cells:
-            raise Malformed(Problem("no_header", "The first row must hold the names of the columns."))
+            raise Malformed(Problem("no_header", _(NO_HEADER)))
         return unique_names(self._texts(cells, max(cells) + 1))
 
     def _raw(self, number: int, cells: Mapping[int, Cell]) -> Raw:
@@ -95,8 +98,7 @@ class XlsxTable(Table):
         if beyond:
             told = self._texts(cells, max(beyond) + 1)
             if any(told[width:]):
-                reason = f"This row has {len(told)} cells, the header has {width}."
-                return Raw(number, told, Fault(number, None, reason, "wrong_width"))
+                return Raw(number, told, Fault(number, None, width_sentence(len(told), width), "wrong_width"))
         return Raw(number, self._texts(cells, width))
 
     def _texts(self, cells: Mapping[int, Cell], width: int) -> Sequence[str]:
@@ -109,9 +111,9 @@ class XlsxTable(Table):
     def _text(self, cell: Cell) -> str:
         kind, style, has_formula, value = cell
         if kind == "e":
-            return BadCell(f"This cell holds the fault {value}.")
+            return BadCell(_("This cell holds the fault %(value)s.", value=value))
         if value is None:
-            return BadCell(FORMULA) if has_formula else ""
+            return BadCell(_(FORMULA)) if has_formula else ""
         if kind == "s":
             return self._strings[int(value)]
         if kind == "inlineStr":
@@ -126,7 +128,7 @@ class XlsxTable(Table):
         try:
             found = from_excel(float(value), self._epoch)
         except (ValueError, OverflowError):
-            return BadCell("This is no date a spreadsheet knows.")
+            return BadCell(_("This is no date a spreadsheet knows."))
         if isinstance(found, datetime) and found.time() == time():
             return found.date().isoformat()
         return found.isoformat() if hasattr(found, "isoformat") else str(found)
@@ -168,5 +170,5 @@ def _archive(stream: IO[bytes]) -> zipfile.ZipFile:
     large = sum(part.file_size for part in found.infolist())
     packed = sum(part.compress_size for part in found.infolist())
     if large > MOST_INFLATED or large > max(packed, 1 << 16) * MOST_TIMES:
-        raise Malformed(Problem("too_large", "The file holds far more than it seems to: it is no table."))
+        raise Malformed(Problem("too_large", _("The file holds far more than it seems to: it is no table.")))
     return found

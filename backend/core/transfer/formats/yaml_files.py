@@ -8,10 +8,11 @@ import yaml
 
 from backend.core.errors import Malformed, Problem
 from backend.core.json import dumps, dumps_text
+from backend.core.languages import _, later
 from backend.core.transfer.formats.lists import ListTable
 from backend.core.transfer.formats.tables import MISSING, WORDS, YAML_TEXT, Plain, resolved
 
-NO_LIST = "The file must hold one list of objects, each begun by a dash."
+NO_LIST = later("The file must hold one list of objects, each begun by a dash.")
 DEEPEST = 50
 # What YAML does not take as it is between quotes, though JSON does.
 UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -70,23 +71,26 @@ def _items(stream: IO[bytes]) -> Iterator[tuple[bytes, Any]]:
     try:
         for wanted in (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.SequenceStartEvent):
             if not isinstance(next(events), wanted):
-                raise Malformed(Problem("malformed", NO_LIST))
+                raise Malformed(Problem("malformed", _(NO_LIST)))
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             item = _top(event, events)
             yield dumps(item), item
         next(events)
         if not isinstance(next(events), yaml.StreamEndEvent):
-            raise Malformed(Problem("malformed", f"A second document begins here. {NO_LIST}"))
+            said = _("A second document begins here. The file must hold one list of objects, each begun by a dash.")
+            raise Malformed(Problem("malformed", said))
     except (yaml.YAMLError, UnicodeDecodeError, TypeError) as fault:
-        raise Malformed(Problem("malformed_yaml", f"The file is not YAML: {_told(fault)}.")) from None
+        said = _("The file is not YAML: %(what)s.", what=_told(fault))
+        raise Malformed(Problem("malformed_yaml", said)) from None
     except StopIteration:
-        raise Malformed(Problem("malformed", NO_LIST)) from None
+        raise Malformed(Problem("malformed", _(NO_LIST))) from None
 
 
 def _told(fault: Exception) -> str:
     mark = getattr(fault, "problem_mark", None)
-    what = getattr(fault, "problem", None) or "it cannot be read"
-    return f"{what}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(what)
+    if not mark:
+        return _("it cannot be read")
+    return _("see line %(line)s, column %(column)s", line=mark.line + 1, column=mark.column + 1)
 
 
 def _top(event: Any, events: Iterator[Any]) -> Any:
@@ -106,7 +110,7 @@ def _pairs(event: Any, events: Iterator[Any], depth: int) -> Iterator[tuple[str,
     _refuse(event, depth)
     while not isinstance(key := next(events), yaml.MappingEndEvent):
         if not isinstance(key, yaml.ScalarEvent) or key.value == "<<":
-            raise _at(key, "A name is expected here")
+            raise _at(key, _("A name is expected here"))
         _refuse(key, depth)
         value = _value(next(events), events, depth + 1)
         yield key.value, value if depth == 1 else resolved(value)
@@ -127,12 +131,13 @@ def _value(event: Any, events: Iterator[Any], depth: int) -> Any:
 def _refuse(event: Any, depth: int) -> None:
     """Raise Malformed for what could make a small file a large one, or a text a program."""
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise _at(event, "Anchors and aliases (& and *) are not read: write every value out")
+        raise _at(event, _("Anchors and aliases (& and *) are not read: write every value out"))
     if getattr(event, "tag", None):
-        raise _at(event, "Tags (!) are not read: the columns say what a value is")
+        raise _at(event, _("Tags (!) are not read: the columns say what a value is"))
     if depth > DEEPEST:
-        raise _at(event, "This is nested too deeply")
+        raise _at(event, _("This is nested too deeply"))
 
 
 def _at(event: Any, said: str) -> Malformed:
-    return Malformed(Problem("malformed_yaml", f"{said}, line {event.start_mark.line + 1}."))
+    placed = _("%(said)s, line %(line)s.", said=said, line=event.start_mark.line + 1)
+    return Malformed(Problem("malformed_yaml", placed))

@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 
-from backend.core import lookup as core_lookup
-from backend.core.lookup import lookup
-from backend.core.registry import registry
-from backend.core.rights import system
+from backend.admin import lookups
+from backend.core.finding import Reach
 from tests.admin.reading import main, words
 from tests.admin.test_forms import filled
-from tests.work import statements
 
 BOOKS = "/admin/library_books/"
 AUTHORS = "library_authors"
@@ -60,23 +57,16 @@ def test_nobody_is_offered_what_they_may_not_see(
     assert eli_in_browser.get("/admin/library_series/_lookup/tags").status_code == 403
 
 
-@pytest.mark.usefixtures("as_system", "authors")
-def test_a_search_looks_through_a_part_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry, actor = registry.get("library_authors"), system("test", account_id=1)
-    assert entry is not None
-    monkeypatch.setattr(core_lookup, "WINDOW", 5)
-    assert [each.title for each in lookup(entry, actor, "zola")] == ["Émile Zola"]
-    assert lookup(entry, actor, "author 02") == []
-    with statements() as sent:
-        assert lookup(entry, actor, "nobody at all") == []
-    assert len(sent) <= 12
-
-
-@pytest.mark.usefixtures("as_system")
-def test_who_sees_all_accounts_finds_by_each_index() -> None:
-    entry = registry.get("products")
-    assert entry is not None
-    assert [each.hint for each in lookup(entry, system("test"), "oak desk 160")] == ["FUR-001"]
+@pytest.mark.usefixtures("authors")
+def test_who_looks_among_the_newest_only_is_told_so(ada_in_browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    way = f"{BOOKS}_lookup/author?q=thor 0"
+    assert not ada_in_browser.get(f"{way}2").get_json()["cut"]
+    monkeypatch.setattr(lookups, "ONE_RESOURCE", Reach(2, 25, 10, led=True))
+    answer = ada_in_browser.get(f"{way}2").get_json()
+    assert (answer["items"], answer["cut"]) == ([], True)
+    assert answer["said"] == "0 found. Of library authors only the newest 25 are found."
+    # As many as are shown in any case: one types on.
+    assert not ada_in_browser.get(way).get_json()["cut"]
 
 
 def test_a_name_that_means_several_is_asked_back_on_the_page(ada_in_browser: Any, authors: list[str]) -> None:
@@ -91,3 +81,14 @@ def test_a_name_that_means_several_is_asked_back_on_the_page(ada_in_browser: Any
     saved = ada_in_browser.submit(f"{BOOKS}new", form)
     assert saved.status_code == 303, words(saved.text)
     assert "Author 05" in main(ada_in_browser.get(saved.headers["Location"]).text)
+
+
+@pytest.mark.usefixtures("authors")
+def test_a_name_that_is_nobody_s_is_not_said_to_be_missing_as_well(ada_in_browser: Any) -> None:
+    answer = ada_in_browser.submit(f"{BOOKS}new", {"title": "Nana", "author": "Nobody", "_do": "save"})
+    assert answer.status_code == 422
+    page = main(answer.text)
+    assert "There is no library author called 'Nobody', or you may not see it." in page
+    assert "This field is required." not in page
+    nothing = main(ada_in_browser.submit(f"{BOOKS}new", {"title": "Nana", "author": "", "_do": "save"}).text)
+    assert "This field is required." in nothing

@@ -22,10 +22,20 @@ def swept(app: Flask) -> Swept:
         return sweep(older_than=timedelta(seconds=-5))
 
 
+def purged(app: Flask) -> int:
+    with app.app_context():
+        act_as(system("trash purge"))
+        rows = sum(each.rows for each in trash.purge(utc_now() + timedelta(seconds=5)))
+        db.session.commit()
+        return rows
+
+
 def test_contents_live_as_long_as_their_rows_can_come_back(
     app: Flask, eli: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "FILES_URL", tmp_path.as_uri())
+    # What other tests have deleted on the shared database.
+    purged(app)
     id_ = made(eli, papers="first", caption="Kept in the row: ü€")["id"]
     then = eli.get(f"/artworks/{id_}/_history").get_json()["data"][0]["attributes"]["at"]
     change = eli.patch(f"/artworks/{id_}", {"papers": "second"}).get_json()["meta"]["change_set"]
@@ -40,9 +50,6 @@ def test_contents_live_as_long_as_their_rows_can_come_back(
     assert eli.get(f"/artworks/{id_}/caption").text == "Kept in the row: ü€"
     assert eli.get(f"/artworks/{id_}/picture").data == picture()
     eli.delete(f"/artworks/{id_}")
-    with app.app_context():
-        act_as(system("trash purge"))
-        assert sum(each.rows for each in trash.purge(utc_now() + timedelta(seconds=5))) == 1
-        db.session.commit()
+    assert purged(app) == 1
     assert swept(app).removed == 3
     assert not [each for each in tmp_path.rglob("*") if each.is_file()]

@@ -64,6 +64,7 @@ QUESTIONS: list[tuple[str, str, str, Test]] = [
     ("name", "in", 'École,"quo""te, comma"', lambda it: it in ("École", 'quo"te, comma')),
     ("name", "contains", "école", lambda it: "école" in it.lower()),
     ("name", "contains", "ECOLE", lambda it: "ecole" in it.lower()),
+    ("name", "contains", "e\u0301cole", lambda it: "école" in it.lower()),
     ("name", "contains", "%", lambda it: "%" in it),
     ("name", "contains", "_", lambda it: "_" in it),
     ("name", "contains", "\\", lambda it: "\\" in it),

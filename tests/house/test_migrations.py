@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, insert, inspect, select
 
 from backend import create_app
 from backend.cli import migrations as commands
+from backend.core.types import utc_now
 from backend.extensions import DeclarativeModel, db
+from backend.modules.identity.models import Account
 from config import load
 from tests.house.sources import ROOT
+from tests.services import knows_languages, postgres_url
 from tests.work import PASSWORD, seed
 
 FOLDER = str(ROOT / "migrations")
@@ -39,18 +42,10 @@ def downgrade():
 '''
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
-def url(request: pytest.FixtureRequest, database_file: str) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return database_file
-    return str(request.getfixturevalue(f"{request.param}_database"))
-
-
 @pytest.fixture
-def migrated(url: str) -> Iterator[None]:
-    """An application whose database is at the newest migration, and empty again afterwards."""
-    app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
+def migrated(empty_database: str) -> Iterator[None]:
+    """An application whose database is at the newest migration."""
+    app = create_app(load("test", DATABASE_URL=empty_database, SEED_PASSWORD=PASSWORD))
     commands.bind(app)
     app.extensions["migrate"].configure_args["include_object"] = is_ours
     with app.app_context():
@@ -59,7 +54,7 @@ def migrated(url: str) -> Iterator[None]:
             yield
         finally:
             db.session.remove()
-            wipe()
+            db.engine.dispose()
 
 
 def is_ours(item: Any, name: str | None, kind: str, *_rest: Any) -> bool:
@@ -70,13 +65,6 @@ def is_ours(item: Any, name: str | None, kind: str, *_rest: Any) -> bool:
 def our_tables() -> set[str]:
     mapped = (mapper.class_ for mapper in DeclarativeModel.registry.mappers)
     return {each.__tablename__ for each in mapped if each.__module__.startswith("backend.")}
-
-
-def wipe() -> None:
-    with db.engine.begin() as connection:
-        db.metadata.drop_all(connection)
-        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-    db.engine.dispose()
 
 
 def rows() -> dict[str, int]:
@@ -99,6 +87,29 @@ def test_a_downgrade_leaves_nothing_and_an_upgrade_brings_it_back() -> None:
     db.engine.dispose()
     upgrade(FOLDER)
     check(FOLDER)
+
+
+def test_texts_of_an_older_database_come_to_stand_in_the_order_of_their_characters() -> None:
+    names = ["A", "B", "a", "b", "É"]
+    with db.engine.begin() as connection:
+        now = utc_now()
+        connection.execute(
+            insert(Account), [{"name": name, "version": 1, "created_at": now, "updated_at": now} for name in names]
+        )
+    db.engine.dispose()
+    downgrade(FOLDER, revision="0009")
+    if db.engine.dialect.name == "postgresql" and knows_languages(postgres_url()):
+        assert in_order() == ["a", "A", "b", "B", "É"]
+    upgrade(FOLDER)
+    assert in_order() == names
+
+
+def in_order() -> list[str]:
+    """The accounts' names as the database orders them."""
+    with db.engine.connect() as connection:
+        found = list(connection.scalars(select(Account.name).order_by(Account.name)))
+    db.engine.dispose()
+    return found
 
 
 def test_an_upgrade_of_a_filled_database_at_head_changes_no_row() -> None:

@@ -8,10 +8,28 @@ from sqlalchemy import ColumnElement, case
 
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Forbidden, Problem, Refusal, SignInRequired
+from backend.core.languages import _, either, later
 from backend.core.registry import registry
 from backend.core.rights import Actor, Answer, Decision, Rule, ask, both, decide
 
-READ = "read"
+READ, RUN, SELECT = "read", "run", "select"
+# What is said to nobody, and to somebody.
+SIGN_IN = {
+    READ: later("Sign in to read %(what)s."),
+    "create": later("Sign in to create %(what)s."),
+    "update": later("Sign in to update %(what)s."),
+    "delete": later("Sign in to delete %(what)s."),
+    RUN: later("Sign in to run %(action)s on %(what)s."),
+    SELECT: later("Sign in to read %(selection)s of %(what)s."),
+}
+MAY_NOT = {
+    READ: later("You may not read %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    "create": later("You may not create %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    "update": later("You may not update %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    "delete": later("You may not delete %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    RUN: later("You may not run %(action)s on %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    SELECT: later("You may not read %(selection)s of %(what)s: %(rule)s says no. What would do: %(needed)s."),
+}
 
 
 def may(entry: Entry, actor: Actor, verb: str, row: Any = None) -> Answer:
@@ -114,15 +132,17 @@ def masked(column: Any, answer: Answer) -> ColumnElement[Any]:
 
 def refuse(entry: Entry, actor: Actor, verb: str) -> Refusal:
     """The refusal of a verb or an action: sign in first, or what decided and which grant would do."""
-    said = f"run {verb} on" if verb in entry.resource.actions else verb
-    return refusal(decision(entry, actor, verb), actor, f"{said} {entry.label.lower()}")
+    found, what = decision(entry, actor, verb), entry.many
+    if verb in entry.resource.actions:
+        return refusal(found, actor, RUN, action=verb, what=what)
+    return refusal(found, actor, verb, what=what)
 
 
-def refusal(found: Decision, actor: Actor, what: str) -> Refusal:
-    """A decision's no in words: 401 for nobody, 403 for somebody."""
+def refusal(found: Decision, actor: Actor, deed: str, **places: str) -> Refusal:
+    """A decision's no in words: 401 for nobody, 403 for somebody. The deed is one of SIGN_IN, told of these places."""
     if actor.is_anonymous:
-        return SignInRequired(Problem("sign_in_required", f"Sign in to {what}."))
-    needed = " or ".join(found.would_allow) or "a superuser"
-    detail = f"You may not {what}: {found.decided_by} says no. What would do: {needed}."
+        return SignInRequired(Problem("sign_in_required", _(SIGN_IN[deed], **places)))
+    needed = either(found.would_allow) if found.would_allow else _("a superuser")
+    detail = _(MAY_NOT[deed], rule=found.decided_by, needed=needed, **places)
     meta = {"decided_by": found.decided_by, "would_allow": list(found.would_allow)}
     return Forbidden(Problem("forbidden", detail, meta=meta))

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from backend.core.errors import BadQuery, Malformed, Problem
 from backend.core.json import dumps, loads
+from backend.core.languages import _
 from backend.core.limits import type_sentence
 from backend.core.rights import Criterion
 from backend.core.values import Unreadable, from_text, to_text
 
 DEFAULT_LIMIT, LARGEST_LIMIT, FARTHEST_OFFSET = 10, 100, 10_000
+OFFSET = "page[offset]"
 
 
 @dataclass(frozen=True)
@@ -58,25 +60,30 @@ class Page:
 
 def page_from(arguments: dict[str, str], default: int = DEFAULT_LIMIT) -> Page:
     """The page of the `page[…]` parameters. Raises BadQuery for sizes out of range or both ways at once."""
-    limit = _number(arguments, "page[limit]", default, 1, LARGEST_LIMIT, "")
-    hint = " Go on by cursor: page[after] from links.next."
-    offset = _number(arguments, "page[offset]", 0, 0, FARTHEST_OFFSET, hint)
+    limit = _number(arguments, "page[limit]", default, 1, LARGEST_LIMIT)
+    offset = _number(arguments, OFFSET, 0, 0, FARTHEST_OFFSET)
     after, before, count = (arguments.get(f"page[{name}]") for name in ("after", "before", "count"))
-    if (after is not None) + (before is not None) + ("page[offset]" in arguments) > 1:
-        said = "Choose one of page[after], page[before] and page[offset]."
+    if (after is not None) + (before is not None) + (OFFSET in arguments) > 1:
+        said = _("Choose one of page[after], page[before] and page[offset].")
         raise BadQuery(Problem("bad_page", said, parameter="page[after]"))
     if count not in (None, "exact"):
-        raise BadQuery(Problem("bad_page", "page[count] may only be exact.", parameter="page[count]"))
+        raise BadQuery(Problem("bad_page", _("page[count] may only be exact."), parameter="page[count]"))
     return Page(limit, offset, after, before, count == "exact")
 
 
-def _number(arguments: dict[str, str], name: str, default: int, least: int, most: int, hint: str) -> int:
+def _number(arguments: dict[str, str], name: str, default: int, least: int, most: int) -> int:
     text = arguments.get(name)
     if text is None:
         return default
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
     if not least <= number <= most:
-        said = f"{name} is a whole number from {least} to {most}.{hint if number > most else ''}"
+        told = {"name": name, "least": least, "most": most}
+        said = _("%(name)s is a whole number from %(least)s to %(most)s.", **told)
+        if name == OFFSET and number > most:
+            said = _(
+                "%(name)s is a whole number from %(least)s to %(most)s. Go on by cursor: page[after] from links.next.",
+                **told,
+            )
         raise BadQuery(Problem("bad_page", said, parameter=name))
     return number
 
@@ -96,7 +103,7 @@ def read_cursor(text: str, resource: str, keys: Sequence[Key], parameter: str) -
             raise ValueError
         return [_cursor_value(key, value) for key, value in zip(keys, told, strict=True)]
     except (ValueError, TypeError, Malformed, Unreadable, AttributeError):
-        said = "This cursor belongs to another list or order: begin again without it."
+        said = _("This cursor belongs to another list or order: begin again without it.")
         raise BadQuery(Problem("bad_cursor", said, parameter=parameter)) from None
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from backend.core.access import masked, may, readable_fields, readable_references
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, ReferenceEntry
 from backend.core.errors import BadQuery, Problem
+from backend.core.languages import _, ngettext
 from backend.core.registry import registry
 from backend.core.rights import Actor, Criterion
 
@@ -41,9 +42,8 @@ class Path:
 
 def unknown(parameter: str, name: str, entry: Entry) -> BadQuery:
     """The same sentence for absent and for unreadable."""
-    return BadQuery(
-        Problem("unknown_name", f"{entry.label} has no field {name!r} you could use here.", parameter=parameter)
-    )
+    said = _("%(label)s has no field %(name)r you could use here.", label=entry.label, name=name)
+    return BadQuery(Problem("unknown_name", said, parameter=parameter))
 
 
 def resolve(entry: Entry, actor: Actor, dotted: str, parameter: str) -> Path:
@@ -51,7 +51,10 @@ def resolve(entry: Entry, actor: Actor, dotted: str, parameter: str) -> Path:
     steps: list[Step] = []
     *way, last = dotted.split(".")
     if len(way) > DEEPEST:
-        raise BadQuery(Problem("too_deep", f"A path crosses at most {DEEPEST} references.", parameter=parameter))
+        said = ngettext(
+            "A path crosses at most %(num)s reference.", "A path crosses at most %(num)s references.", DEEPEST
+        )
+        raise BadQuery(Problem("too_deep", said, parameter=parameter))
     group = _group(entry, actor, way, last, parameter)
     for name in way[:-1] if group else way:
         step, entry = _step(entry, actor, name, parameter)

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from backend.core import embedded, filters, past, tenancy
 from backend.core.access import has_field_rules, may, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
+from backend.core.languages import _, ngettext
 from backend.core.logs import logger
 from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
 from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown
@@ -26,6 +27,8 @@ log = logger("select")
 
 COUNT_CAP = 10_000
 MOST_FILTERS, MOST_KEYS, MOST_INCLUDES = 50, 5, 10
+# What a statement calls the values of the place a page begins at.
+PLACES = tuple(f"place_{place}" for place in range(MOST_KEYS + 1))
 PAGE = frozenset({"page[limit]", "page[offset]", "page[after]", "page[before]", "page[count]"})
 
 
@@ -79,7 +82,7 @@ def once(arguments: Iterable[tuple[str, str]]) -> dict[str, str]:
         # A part of a form may come without a name.
         name = given or ""
         if name in told:
-            raise BadQuery(Problem("given_twice", f"{name} is given twice.", parameter=name))
+            raise BadQuery(Problem("given_twice", _("%(name)s is given twice.", name=name), parameter=name))
         told[name] = value
     return told
 
@@ -93,9 +96,8 @@ def refuse_all_but(
     """Raise BadQuery naming every parameter that means nothing here."""
     strange = [name for name in told if name not in known and not name.startswith(prefixes)]
     if strange:
-        raise BadQuery(
-            *(Problem("unknown_parameter", f"There is no parameter {name!r} here.", parameter=name) for name in strange)
-        )
+        said = {name: _("There is no parameter %(name)r here.", name=name) for name in strange}
+        raise BadQuery(*(Problem("unknown_parameter", each, parameter=name) for name, each in said.items()))
 
 
 def _criteria(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[Criterion, ...]:
@@ -104,7 +106,8 @@ def _criteria(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[Criteri
         if name.startswith("filter["):
             found.append(filters.from_parameter(entry, actor, name, value, row))
     if len(found) > MOST_FILTERS:
-        raise BadQuery(Problem("too_many", f"At most {MOST_FILTERS} filters at once.", parameter="filter"))
+        said = ngettext("At most %(num)s filter at once.", "At most %(num)s filters at once.", MOST_FILTERS)
+        raise BadQuery(Problem("too_many", said, parameter="filter"))
     if told.get("_where"):
         found.append(filters.from_groups(entry, actor, told["_where"], row))
     if told.get("_q", "").strip():
@@ -120,8 +123,8 @@ def fields_asked(
     if told.get("_view", CLIENT) != CLIENT:
         view = entry.resource.views.get(told["_view"])
         if view is None:
-            known = ", ".join([CLIENT, *entry.resource.views])
-            raise BadQuery(Problem("unknown_view", f"There is no such view: use one of {known}.", parameter="_view"))
+            said = _("There is no such view: use one of %(known)s.", known=", ".join([CLIENT, *entry.resource.views]))
+            raise BadQuery(Problem("unknown_view", said, parameter="_view"))
         wanted = frozenset(view.fields)
     asked = told.get(f"fields[{entry.key}]")
     if asked is not None:
@@ -139,7 +142,7 @@ def field_sets(told: dict[str, str]) -> dict[str, frozenset[str]]:
         if name.startswith("fields["):
             key = name[7:-1]
             if not name.endswith("]") or registry.get(key) is None:
-                raise BadQuery(Problem("unknown_parameter", f"There is no type {key!r}.", parameter=name))
+                raise BadQuery(Problem("unknown_parameter", _("There is no type %(key)r.", key=key), parameter=name))
             found[key] = frozenset(filter(None, value.split(",")))
     return found
 
@@ -148,7 +151,8 @@ def include_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[str
     """The paths of `include`, each step readable. Raises BadQuery."""
     paths = tuple(filter(None, told.get("include", "").split(",")))
     if len(paths) > MOST_INCLUDES:
-        raise BadQuery(Problem("too_many", f"At most {MOST_INCLUDES} includes at once.", parameter="include"))
+        said = ngettext("At most %(num)s include at once.", "At most %(num)s includes at once.", MOST_INCLUDES)
+        raise BadQuery(Problem("too_many", said, parameter="include"))
     for path in paths:
         resolve(entry, actor, f"{path}.id", "include")
     return paths
@@ -157,13 +161,15 @@ def include_asked(entry: Entry, actor: Actor, told: dict[str, str]) -> tuple[str
 def _sort(entry: Entry, actor: Actor, text: str | None) -> tuple[tuple[Key, ...], tuple[tuple[Any, Any], ...]]:
     names = text.split(",") if text else _usual_sort(entry, actor)
     if len(names) > MOST_KEYS:
-        raise BadQuery(Problem("too_many", f"At most {MOST_KEYS} sort keys.", parameter="sort"))
+        said = ngettext("At most %(num)s sort key.", "At most %(num)s sort keys.", MOST_KEYS)
+        raise BadQuery(Problem("too_many", said, parameter="sort"))
     keys: list[Key] = []
     joins: list[tuple[Any, Any]] = []
     for name in names:
         bare, descending = name.removeprefix("-"), name.startswith("-")
         if any(key.name == bare for key in keys):
-            raise BadQuery(Problem("given_twice", f"The sort names {bare!r} twice.", parameter="sort"))
+            said = _("The sort names %(name)r twice.", name=bare)
+            raise BadQuery(Problem("given_twice", said, parameter="sort"))
         if bare == "id":
             break
         keys.append(_key(entry, actor, bare, descending, joins))
@@ -181,7 +187,8 @@ def _usual_sort(entry: Entry, actor: Actor) -> list[str]:
 def _key(entry: Entry, actor: Actor, dotted: str, descending: bool, joins: list[tuple[Any, Any]]) -> Key:
     path = resolve(entry, actor, dotted, "sort")
     if path.field is None or any(step.is_many for step in path.steps) or path.kind in ("json", "file"):
-        raise BadQuery(Problem("not_sortable", f"{dotted!r} is nothing one could sort by.", parameter="sort"))
+        said = _("%(name)r is nothing one could sort by.", name=dotted)
+        raise BadQuery(Problem("not_sortable", said, parameter="sort"))
     row, at = entry.model, entry
     for step in path.references:
         target = registry.of(step.target)
@@ -205,7 +212,8 @@ def columns(entry: Entry, actor: Actor, names: tuple[str, ...], references: tupl
 
 
 @lru_cache(maxsize=512)
-def _plain_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
+def plain_select(entry: Entry, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
+    """The SELECT of rows that look the same to everybody who may see them, made once: see `is_plain`."""
     model = entry.model
     return select(*(getattr(model, name) for name in ("id", "version", *_plain_names(entry, names, references))))
 
@@ -222,7 +230,7 @@ def whole(entry: Entry, actor: Actor, names: tuple[str, ...], rows: Sequence[Any
 def base_select(entry: Entry, actor: Actor, names: tuple[str, ...], references: tuple[str, ...]) -> Select[Any]:
     """The SELECT of visible rows, without any filter of the caller; made once where no rule depends on the actor."""
     if is_plain(entry, actor, references):
-        return _plain_select(entry, names, references)
+        return plain_select(entry, names, references)
     answer = may(entry, actor, "read")
     statement = select(*columns(entry, actor, names, references))
     return statement if answer is True else statement.where(answer)  # type: ignore[arg-type]  # a no was refused before
@@ -245,7 +253,7 @@ def one(entry: Entry, actor: Actor, id_: int, names: tuple[str, ...], references
         statement = base_select(entry, actor, names, references)
         row = db.session.execute(statement.where(entry.model.id == id_)).first()
     if row is None:
-        raise not_found(entry.label_one.lower(), id_)
+        raise not_found(entry.one, id_)
     return whole(entry, actor, names, [row])[0]
 
 
@@ -286,32 +294,62 @@ def run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None = None
 
 def _run(entry: Entry, actor: Actor, query: Query, extra: Criterion | None) -> Listing:
     criteria = query.criteria if extra is None else (*query.criteria, extra)
-    page, keys = query.page, query.keys
-    backwards = page.before is not None
-    if backwards:
-        keys = tuple(key.reversed() for key in keys)
-    statement = base_select(entry, actor, query.names, query.references).where(*criteria)
-    for far, on in query.joins:
-        statement = statement.outerjoin(far, on)
-    hidden = [key.column for key in query.keys[:-1]]
-    statement = statement.add_columns(*hidden)
+    page, backwards = query.page, query.page.before is not None
     place = page.before if backwards else page.after
+    values = []
     if place is not None:
         values = read_cursor(place, entry.key, query.keys, "page[before]" if backwards else "page[after]")
-        statement = statement.where(beyond(keys, values))
-    order = [term for key in keys for term in key.order]
-    statement = statement.order_by(*order).limit(page.limit + 1).offset(page.offset or None)
-    alone = not query.joins and is_plain(entry, actor, query.references) and tenancy.is_alone(criteria)
-    found = tenancy.rows(tenancy.confined(actor, entry.model, statement) if alone else statement, alone=alone)
+    found = _rows(entry, actor, query, criteria, values)
     further, rows = len(found) > page.limit, whole(entry, actor, query.names, found[: page.limit])
     if backwards:
         rows = rows[::-1]
     count, more = _count(entry, actor, query, criteria, len(rows), further)
-    first, last = _ends(entry, query, rows, len(hidden))
+    first, last = _ends(entry, query, rows, len(query.keys) - 1)
     log.debug("%s: %s rows of %s%s, %s filters", entry.key, len(rows), count, "+" if more else "", len(criteria))
     has_next = bool(rows) and (backwards or further)
     has_prev = bool(rows) and (further if backwards else place is not None or page.offset > 0)
     return Listing(rows, query, count, more, last if has_next else None, first if has_prev else None)
+
+
+def _rows(
+    entry: Entry, actor: Actor, query: Query, criteria: Sequence[Criterion], values: Sequence[Any]
+) -> Sequence[Any]:
+    """The rows of the page as they are read, and one more where there are more; the place they begin at in values."""
+    keys = query.keys if query.page.before is None else tuple(key.reversed() for key in query.keys)
+    most, skipped = query.page.limit + 1, query.page.offset
+    if not query.joins and is_plain(entry, actor, query.references) and tenancy.is_alone(criteria):
+        own = tenancy.own(actor, entry.model)
+        # NULL is compared in another way.
+        begins = bool(values) and None not in values
+        statement = _plain_page(entry, query.names, query.references, keys, begins=begins, is_own=bool(own))
+        further = criteria if begins or not values else (*criteria, beyond(keys, values))
+        told = dict(zip(PLACES, values, strict=False)) if begins else {}
+        statement = statement.where(*further) if further else statement
+        return tenancy.rows(statement, alone=True, values={"most": most, "skipped": skipped, **told, **own})
+    statement = base_select(entry, actor, query.names, query.references).where(*criteria)
+    for far, on in query.joins:
+        statement = statement.outerjoin(far, on)
+    return tenancy.rows(_cut(statement, keys, values).limit(most).offset(skipped or None), alone=False)
+
+
+@lru_cache(maxsize=1024)
+def _plain_page(
+    entry: Entry, names: tuple[str, ...], references: tuple[str, ...], keys: tuple[Key, ...],
+    *, begins: bool, is_own: bool,
+) -> Select[Any]:  # fmt: skip
+    """The SELECT of a page of rows that look the same to everybody who may see them, made once: see `is_plain`."""
+    values = [bindparam(place, type_=key.column.type) for place, key in zip(PLACES, keys, strict=False)]
+    statement = _cut(plain_select(entry, names, references), keys, values if begins else ())
+    statement = statement.limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))
+    return tenancy.of_account(entry.model, statement) if is_own else statement
+
+
+def _cut(statement: Select[Any], keys: Sequence[Key], values: Sequence[Any]) -> Select[Any]:
+    """The rows in order, beyond the place where there is one, and what tells their own places."""
+    statement = statement.add_columns(*(key.column for key in keys[:-1]))
+    if values:
+        statement = statement.where(beyond(keys, values))
+    return statement.order_by(*(term for key in keys for term in key.order))
 
 
 def _ends(entry: Entry, query: Query, rows: Sequence[Any], hidden: int) -> tuple[str | None, str | None]:

@@ -8,11 +8,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
+from backend.core.languages import _, later, together
+
 Criterion = ColumnElement[bool]
 Answer = bool | Criterion
 Verdict = bool | None
 # Who lacks more than this is told to ask a superuser: nobody reads hundreds of combinations.
 MOST_GRANTS = 4
+YES, NO, DEPENDS = "yes", "no", "depends on the row"
+ANSWERS = {YES: later("yes"), NO: later("no"), DEPENDS: later("depends on the row")}
+SUPERUSER = later("superuser")
+# How the machine itself is called in the history, before what it was doing.
+SYSTEM = "system:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,8 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     locale: str = "en"
     time_zone: str = "UTC"
+    # What rules answered this very object, so that none makes its SQL twice: each request has an actor of its own.
+    answers: dict[tuple[Any, Any], Answer] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def is_anonymous(self) -> bool:
@@ -60,7 +69,7 @@ class Actor:
 
 def system(name: str, account_id: int | None = None) -> Actor:
     """The machine itself, by the name of what it is doing: bound by no rule, recorded in history."""
-    return Actor(login=f"system:{name}", is_system=True, account_id=account_id)
+    return Actor(login=f"{SYSTEM}{name}", is_system=True, account_id=account_id)
 
 
 def anonymous(account_id: int | None = None) -> Actor:
@@ -70,10 +79,15 @@ def anonymous(account_id: int | None = None) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rule that was looked at and what it answered: yes, no, or "depends on the row"."""
+    """One rule that was looked at and what it answered: yes, no, or "depends on the row", which `says` it to people."""
 
     rule: str
     answer: str
+
+    @property
+    def says(self) -> str:
+        """The answer in the language of whoever asks."""
+        return _(ANSWERS[self.answer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +120,6 @@ class Decision:
 class Rule:
     """A value that answers for an actor and a row's entity; composed with `&`, `|` and `~`."""
 
-    text: str
-
     def answer(self, actor: Actor, row: Any) -> Answer:
         """Yes, no, or the SQL that tells by row; `row` is the mapped class or an alias of it."""
         raise TypeError(f"{type(self).__name__} does not answer.")
@@ -134,24 +146,33 @@ class Rule:
         return Not(self)
 
     def __str__(self) -> str:
-        return self.text
+        """The rule in the language of whoever asks."""
+        return type(self).__name__
 
 
 @dataclass(frozen=True)
 class Simple(Rule):
-    """A rule that looks at the actor and, perhaps, the row."""
+    """A rule that looks at the actor and, perhaps, the row.
+
+    `text` is said of it, with the name it is `about` at `%(name)s` where it is about one.
+    """
 
     text: str
     ask: Callable[[Actor, Any], Answer]
     grant: Callable[[Actor], Actor] | None = None
+    about: str = ""
 
     def answer(self, actor: Actor, row: Any) -> Answer:
-        return self.ask(actor, row)
+        found = actor.answers.get((self.ask, row))
+        if found is None:
+            found = actor.answers[self.ask, row] = self.ask(actor, row)
+        return found
 
     def granted_by(self) -> Callable[[Actor], Actor] | None:
         return self.grant
 
-    __str__ = Rule.__str__
+    def __str__(self) -> str:
+        return _(self.text, name=repr(self.about)) if self.about else _(self.text)
 
 
 @dataclass(frozen=True)
@@ -159,10 +180,6 @@ class All(Rule):
     """Every part must say yes."""
 
     parts: tuple[Rule, ...]
-
-    @property
-    def text(self) -> str:  # type: ignore[override]  # composed, not stored
-        return " & ".join(f"({part})" if isinstance(part, Any_) else str(part) for part in self.parts)
 
     def answer(self, actor: Actor, row: Any) -> Answer:
         answers = [part.answer(actor, row) for part in self.parts]
@@ -175,7 +192,8 @@ class All(Rule):
         for part in self.parts:
             yield from part.signed()
 
-    __str__ = Rule.__str__
+    def __str__(self) -> str:
+        return " & ".join(f"({part})" if isinstance(part, Any_) else str(part) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -183,10 +201,6 @@ class Any_(Rule):  # noqa: N801  # `Any` is taken by typing
     """One part saying yes is enough."""
 
     parts: tuple[Rule, ...]
-
-    @property
-    def text(self) -> str:  # type: ignore[override]  # composed, not stored
-        return " | ".join(str(part) for part in self.parts)
 
     def answer(self, actor: Actor, row: Any) -> Answer:
         answers = [part.answer(actor, row) for part in self.parts]
@@ -199,7 +213,8 @@ class Any_(Rule):  # noqa: N801  # `Any` is taken by typing
         for part in self.parts:
             yield from part.signed()
 
-    __str__ = Rule.__str__
+    def __str__(self) -> str:
+        return " | ".join(str(part) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -208,10 +223,6 @@ class Not(Rule):
 
     part: Rule
 
-    @property
-    def text(self) -> str:  # type: ignore[override]  # composed, not stored
-        return f"~({self.part})"
-
     def answer(self, actor: Actor, row: Any) -> Answer:
         found = self.part.answer(actor, row)
         return not found if isinstance(found, bool) else not_(found)
@@ -219,12 +230,13 @@ class Not(Rule):
     def signed(self) -> Iterator[tuple[Rule, bool]]:
         return ((leaf, not counts) for leaf, counts in self.part.signed())
 
-    __str__ = Rule.__str__
+    def __str__(self) -> str:
+        return f"~({self.part})"
 
 
-anyone: Rule = Simple("anyone", lambda actor, row: True)
-nobody: Rule = Simple("nobody", lambda actor, row: False)
-signed_in: Rule = Simple("signed_in", lambda actor, row: not actor.is_anonymous)
+anyone: Rule = Simple(later("anyone"), lambda actor, row: True)
+nobody: Rule = Simple(later("nobody"), lambda actor, row: False)
+signed_in: Rule = Simple(later("signed_in"), lambda actor, row: not actor.is_anonymous)
 
 
 def _same_account(actor: Actor, row: Any) -> Answer:
@@ -233,7 +245,7 @@ def _same_account(actor: Actor, row: Any) -> Answer:
     return row.account_id == actor.account_id  # type: ignore[no-any-return]  # an attribute of any model
 
 
-same_account: Rule = Simple("same_account", _same_account)
+same_account: Rule = Simple(later("same_account"), _same_account)
 
 
 def owner(attribute: str) -> Rule:
@@ -242,28 +254,30 @@ def owner(attribute: str) -> Rule:
     def ask(actor: Actor, row: Any) -> Answer:
         return False if actor.user_id is None else getattr(row, attribute) == actor.user_id
 
-    return Simple(f"owner({attribute!r})", ask)
+    return Simple(later("owner(%(name)s)"), ask, about=attribute)
 
 
 def permission(name: str) -> Rule:
     """The actor holds the permission, named `resource:verb`."""
     return Simple(
-        f"permission({name!r})",
+        later("permission(%(name)s)"),
         lambda actor, row: name in actor.permissions,
         lambda actor: replace(actor, permissions=actor.permissions | {name}),
+        name,
     )
 
 
 def role(name: str) -> Rule:
     """The actor has the role."""
     return Simple(
-        f"role({name!r})",
+        later("role(%(name)s)"),
         lambda actor, row: name in actor.roles,
         lambda actor: replace(actor, roles=actor.roles | {name}),
+        name,
     )
 
 
-def where(ask: Callable[[Actor, Any], Criterion], text: str = "where(…)") -> Rule:
+def where(ask: Callable[[Actor, Any], Criterion], text: str = later("where(…)")) -> Rule:
     """A criterion of one's own; other tables only inside EXISTS, so that it never multiplies rows."""
     return Simple(text, ask)
 
@@ -287,10 +301,10 @@ def both(first: Answer, second: Answer) -> Answer:
 def decide(rule: Rule | None, actor: Actor, row: Any) -> Decision:
     """The answer with its trace, what decided it, and the smallest grants that would change a no."""
     if actor.is_unbound:
-        who = "the system" if actor.is_system else "superuser"
-        return Decision(True, who, (Step(who, "yes"),))
+        who = _("the system") if actor.is_system else _(SUPERUSER)
+        return Decision(True, who, (Step(who, YES),))
     if rule is None:
-        return Decision(False, "no rule", (Step("no rule: superusers only", "no"),), ("superuser",))
+        return Decision(False, _("the lack of a rule"), (Step(_("no rule: superusers only"), NO),), (_(SUPERUSER),))
     answer = rule.answer(actor, row)
     verdicts = [plain(leaf.answer(actor, row)) for leaf in rule.leaves()]
     trace = tuple(Step(str(leaf), word(verdict)) for leaf, verdict in zip(rule.leaves(), verdicts, strict=True))
@@ -306,8 +320,8 @@ def plain(answer: Answer) -> Verdict:
 def word(verdict: Verdict) -> str:
     """A verdict as a trace tells it."""
     if verdict is None:
-        return "depends on the row"
-    return "yes" if verdict else "no"
+        return DEPENDS
+    return YES if verdict else NO
 
 
 def decider(rule: Rule, verdicts: Iterable[Verdict], allowed: Verdict) -> str:
@@ -330,5 +344,5 @@ def enough(rule: Rule, actor: Actor, row: Any, judge: Callable[[list[Answer]], I
         asked = [rule.answer(reduce(lambda held, name: missing[name](held), names, actor), row) for names in named]
         found = [names for names, verdict in zip(named, judge(asked), strict=True) if verdict is not False]
         if found:
-            return tuple(" and ".join(names) for names in found)
-    return () if actor.is_anonymous else ("superuser",)
+            return tuple(together(names) for names in found)
+    return () if actor.is_anonymous else (_(SUPERUSER),)

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, UniqueConstraint, and_, delete, insert, or_, select, update
+from sqlalchemy import Select, Table, UniqueConstraint, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core import preferences
 from backend.core.errors import Forbidden, Invalid, Problem, SignInRequired, invalid_field, not_found
+from backend.core.languages import _, later, ngettext, pgettext
 from backend.core.rights import Actor
 from backend.core.types import Id, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
@@ -17,6 +19,10 @@ from backend.extensions import DeclarativeModel, db
 LONGEST_NAME, LONGEST_STATE, MOST_VIEWS = 60, 4_000, 50
 # Whoever looks after an account keeps what is shared in it in order.
 CARE = "saved_views:update"
+NAME_TAKEN = later(
+    "Another view of yours has this name: choose another name, or open that view and save your changes to it."
+)
+TOO_NARROW = later("This list is narrowed by too much to be kept: use fewer filters.")
 
 
 class SavedView(DeclarativeModel):
@@ -57,50 +63,54 @@ def offered(actor: Actor, resource: str) -> Sequence[View]:
     """The actor's own views of a resource and those shared in the account, in order of their names: one question."""
     if actor.user_id is None:
         return []
-    order = (VIEWS.c.name, VIEWS.c.id)
-    return _views(actor, (VIEWS.c.resource == resource) & _visible(actor, actor.user_id), order, MOST_VIEWS * 2)
+    return _views(actor, resource, _visible(has_account=actor.account_id is not None))
 
 
 def find(actor: Actor, resource: str, id_: int) -> View:
     """A view one may open. Raises NotFound for absent and invisible alike."""
-    wanted = (VIEWS.c.resource == resource) & (VIEWS.c.id == id_) & _visible(actor, actor.user_id or 0)
-    found = _views(actor, wanted, (), 1)
+    found = _views(actor, resource, _visible(has_account=actor.account_id is not None).where(VIEWS.c.id == id_))
     if not found:
-        raise not_found("view", id_)
+        raise not_found(pgettext("a saved list", "view"), id_)
     return found[0]
 
 
 def save(actor: Actor, resource: str, name: str, state: str, *, is_shared: bool) -> int:
-    """Keep a state under a name, in the place of one's own of that name. Raises SignInRequired, Invalid."""
+    """Keep a state under a name that none of one's own has. Raises SignInRequired, Invalid."""
     if actor.user_id is None:
-        raise SignInRequired(Problem("sign_in_required", "Sign in, so that the view can be kept for you."))
+        raise SignInRequired(Problem("sign_in_required", _("Sign in, so that the view can be kept for you.")))
     name = _name(name)
     if len(state) > LONGEST_STATE:
-        raise Invalid(invalid_field("state", "This list is narrowed by too much to be kept: use fewer filters."))
+        raise Invalid(invalid_field("state", _(TOO_NARROW)))
     connection = db.session.connection()
     own = (VIEWS.c.user_id == actor.user_id) & (VIEWS.c.resource == resource)
-    values = {"state": state, "is_shared": is_shared, "account_id": actor.account_id, "updated_at": utc_now()}
-    change = update(VIEWS).where(own, VIEWS.c.name == name).values(values)
-    wanted = select(VIEWS.c.id).where(own, VIEWS.c.name == name)
-    if not connection.execute(change).rowcount:
-        held = connection.execute(select(VIEWS.c.id).where(own).limit(MOST_VIEWS)).all()
-        if len(held) >= MOST_VIEWS:
-            raise Invalid(invalid_field("name", f"You have {MOST_VIEWS} views here: delete one first."))
-        try:
-            with connection.begin_nested():
-                told = {"user_id": actor.user_id, "resource": resource, "name": name, **values}
-                connection.execute(insert(VIEWS), told)
-        except IntegrityError:
-            # Another page of the same user was faster.
-            connection.execute(change)
-    return int(connection.execute(wanted).scalar_one())
+    held = connection.execute(select(VIEWS.c.id).where(own).limit(MOST_VIEWS)).all()
+    if len(held) >= MOST_VIEWS:
+        said = ngettext(
+            "You have %(num)s view here: delete one first.",
+            "You have %(num)s views here: delete one first.",
+            MOST_VIEWS,
+        )
+        raise Invalid(invalid_field("name", said))
+    told: dict[str, Any] = {
+        "user_id": actor.user_id,
+        "account_id": actor.account_id,
+        "resource": resource,
+        "name": name,
+    }
+    told |= {"state": state, "is_shared": is_shared, "updated_at": utc_now()}
+    try:
+        with connection.begin_nested():
+            made: Any = connection.execute(insert(VIEWS), told).inserted_primary_key
+    except IntegrityError:
+        raise Invalid(invalid_field("name", _(NAME_TAKEN))) from None
+    return int(made[0])
 
 
 def change(view: View, *, name: str, is_shared: bool, state: str | None = None) -> None:
     """Rename, share or no longer share a view, or give it another state. Raises Forbidden, Invalid."""
     _refuse(view)
     if state is not None and len(state) > LONGEST_STATE:
-        raise Invalid(invalid_field("state", "This list is narrowed by too much to be kept: use fewer filters."))
+        raise Invalid(invalid_field("state", _(TOO_NARROW)))
     values: dict[str, Any] = {"name": _name(name), "is_shared": is_shared, "updated_at": utc_now()}
     values |= {} if state is None else {"state": state}
     connection = db.session.connection()
@@ -108,7 +118,7 @@ def change(view: View, *, name: str, is_shared: bool, state: str | None = None) 
         with connection.begin_nested():
             connection.execute(update(VIEWS).where(VIEWS.c.id == view.id).values(values))
     except IntegrityError:
-        raise Invalid(invalid_field("name", "Another view has this name already.")) from None
+        raise Invalid(invalid_field("name", _(NAME_TAKEN))) from None
 
 
 def remove(view: View) -> None:
@@ -132,28 +142,37 @@ def open_with(actor: Actor, resource: str, id_: int | None) -> None:
 
 def _refuse(view: View) -> None:
     if not view.may_change:
-        said = f"You may not change this view: it belongs to somebody else. What would do: the permission {CARE}."
+        said = _(
+            "You may not change this view: it belongs to somebody else. What would do: the permission %(name)s.",
+            name=CARE,
+        )
         raise Forbidden(Problem("forbidden", said))
 
 
 def _name(name: str) -> str:
     name = " ".join(name.replace("\0", "").split())
     if not name or len(name) > LONGEST_NAME:
-        raise Invalid(invalid_field("name", f"Give it a name of 1 to {LONGEST_NAME} characters."))
+        raise Invalid(invalid_field("name", _("Give it a name of 1 to %(most)s characters.", most=LONGEST_NAME)))
     return name
 
 
-def _visible(actor: Actor, user_id: int) -> Any:
+@lru_cache
+def _visible(*, has_account: bool) -> Select[Any]:
+    """The views of a resource that somebody may open, as a question made once: every list asks it."""
     account = VIEWS.c.account_id
-    same = account.is_(None) if actor.account_id is None else account == actor.account_id
-    return or_(VIEWS.c.user_id == user_id, and_(VIEWS.c.is_shared.is_(True), same))
+    same = account == bindparam("account_id") if has_account else account.is_(None)
+    own = VIEWS.c.user_id == bindparam("user_id")
+    wanted = select(VIEWS).where(
+        VIEWS.c.resource == bindparam("resource"), or_(own, and_(VIEWS.c.is_shared.is_(True), same))
+    )
+    return wanted.order_by(VIEWS.c.name, VIEWS.c.id).limit(MOST_VIEWS * 2)
 
 
-def _views(actor: Actor, wanted: Any, order: Sequence[Any], most: int) -> Sequence[View]:
-    statement = select(VIEWS).where(wanted).order_by(*order).limit(most)
+def _views(actor: Actor, resource: str, statement: Select[Any]) -> Sequence[View]:
+    asked = {"resource": resource, "user_id": actor.user_id or 0, "account_id": actor.account_id}
     cares = actor.has_permission(CARE)
     return [
         View(row.id, row.name, row.state, row.is_shared, own, own or cares)
-        for row in db.session.connection().execute(statement)
+        for row in db.session.connection().execute(statement, asked)
         for own in (row.user_id == actor.user_id,)
     ]

@@ -9,10 +9,11 @@ from sqlalchemy import and_, select, true
 from sqlalchemy.orm import aliased
 
 from backend.core import inputs, past, query
-from backend.core.access import may, readable_fields, readable_references, refusal
+from backend.core.access import SELECT, may, readable_fields, readable_references, refusal
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Invalid, NotFound, Problem
 from backend.core.filters import split
+from backend.core.languages import _
 from backend.core.logs import logger
 from backend.core.paths import Path, field_column, link_column, resolve, seen
 from backend.core.query import Query
@@ -41,7 +42,7 @@ def find(entry: Entry, name: str) -> Selection:
     """The declared selection. Raises NotFound."""
     selection = entry.resource.selections.get(name)
     if selection is None:
-        raise NotFound(Problem("not_found", f"{entry.label} has no selection {name!r}."))
+        raise NotFound(Problem("not_found", _no_such(entry, name)))
     return selection
 
 
@@ -60,7 +61,7 @@ def run(entry: Entry, actor: Actor, name: str, arguments: Mapping[str, str], bod
         with past.reading(entry, actor, asked.as_of):
             found = _select(entry, actor, columns_of(entry, actor, selection), asked)
     except OverflowError:
-        raise BadQuery(Problem("bad_value", "A number here is larger than what is kept.")) from None
+        raise BadQuery(Problem("bad_value", _("A number here is larger than what is kept."))) from None
     log.debug("%s of %s: %s rows of %s%s", name, entry.key, len(found.rows), found.count, "+" if found.more else "")
     return found
 
@@ -80,7 +81,7 @@ def _allowed(entry: Entry, actor: Actor, name: str, selection: Selection, asked:
     answer = selection.can_read.answer(actor, entry.model)
     if answer is False:
         found = decide(selection.can_read, actor, entry.model)
-        raise refusal(found, actor, f"read {name} of {entry.label.lower()}")
+        raise refusal(found, actor, SELECT, selection=name, what=entry.many)
     return asked if answer is True else replace(asked, criteria=(*asked.criteria, answer))
 
 
@@ -112,11 +113,13 @@ def criterion(entry: Entry, actor: Actor, name: str | None) -> Criterion | None:
     defaults = defaults_of(selection) if selection else None
     answer = may_select(entry, actor, selection) if selection else False
     if selection is None or defaults is None or answer is False:
-        raise BadQuery(
-            Problem("unknown_selection", f"{entry.label} has no selection {name!r}.", parameter="_selection")
-        )
+        raise BadQuery(Problem("unknown_selection", _no_such(entry, name), parameter="_selection"))
     met: Criterion = selection.criterion(entry.model, **defaults)
     return met if answer is True else met & answer
+
+
+def _no_such(entry: Entry, name: str) -> str:
+    return _("%(label)s has no selection %(name)r.", label=entry.label, name=name)
 
 
 def names_of(selection: Selection) -> dict[str, fields.Field[Any]]:

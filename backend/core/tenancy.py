@@ -1,6 +1,6 @@
 """Rows stay in their account: confined at the session, below every rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -13,14 +13,17 @@ from sqlalchemy.sql.visitors import iterate
 from backend.core import new_rows
 from backend.core.changes import CURRENT
 from backend.core.errors import Invalid, Problem
+from backend.core.languages import _, later
 from backend.core.model import AccountConfined, Model, mapped_columns
 from backend.core.rights import Actor
+from backend.core.types import Id
 from backend.extensions import db
 
 # Rows are read by place. Otherwise SQLAlchemy ties each column of each new statement to the compiled one, by `==`:
 # a fifth of a page. The ORM sets the same for itself.
 BY_PLACE = {"_result_disable_adapt_to_context": True}
-NO_ACCOUNT = "Choose an account first: as a superuser you see all of them, but a new row belongs to one."
+OWN = "own_account"
+NO_ACCOUNT = later("Choose an account first: as a superuser you see all of them, but a new row belongs to one.")
 
 
 class NoActor(RuntimeError):
@@ -96,15 +99,17 @@ def give_account(row: Any, actor: Actor) -> None:
     if row.account_id is None:
         new_rows.put(row, "account_id", actor.account_id)
     elif actor.account_id is not None and row.account_id != actor.account_id:
-        raise Invalid(Problem("foreign_account", "This belongs to another account.", "/data/relationships/account"))
+        said = _("This belongs to another account.")
+        raise Invalid(Problem("foreign_account", said, "/data/relationships/account"))
     if row.account_id is None and not inspect_mapped(type(row)).columns["account_id"].nullable:
-        raise Invalid(Problem("no_account", NO_ACCOUNT, "/data/relationships/account"))
+        raise Invalid(Problem("no_account", _(NO_ACCOUNT), "/data/relationships/account"))
 
 
 def _keep_account(row: Any) -> None:
     history = inspect_mapped(row).attrs.account_id.history
     if history.deleted and history.added and history.deleted[0] is not None:
-        raise Invalid(Problem("account_moved", "A row never moves to another account.", "/data/relationships/account"))
+        said = _("A row never moves to another account.")
+        raise Invalid(Problem("account_moved", said, "/data/relationships/account"))
 
 
 def one_by_id(actor: Actor, model: type[Model], id_: int, names: tuple[str, ...], more: tuple[str, ...] = ()) -> Any:
@@ -135,16 +140,27 @@ def _entity_by_id(model: type[Model], *, confined: bool) -> Select[Any]:
 
 def confined(actor: Actor, model: type[Model], statement: Select[Any]) -> Select[Any]:
     """A SELECT from the model alone with its account's criterion, for `rows` to run without the ORM's own work."""
-    if not _is_bound(actor, model):
-        return statement
-    return statement.where(model.account_id == (actor.account_id or 0))  # type: ignore[attr-defined]  # it has one
+    told = own(actor, model)
+    # One name for all of them: a statement of many such parts sends the number once.
+    return of_account(model, statement, told[OWN]) if told else statement
 
 
-def rows(statement: Select[Any], *, alone: bool) -> Sequence[Any]:
-    """The rows of a SELECT of columns; `alone` where `confined` was called and no other table is looked into."""
+def of_account(model: type[Model], statement: Select[Any], account_id: int | None = None) -> Select[Any]:
+    """The SELECT confined to an account, which is told when it runs unless it is told now: see `own`."""
+    account = bindparam(OWN, type_=Id) if account_id is None else bindparam(OWN, account_id, Id)
+    return statement.where(model.account_id == account)  # type: ignore[attr-defined]  # it has one
+
+
+def own(actor: Actor, model: type[Model]) -> dict[str, int]:
+    """The account that a read of the model is confined to, as `of_account` calls it; empty where it is to none."""
+    return {OWN: actor.account_id or 0} if _is_bound(actor, model) else {}
+
+
+def rows(statement: Select[Any], *, alone: bool, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """The rows of a SELECT of columns; `alone` where it is confined already and no other table is looked into."""
     if alone:
-        return db.session.connection().execute(statement, execution_options=BY_PLACE).all()
-    return db.session.execute(statement).all()
+        return db.session.connection().execute(statement, values, execution_options=BY_PLACE).all()
+    return db.session.execute(statement, values).all()
 
 
 def holds_more(actor: Actor, model: type[Model], number: int) -> bool:

@@ -146,6 +146,8 @@ def test_the_own_account_is_told_by_the_row_or_by_being_bound_to_none() -> None:
 def test_no_rule_is_for_superusers_only() -> None:
     found = decide(None, EDITOR, User)
     assert (found.is_no, found.would_allow) == (True, ("superuser",))
+    # As it is read: the lack of a rule says no.
+    assert found.decided_by == "the lack of a rule"
 
 
 def test_nobody_owns_nothing() -> None:

@@ -4,24 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from backend.extensions import db
-from tests.callers import sign_in
+from tests.callers import Keys
 from tests.rights.knocking import CHESTS
 from tests.rights.test_fields_by_row import REFUSED, fault
-from tests.rights.worlds import ONE, World, fill
-from tests.work import PASSWORD, PEOPLE, make_seeded
+from tests.rights.worlds import ONE, World, world
 
 
-@pytest.fixture(params=["postgres_database", "mariadb_database"])
-def made(request: pytest.FixtureRequest) -> Iterator[World]:
-    app = make_seeded(request.getfixturevalue(request.param))
-    found = World(app, {name: sign_in(app, email, PASSWORD) for name, email in PEOPLE.items()}, ONE)
-    fill(found, ONE)
-    yield found
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+@pytest.fixture
+def made(server_app: Flask, server_keys: dict[str, Keys]) -> Iterator[World]:
+    with world(server_app, server_keys, ONE) as found:
+        yield found
 
 
 def test_rules_by_row_hold_on_servers(made: World) -> None:

@@ -115,14 +115,14 @@ def fill(made: World, secrets: Secrets) -> None:
 
 
 MOVING = (
-    (re.compile(r'"request_id":"[^"]*"|Request <code[^>]*>[0-9a-f-]+</code>'), "request"),
+    (re.compile(r'"request_id":"[^"]*"|<code class="id">[0-9a-f-]+</code>'), "request"),
     # Numbers of changes and of sent files: all accounts share the one, the other is random.
     (re.compile(r'"type":"changes","id":"\d+"'), "change"),
     (re.compile(r"/import/[\w-]{20,}"), "file"),
-    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)"), "moment"),
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)?"), "moment"),
     (re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d"), "moment"),
-    (re.compile(r">\d\d:\d\d</time>"), "moment"),
-    (re.compile(r'name="(?:csrf_token|_mark)"[^>]*value="[^"]+"'), "token"),
+    (re.compile(r">\d\d:\d\d</time>|(?:Today|Yesterday) \d\d:\d\d"), "moment"),
+    (re.compile(r'name="(?:csrf_token|_mark|_once)"[^>]*value="[^"]+"'), "token"),
     (re.compile(r'nonce(="|-)[^"\']+'), "nonce"),
 )
 

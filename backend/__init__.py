@@ -16,7 +16,7 @@ def create_app(config: BaseConfig | None = None) -> Flask:
 
 
 def _install_machine(app: Flask) -> None:
-    from backend.core import changes, events, json, logs, parts, request_ids, routes, tenancy, transactions
+    from backend.core import changes, events, json, logs, page_words, parts, request_ids, routes, tenancy, transactions
     from backend.core.files import pending
     from backend.extensions import csrf, db
 
@@ -24,6 +24,7 @@ def _install_machine(app: Flask) -> None:
     logs.install(app)
     request_ids.install(app)
     json.install(app)
+    page_words.install(app)
     db.init_app(app)
     csrf.init_app(app)
     tenancy.install()

@@ -1,11 +1,12 @@
 """The extensions, unbound: `create_app` binds them. Imports nothing of ours."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_security.core import Security
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 # Named constraints: batch migrations on SQLite and error messages need to know them.
@@ -24,7 +25,21 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+class Session(FlaskSession):
+    """The session of a unit of work, which may work on another database for a while."""
+
+    # The name under which its `info` holds that database's engine.
+    ELSEWHERE = "elsewhere"
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None, **more: Any
+    ) -> Engine | Connection:
+        """The engine the session works on."""
+        elsewhere: Engine | None = self.info.get(self.ELSEWHERE)
+        return elsewhere or super().get_bind(mapper, clause, bind, **more)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": Session})
 security = Security()
 csrf = CSRFProtect()
 

@@ -11,10 +11,11 @@ from backend.core.access import may, may_run, refuse
 from backend.core.entry import Entry, words
 from backend.core.errors import Invalid, NotFound, Problem, not_found
 from backend.core.files.inputs import FileInput
+from backend.core.languages import _, ngettext
 from backend.core.query import Query
 from backend.core.resource import Action
 from backend.core.rights import Actor
-from backend.core.shape import parse_id
+from backend.core.shape import NO_ID, parse_id
 from backend.extensions import db
 
 Values = Mapping[str, Any]
@@ -33,13 +34,13 @@ def find(entry: Entry, name: str) -> Action:
     """The declared action. Raises NotFound."""
     action = entry.resource.actions.get(name)
     if action is None:
-        raise NotFound(Problem("not_found", f"{entry.label} has no action {name!r}."))
+        raise NotFound(Problem("not_found", _("%(label)s has no action %(name)r.", label=entry.label, name=name)))
     return action
 
 
 def label_of(entry: Entry, name: str) -> str:
     """What people call the action."""
-    return entry.resource.actions[name].label or words(name)
+    return entry.resource.actions[name].label or _(words(name))
 
 
 def fetch_one(entry: Entry, actor: Actor, name: str, id_: int) -> Any:
@@ -56,7 +57,7 @@ def fetch_ids(entry: Entry, actor: Actor, name: str, ids: Sequence[int]) -> list
     found = {row.id for row in rows}
     missing = [id_ for id_ in ids if id_ not in found]
     if missing:
-        raise not_found(entry.label_one.lower(), missing[0])
+        raise not_found(entry.one, missing[0])
     return rows
 
 
@@ -71,7 +72,12 @@ def fetch_matching(entry: Entry, actor: Actor, name: str, asked: Query) -> list[
     """The items a list's filters find, locked. Raises Invalid where there are too many."""
     ids = matching(entry, actor, asked, limit=MOST_ITEMS + 1)
     if len(ids) > MOST_ITEMS:
-        said = f"More than {MOST_ITEMS} items match: narrow the filters and run {name} in parts, or as a job."
+        said = ngettext(
+            "More than %(num)s item match: narrow the filters and run %(name)s in parts, or as a job.",
+            "More than %(num)s items match: narrow the filters and run %(name)s in parts, or as a job.",
+            MOST_ITEMS,
+            name=name,
+        )
         raise Invalid(Problem("too_many", said))
     return lock_matching(entry, actor, name, asked, ids)
 
@@ -106,7 +112,8 @@ def _refuse_hidden(entry: Entry, actor: Actor, name: str, rows: Sequence[Any]) -
     exists = _exists(entry, name)
     hidden = [row.id for row in rows if exists is not None and not exists(actor, row)]
     if hidden:
-        said = f"{name} makes no sense for the {entry.label_one.lower()} {hidden[0]}."
+        one = entry.one
+        said = _("%(name)s makes no sense for the %(one)s %(id)s.", name=name, one=one, id=hidden[0])
         raise NotFound(Problem("no_action", said, meta={"id": str(hidden[0])}))
 
 
@@ -142,10 +149,10 @@ def run(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], values: Valu
 def ids_of(given: Any) -> list[int]:
     """The ids a body names, each once. Raises Invalid."""
     if not isinstance(given, list) or not given or len(given) > MOST_ITEMS:
-        said = f'"ids" is a list of 1 to {MOST_ITEMS} ids.'
+        said = _('"ids" is a list of 1 to %(most)s ids.', most=MOST_ITEMS)
         raise Invalid(Problem("invalid", said, "/ids"))
     ids = [parse_id(each) for each in given]
     wrong = [place for place, id_ in enumerate(ids) if id_ is None]
     if wrong:
-        raise Invalid(*(Problem("invalid", "This id is not one that can exist.", f"/ids/{place}") for place in wrong))
+        raise Invalid(*(Problem("invalid", _(NO_ID), f"/ids/{place}") for place in wrong))
     return list(dict.fromkeys(id_ for id_ in ids if id_ is not None))

@@ -10,7 +10,9 @@ from backend.core.access import may_write_field
 from backend.core.actions import Done
 from backend.core.entry import Entry, FieldEntry
 from backend.core.errors import Invalid, Problem, invalid_field
+from backend.core.languages import _
 from backend.core.rights import Actor
+from backend.core.schema_words import TOO_LARGE
 from backend.core.shape import load_attributes, load_references
 from backend.core.types import Exact
 from backend.core.values import Unreadable, from_text
@@ -45,7 +47,7 @@ class Edit:
 def read(entry: Entry, actor: Actor, changes: Sequence[Change]) -> Edit:
     """The changes, typed. Raises Invalid with every fault at its field."""
     if not changes:
-        raise Invalid(Problem("nothing", "Choose at least one field to change."))
+        raise Invalid(Problem("nothing", _("Choose at least one field to change.")))
     plain = {each.field: each.value for each in changes if each.how == SET}
     moved = [each for each in changes if each.how != SET]
     attributes = {name: value for name, value in plain.items() if name not in entry.references}
@@ -70,13 +72,13 @@ def _move(entry: Entry, actor: Actor, change: Change) -> tuple[FieldEntry, str, 
     field = entry.fields.get(change.field)
     known = field is not None and may_write_field(entry, actor, change.field)
     if field is None or not known or field.kind not in NUMBERS or change.how not in (ADD, PERCENT):
-        raise ValueError("Only a number can be raised or lowered.")
+        raise ValueError(_("Only a number can be raised or lowered."))
     try:
         number: Decimal = from_text("decimal", str(change.value).replace("%", "").strip())
     except Unreadable as fault:
         raise ValueError(str(fault)) from None
     if abs(number) > LARGEST:
-        raise ValueError("This number is too large.")
+        raise ValueError(_(TOO_LARGE))
     return field, change.how, number
 
 
@@ -101,6 +103,15 @@ def _moved(row: Any, edit: Edit) -> dict[str, Any]:
             number = number + by if how == ADD else number * (100 + by) / 100
             found[field.name] = _rounded(field, number)
     return found
+
+
+def step_of(entry: Entry, name: str) -> Decimal | None:
+    """What a number that goes up or down is rounded to; None for what is no number."""
+    field = entry.fields.get(name)
+    if field is None or field.kind not in NUMBERS:
+        return None
+    type_ = field.column.type
+    return type_.unit if isinstance(type_, Exact) else Decimal(1)
 
 
 def _rounded(field: FieldEntry, number: Decimal) -> Decimal | int:

@@ -9,13 +9,14 @@ from sqlalchemy import case, select
 from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Problem
+from backend.core.languages import _, later
 from backend.core.rights import Actor, Answer, ask, both
 from backend.core.shape import UNKNOWN
 from backend.extensions import db
 
 CHUNK = 500
 # What a fault says of a field that may not be seen: neither its name nor its value.
-UNSEEN = "Something here that you may not see does not allow this."
+UNSEEN = later("Something here that you may not see does not allow this.")
 Names = Mapping[int, Iterable[str]]
 
 
@@ -92,7 +93,7 @@ def _is_asked(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Iterable[
 def unknown(entry: Entry, name: str) -> Problem:
     """What is said of a field that is not there, or may not be set."""
     part = "relationships" if name in entry.references else "attributes"
-    return Problem("unknown_field", UNKNOWN, f"/data/{part}/{name}")
+    return Problem("unknown_field", _(UNKNOWN), f"/data/{part}/{name}")
 
 
 def are_read(entry: Entry, actor: Actor, attributes: Iterable[str]) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm.base import NO_VALUE
 from backend.core import life, logs
 from backend.core.authors import sign_change, sign_new
 from backend.core.model import AccountConfined, Image, Model, json_safe, mapped_columns, secret_names
+from backend.core.retelling import in_english, made_of, retold
 from backend.core.rights import Actor
 from backend.core.types import Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
@@ -46,9 +47,16 @@ class ChangeSet(DeclarativeModel):
     account_id: Mapped[int | None] = mapped_column(Id, index=True)
     source: Mapped[str] = mapped_column(Text(20))
     message: Mapped[str | None] = mapped_column(Text(500))
+    # What the message was made of, where nobody typed it.
+    message_words: Mapped[dict[str, Any] | None] = mapped_column(Json)
     request_id: Mapped[str | None] = mapped_column(Text(64))
     undo_of: Mapped[int | None] = mapped_column(Id)
     is_open: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def why(self) -> str:
+        """The message for whoever reads."""
+        return retold(self.message_words, self.message or "")
 
 
 class RowChange(AccountConfined, DeclarativeModel):
@@ -118,7 +126,8 @@ def open_change_set(session: Session) -> int:
     actor: Actor = session.info["actor"]
     values = {
         "at": utc_now(), "actor_id": actor.user_id, "actor": actor.login, "account_id": actor.account_id,
-        "source": context.source, "message": context.message, "request_id": context.request_id,
+        "source": context.source, "message": context.message and in_english(context.message),
+        "message_words": made_of(context.message), "request_id": context.request_id,
         "undo_of": context.undo_of, "is_open": False,
     }  # fmt: skip
     key: Any = session.connection().execute(NEW_SET, values).inserted_primary_key

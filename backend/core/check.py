@@ -12,6 +12,7 @@ from backend.core.check_parts import fresh_row, leads_inside, tried_member, trie
 from backend.core.describe.judged import for_values, row_of, values_of
 from backend.core.entry import ChildrenEntry, Entry
 from backend.core.errors import Invalid, Malformed, Problem, Refusal, ValidationError
+from backend.core.languages import _
 from backend.core.model import Model, mapped_columns
 from backend.core.patches import steps_of
 from backend.core.registry import registry
@@ -60,7 +61,7 @@ def _place_at(entry: Entry, actor: Actor, path: str) -> tuple[str, list[str]]:
     seen = readable_fields(entry, actor).keys() | readable_references(entry, actor).keys()
     may_set = actor.sees_all if name == "account" and name in entry.references else may_write_field(entry, actor, name)
     if name not in seen | entry.inputs.keys() or not may_set or not leads_inside(entry, name, inside):
-        said = f"{entry.label} has no field at {path!r}, or you may not set it."
+        said = _("%(label)s has no field at %(path)r, or you may not set it.", label=entry.label, path=path)
         raise Malformed(Problem("unknown_path", said, "/path"))
     return name, inside
 
@@ -79,9 +80,9 @@ def _refused(entry: Entry, actor: Actor, item: Item, stored: Any, name: str) -> 
     if name not in item:
         return None
     if stored is not None:
-        return UNKNOWN if cells.refused(entry, actor, {stored.id: [name]}) else None
+        return _(UNKNOWN) if cells.refused(entry, actor, {stored.id: [name]}) else None
     answer = cells.may_set(entry, actor, name)
-    return UNKNOWN if for_values(entry, values_of(entry, actor, item), [answer])[0] is False else None
+    return _(UNKNOWN) if for_values(entry, values_of(entry, actor, item), [answer])[0] is False else None
 
 
 def _load(entry: Entry, actor: Actor, item: Item, name: str, *, is_new: bool) -> tuple[dict[str, Any], list[Problem]]:

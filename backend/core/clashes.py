@@ -7,14 +7,15 @@ from typing import Any
 from backend.core import obstacles
 from backend.core.changes import CHANGED as UPDATED
 from backend.core.changes import CREATED, DELETED
-from backend.core.errors import Problem
+from backend.core.errors import Problem, told_at
 from backend.core.history import RowDiff, model_of, place_of, told
+from backend.core.languages import _, later
 from backend.core.obstacles import Hold, Key, Use
 
-GONE = "refers to a row that is gone: bring that back first"
-ERASED = "was erased from the trash: nothing is left to bring back"
-CHANGED = "was changed since"
-IN_USE = "is in use by another row"
+GONE = later("refers to a row that is gone: bring that back first")
+ERASED = later("was erased from the trash: nothing is left to bring back")
+CHANGED = later("was changed since")
+IN_USE = later("is in use by another row")
 # A row, and what of it; None is the whole.
 Place = tuple[str, int, str | None]
 
@@ -48,7 +49,7 @@ class Clash:
             "theirs": self.theirs,
         }
         where = f"{self.resource} {self.id}" + (f", {self.field}" if self.field else "")
-        return Problem("conflict", f"{where}: {self.reason}", meta=meta)
+        return Problem("conflict", told_at(where, self.reason), meta=meta)
 
 
 class Way:
@@ -95,42 +96,42 @@ class Way:
     def _created(self, diff: RowDiff) -> list[Clash]:
         image = self.standing.get((diff.table, diff.row_id))
         if image is not None and image["version"] > diff.version:
-            return [_clash(diff, None, diff.after, image, "was changed since it was made")]
+            return [_clash(diff, None, diff.after, image, _("was changed since it was made"))]
         return []
 
     def _changed(self, diff: RowDiff) -> list[Clash]:
         image = self.standing.get((diff.table, diff.row_id))
         if image is None:
-            return [_clash(diff, None, diff.before, None, "is gone")]
+            return [_clash(diff, None, diff.before, None, _("is gone"))]
         before, after = diff.before or {}, diff.after or {}
         return [
-            _clash(diff, name, before.get(name), image.get(name), CHANGED)
+            _clash(diff, name, before.get(name), image.get(name), _(CHANGED))
             for name in diff.changed_names
             if image.get(name) not in (after.get(name), before.get(name))
         ]
 
     def _deleted(self, diff: RowDiff) -> list[Clash]:
         if (diff.table, diff.row_id) in self.standing:
-            return [_clash(diff, None, diff.before, None, "is there again")]
-        return [_clash(diff, None, None, None, ERASED)] if diff.before is None else []
+            return [_clash(diff, None, diff.before, None, _("is there again"))]
+        return [_clash(diff, None, None, None, _(ERASED))] if diff.before is None else []
 
     def _of_others(self, found: Mapping[Place, Clash]) -> Iterator[Clash]:
         """What the clashes so far bring about: rows that stay keep what they hold, rows that stay away are missed."""
         lost = {place[:2] for place in found if place[:2] in self.deleted}
         for hold in self.holds:
             if self.stays(hold, found):
-                yield _clash(self.created[hold.target], None, None, None, "other rows refer to it now")
+                yield _clash(self.created[hold.target], None, None, None, _("other rows refer to it now"))
         for use in self.uses:
             name = self._wanted_name(use)
             if name and use.key not in lost and not self._makes_room(use, found):
                 diff = self.deleted.get(use.key) or self.changed[use.key]
-                yield _clash(diff, name, (diff.before or {}).get(name), None, IN_USE)
+                yield _clash(diff, name, (diff.before or {}).get(name), None, _(IN_USE))
         for key, ways in self.missing.items():
             for name, target in ways:
                 comes = target in self.deleted and target not in lost and target not in self.standing
                 if not comes and key not in lost and (*key, None) not in found:
                     diff = self.deleted.get(key) or self.changed[key]
-                    yield _clash(diff, name, (diff.before or {}).get(name), None, GONE)
+                    yield _clash(diff, name, (diff.before or {}).get(name), None, _(GONE))
 
     def _wanted_name(self, use: Use) -> str | None:
         """The field that would take the value back: of a changed row one that changed."""

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from backend.core import formats
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, Rows
+from backend.core.languages import _, in_sentence, ngettext
 from backend.core.model import Model
 from backend.core.resource import STRATEGIES
 
@@ -35,34 +37,53 @@ class Effect:
     first: tuple[tuple[int, str], ...] = field(default=(), kw_only=True)
 
     @property
-    def label_of_rows(self) -> str:
-        """What the rows are called, where the actor may know."""
-        if not (self.entry and self.is_visible):
-            return "row you may not see" if self.is_one else "rows you may not see"
-        return (self.entry.label_one if self.is_one else self.entry.label).lower()
-
-    @property
-    def is_one(self) -> bool:
-        """Whether it is about a single row."""
-        return self.count == 1 and not self.more
-
-    @property
     def number(self) -> str:
         """How many, in words."""
-        return f"more than {self.count:,}" if self.more else f"{self.count:,}"
+        written = formats.number(self.count)
+        return _("more than %(number)s", number=written) if self.more else written
+
+    @property
+    def rows_counted(self) -> str:
+        """How many of what, as the sentences about them begin."""
+        return self.counted(self.count, self.number)
+
+    def counted(self, count: int, number: str) -> str:
+        """So many of the rows, by what they are called where the actor may know."""
+        if not (self.entry and self.is_visible):
+            return ngettext("%(number)s row you may not see", "%(number)s rows you may not see", count, number=number)
+        label = self.entry.one if count == 1 else self.entry.many
+        return _("%(number)s %(rows)s", number=number, rows=label)
 
     @property
     def says(self) -> str:
-        """What becomes of the rows, in words that follow their number."""
-        known = self.entry is not None and self.is_visible
-        its, s = (self.label.lower(), "s" if self.is_one else "") if known else ("", "s" if self.is_one else "")
+        """What becomes of the rows, in a sentence with `rows_counted` in it."""
+        if not (self.entry and self.is_visible):
+            return self._says_of_unseen()
+        n, told = self.count, {"rows": self.rows_counted, "its": in_sentence(self.label)}
         if self.kind == GOES:
-            return f"go{'es' if s else ''} along" + (f" with {'its' if s else 'their'} {its}" if its else "")
+            return ngettext("%(rows)s goes along with its %(its)s", "%(rows)s go along with their %(its)s", n, **told)
+        if self.kind == UNLINKED and self.is_list:
+            return ngettext(
+                "%(rows)s stays with a shorter list of %(its)s",
+                "%(rows)s stay with a shorter list of %(its)s",
+                n,
+                **told,
+            )
         if self.kind == UNLINKED:
-            return f"stay{s}" + (f" with a shorter list of {its}" if self.is_list else f" without {its}") * bool(its)
+            return ngettext("%(rows)s stays without %(its)s", "%(rows)s stay without %(its)s", n, **told)
         if self.is_required:
-            return f"cannot do without {its}" if its else "cannot do without"
-        return f"refer{s} to it" + (f" as {its}" if its else "")
+            return ngettext("%(rows)s cannot do without %(its)s", "%(rows)s cannot do without %(its)s", n, **told)
+        return ngettext("%(rows)s refers to it as %(its)s", "%(rows)s refer to it as %(its)s", n, **told)
+
+    def _says_of_unseen(self) -> str:
+        n, rows = self.count, self.rows_counted
+        if self.kind == GOES:
+            return ngettext("%(rows)s goes along", "%(rows)s go along", n, rows=rows)
+        if self.kind == UNLINKED:
+            return ngettext("%(rows)s stays", "%(rows)s stay", n, rows=rows)
+        if self.is_required:
+            return ngettext("%(rows)s cannot do without", "%(rows)s cannot do without", n, rows=rows)
+        return ngettext("%(rows)s refers to it", "%(rows)s refer to it", n, rows=rows)
 
     @property
     def strategy_name(self) -> str:
@@ -101,8 +122,11 @@ def refuse(entry: Entry, found: Sequence[Effect]) -> None:
 
 def _forbidden(effect: Effect) -> Problem:
     verb = VERB[effect.kind]
-    what = f"{verb} {effect.refused:,} {effect.label_of_rows}"
-    said = f"This would also {what}, which you may not do."
+    rows = effect.counted(effect.refused, formats.number(effect.refused))
+    if effect.kind == GOES:
+        said = _("This would also delete %(rows)s, which you may not do.", rows=rows)
+    else:
+        said = _("This would also update %(rows)s, which you may not do.", rows=rows)
     meta: dict[str, Any] = {"count": effect.refused, "verb": verb}
     if effect.entry and effect.is_visible:
         meta["resource"] = effect.entry.key
@@ -110,12 +134,40 @@ def _forbidden(effect: Effect) -> Problem:
 
 
 def _blocked(entry: Entry, effect: Effect) -> Problem:
-    one = (effect.target or entry).label_one.lower()
-    which = "this" if effect.target in (None, entry) else "a"
-    said = f"{effect.number} {effect.label_of_rows} refer{'s' if effect.is_one else ''} to {which} {one}"
-    if effect.is_required and effect.is_visible:
-        said += f" and cannot do without ({effect.label.lower()})"
     told = effect.as_json()
     meta = {"more": False} | {name: told[name] for name in ("resource", "relation", "count", "more") if name in told}
-    them = "it" if effect.is_one else "them"
-    return Problem("referenced", f"{said}: delete {them} or point {them} elsewhere first.", meta=meta, rows=effect.rows)
+    return Problem("referenced", _blocked_sentence(entry, effect), meta=meta, rows=effect.rows)
+
+
+def _blocked_sentence(entry: Entry, effect: Effect) -> str:
+    n, is_this = effect.count, effect.target in (None, entry)
+    told = {"rows": effect.rows_counted, "one": (effect.target or entry).one}
+    if not (effect.is_required and effect.is_visible):
+        if is_this:
+            return ngettext(
+                "%(rows)s refers to this %(one)s: delete it or point it elsewhere first.",
+                "%(rows)s refer to this %(one)s: delete them or point them elsewhere first.",
+                n,
+                **told,
+            )
+        return ngettext(
+            "%(rows)s refers to a %(one)s: delete it or point it elsewhere first.",
+            "%(rows)s refer to a %(one)s: delete them or point them elsewhere first.",
+            n,
+            **told,
+        )
+    told["its"] = in_sentence(effect.label)
+    if is_this:
+        return ngettext(
+            "%(rows)s refers to this %(one)s and cannot do without (%(its)s): delete it or point it elsewhere first.",
+            "%(rows)s refer to this %(one)s and cannot do without (%(its)s): "
+            "delete them or point them elsewhere first.",
+            n,
+            **told,
+        )
+    return ngettext(
+        "%(rows)s refers to a %(one)s and cannot do without (%(its)s): delete it or point it elsewhere first.",
+        "%(rows)s refer to a %(one)s and cannot do without (%(its)s): delete them or point them elsewhere first.",
+        n,
+        **told,
+    )

@@ -1,11 +1,13 @@
 """A column or a relationship as callers see it: its name, kind, words and bounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Integer, Uuid
 
 from backend.core.files.types import FileColumn
+from backend.core.languages import _, in_words
 from backend.core.limits import Check, Limits
 from backend.core.model import Model
 from backend.core.resource import MUST_BE_EMPTY, Field, Reference
@@ -14,6 +16,7 @@ from backend.core.types import Exact, Text, UtcDateTime
 LONG_TEXT = 500
 
 
+@in_words("label")
 @dataclass(frozen=True)
 class FieldEntry:
     """A column that callers see: its name, kind, bounds and rights."""
@@ -37,11 +40,19 @@ class FieldEntry:
         return self.held_by or self.name
 
     @property
+    def choices(self) -> Mapping[str, str]:
+        """The values one chooses from, each with its word for whoever asks; none where any other will do."""
+        if self.declared.choices is not None:
+            return self.declared.choices.of()
+        return {choice: _(choice) for choice in self.limits.choices}
+
+    @property
     def is_text(self) -> bool:
         """Whether contains, startswith and search make sense."""
         return self.kind in ("text", "long")
 
 
+@in_words("label")
 @dataclass(frozen=True)
 class ReferenceEntry:
     """A relationship that callers see; a foreign key is never an attribute.
@@ -76,13 +87,6 @@ class ReferenceEntry:
     def is_reverse(self) -> bool:
         """Whether its foreign key is a column of the rows at the other end."""
         return self.kind in ("to_many", "one_back")
-
-    @property
-    def cardinality(self) -> str:
-        """How many rows stand at both ends, seen from here."""
-        if self.kind == "to_one":
-            return "one-to-one" if self.is_unique else "many-to-one"
-        return {"one_back": "one-to-one", "to_many": "one-to-many", "through": "many-to-many"}[self.kind]
 
 
 def words(name: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
 from backend.core.elements import FieldEntry, ReferenceEntry, kind_of, words
+from backend.core.languages import InSentence, in_sentence, in_words
 from backend.core.limits import NO_LIMITS, check_of, limits_of
 from backend.core.model import Model, mapped_columns, secret_names
 from backend.core.resource import MUST_BE_EMPTY, VERBS, Children, Field, Group, Reference, Resource
@@ -30,6 +31,8 @@ __all__ = [
 
 # Kept by the machine for every row; an item shows them, nobody writes them.
 KEPT = ("created_at", "created_by", "created_by_id", "updated_at", "updated_by", "updated_by_id")
+# Numbers that programs read beside the name of the same person.
+FOR_PROGRAMS = frozenset({"created_by_id", "updated_by_id"})
 UNSEEN = frozenset({"id", "version"})
 
 
@@ -58,8 +61,12 @@ class ChildrenEntry(FieldEntry):
         return self.part.model
 
 
+@in_words("label", "label_one")
 class Entry:
     """One registered resource."""
+
+    label: str
+    label_one: str
 
     def __init__(self, resource: Resource) -> None:
         self.resource = resource
@@ -70,6 +77,16 @@ class Entry:
 
     def __repr__(self) -> str:
         return f"<Entry {self.key}>"
+
+    @property
+    def one(self) -> InSentence:
+        """What one item is called within a sentence."""
+        return in_sentence(self.label_one)
+
+    @property
+    def many(self) -> InSentence:
+        """What items are called within a sentence."""
+        return in_sentence(self.label)
 
     @cached_property
     def mapper(self) -> Mapper[Any]:
@@ -115,6 +132,11 @@ class Entry:
     def embedded(self) -> dict[str, GroupEntry | ChildrenEntry]:
         """The embedded objects and lists by name."""
         return {**self.groups, **self.children}
+
+    @cached_property
+    def chosen(self) -> tuple[FieldEntry, ...]:
+        """The attributes whose values are chosen from what is known at run time."""
+        return tuple(field for field in self.fields.values() if field.declared.choices is not None)
 
     @cached_property
     def files(self) -> tuple[str, ...]:

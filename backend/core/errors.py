@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from backend.core.languages import _
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -36,6 +38,7 @@ class Refusal(Exception):
     """An answer that is no: carries every problem; edges turn it into their own shape."""
 
     status: int = 400
+    # In English, for programs: pages have headings of their own.
     title: str = "Bad request"
     # What an answer says beside its problems, such as the counts of an import.
     meta: dict[str, Any] | None = None
@@ -166,7 +169,13 @@ def error_object(status: int, title: str, problem: Problem, request_id: str) -> 
 
 def not_found(label: str, id_: object) -> NotFound:
     """The one sentence for a row that is absent or not visible."""
-    return NotFound(Problem("not_found", f"There is no {label} with the id {id_}, or you may not see it."))
+    said = _("There is no %(label)s with the id %(id)s, or you may not see it.", label=label, id=id_)
+    return NotFound(Problem("not_found", said))
+
+
+def told_at(where: str, sentence: str) -> str:
+    """A sentence that was said already, behind the name of the place it is about, which no language changes."""
+    return f"{where}: {sentence}"
 
 
 def invalid_field(name: str, detail: str, code: str = "invalid") -> Problem:

@@ -1,16 +1,19 @@
 """Calls that are done once although they are sent twice: the answer to the first is kept with a key for a day."""
 
+import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from flask import current_app
 from sqlalchemy import Connection, Integer, Table, UniqueConstraint, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.errors import Conflict, Invalid, Problem
+from backend.core.languages import _
 from backend.core.types import Bytes, Id, Json, Text, UtcDateTime, utc_now
 from backend.extensions import DeclarativeModel, db
 
@@ -58,10 +61,10 @@ class Kept:
         if self.fingerprint is None or self.status is None:
             raise _running()
         if self.fingerprint != fingerprint:
-            said = f"This {HEADER} came with another call before: take a new key for a new call."
+            said = _("This %(header)s came with another call before: take a new key for a new call.", header=HEADER)
             raise Invalid(Problem("key_reused", said, parameter=HEADER))
         if self.body is None:
-            said = "This call was done before; its answer was not kept, since it showed what is shown only once."
+            said = _("This call was done before; its answer was not kept, since it showed what is shown only once.")
             raise Conflict(Problem("answer_not_kept", said, parameter=HEADER))
         return self.status, self.headers or [], self.body
 
@@ -104,6 +107,11 @@ def _insert(connection: Connection, user_id: int, key: str) -> int | None:
     return int(made[0])
 
 
+def fingerprint_of(told: bytes) -> str:
+    """What tells a call from others; who has the database alone can try no passwords on it."""
+    return hmac.new(current_app.config["SECRET_KEY"].encode(), told, "sha256").hexdigest()
+
+
 @contextmanager
 def _patiently(connection: Connection) -> Iterator[None]:
     """A wait for another transaction inside ends after a while."""
@@ -132,5 +140,5 @@ def _sweep(connection: Connection, number: int) -> None:
 
 
 def _running() -> Conflict:
-    said = f"A call with this {HEADER} is still running, or was cut off: try again in a moment."
+    said = _("A call with this %(header)s is still running, or was cut off: try again in a moment.", header=HEADER)
     return Conflict(Problem("still_running", said, parameter=HEADER))

@@ -11,6 +11,7 @@ from backend.core import life, uniques, writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Conflict, Invalid, Problem
+from backend.core.languages import _
 from backend.core.links import lists_by_name, set_reference
 from backend.core.model import Image, Model, is_authored, mapped_columns, secret_names
 from backend.core.owned import from_images, rebuilt
@@ -107,5 +108,5 @@ def _flush() -> None:
         with savepoint():
             db.session.flush()
     except IntegrityError as fault:
-        said = "A value is in use by another row now, or a row this refers to is gone."
+        said = _("A value is in use by another row now, or a row this refers to is gone.")
         raise Conflict(Problem("conflict", said)) from fault

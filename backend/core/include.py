@@ -7,6 +7,8 @@ from backend.core import query, related
 from backend.core.access import readable_fields
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import BadQuery, Problem
+from backend.core.formats import number
+from backend.core.languages import _
 from backend.core.paths import entry_at
 from backend.core.rights import Actor
 from backend.core.shape import only, reference_links, to_one_names, writer
@@ -75,9 +77,11 @@ class _Compound:
             return self._told(entry, reference.name, ids)
         found = related.pairs(entry, self.actor, reference, ids, MOST + 1)
         if len(found) > MOST:
-            said = (
-                f"{reference.name} of these rows holds more than {MOST:,}: "
-                "ask for fewer rows at once, or for the list at its own address."
+            said = _(
+                "%(name)s of these rows holds more than %(most)s: "
+                "ask for fewer rows at once, or for the list at its own address.",
+                name=reference.name,
+                most=number(MOST),
             )
             raise BadQuery(Problem("too_many", said, parameter="include"))
         return found

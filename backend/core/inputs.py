@@ -9,26 +9,12 @@ from marshmallow import RAISE, Schema
 from marshmallow import ValidationError as SchemaError
 
 from backend.core.errors import Problem
-from backend.core.limits import NOT_BOOLEAN, NOT_DATE, NOT_DECIMAL, NOT_MOMENT, NOT_TEXT, NOT_WHOLE, REQUIRED
+from backend.core.languages import _
+from backend.core.limits import NO_NUL, NOT_MOMENT, REQUIRED
+from backend.core.schema_words import TOO_LARGE, UNKNOWN, in_our_words, said
 
 Values = dict[str, Any]
-UNKNOWN = "There is no such parameter here."
 LARGEST = 2**63 - 1
-
-# The library's words as this application says them everywhere else.
-SAID = {
-    "Missing data for required field.": REQUIRED,
-    "Field may not be null.": REQUIRED,
-    "Unknown field.": UNKNOWN,
-    "Not a valid string.": NOT_TEXT,
-    "Not a valid integer.": NOT_WHOLE,
-    "Not a valid number.": NOT_DECIMAL,
-    "Special numeric values (nan or infinity) are not permitted.": NOT_DECIMAL,
-    "Not a valid boolean.": NOT_BOOLEAN,
-    "Not a valid date.": NOT_DATE,
-    "Not a valid datetime.": NOT_MOMENT,
-    "Number too large.": "This number is too large.",
-}
 
 
 def load(schema: type[Schema] | None, given: Mapping[str, Any]) -> tuple[Values, list[Problem]]:
@@ -46,9 +32,9 @@ def _problems(told: Any, pointer: str) -> Iterator[Problem]:
             yield from _problems(each, pointer if name == "_schema" else f"{pointer}/{name}")
     else:
         for sentence in told if isinstance(told, list) else [told]:
-            said = SAID.get(str(sentence), str(sentence))
-            code = {REQUIRED: "required", UNKNOWN: "unknown_field"}.get(said, "invalid")
-            yield Problem(code, said, pointer or "/")
+            words = in_our_words(str(sentence))
+            code = {REQUIRED: "required", UNKNOWN: "unknown_field"}.get(words, "invalid")
+            yield Problem(code, said(words), pointer or "/")
 
 
 def _unfit(value: Any, pointer: str) -> Iterator[Problem]:
@@ -60,11 +46,11 @@ def _unfit(value: Any, pointer: str) -> Iterator[Problem]:
         for place, each in enumerate(value):
             yield from _unfit(each, f"{pointer}/{place}")
     elif isinstance(value, str) and "\0" in value:
-        yield Problem("invalid", "Text cannot hold the character NUL.", pointer)
+        yield Problem("invalid", _(NO_NUL), pointer)
     elif isinstance(value, (int, float, Decimal)) and not -LARGEST <= value <= LARGEST:
-        yield Problem("invalid", SAID["Number too large."], pointer)
+        yield Problem("invalid", _(TOO_LARGE), pointer)
     elif isinstance(value, datetime) and value.tzinfo is not None and not _has_utc(value):
-        yield Problem("invalid", NOT_MOMENT, pointer)
+        yield Problem("invalid", _(NOT_MOMENT), pointer)
 
 
 def _has_utc(moment: datetime) -> bool:

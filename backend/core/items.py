@@ -12,6 +12,7 @@ from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem
 from backend.core.files.value import FileValue
+from backend.core.languages import _, later
 from backend.core.model import Model, json_safe
 from backend.core.registry import registry
 from backend.core.shape import load_attributes, load_references, parse_id, to_one_names
@@ -20,6 +21,11 @@ from backend.core.transactions import savepoint
 
 UNSET, UNSAVED, SAVED = "UNSET", "UNSAVED", "SAVED"
 MOST_LISTED = 10_000
+NOT_THERE = {
+    "create": later("%(label)s are not there to create."),
+    "update": later("%(label)s are not there to update."),
+    "delete": later("%(label)s are not there to delete."),
+}
 Given = Mapping[str, Any]
 
 
@@ -42,7 +48,7 @@ class Items:
         named = self._resource
         entry = registry.get(named) if isinstance(named, str) else registry.of(named)
         if entry is None:
-            raise NotFound(Problem("not_found", f"There is no resource {named!r}."))
+            raise NotFound(Problem("not_found", _("There is no resource %(name)r.", name=named)))
         return entry
 
     def new(self) -> "Item":
@@ -196,7 +202,7 @@ class Item:
 
     @property
     def _one(self) -> str:
-        return self._entry.label_one.lower()
+        return self._entry.one
 
     def _listed(self, name: str) -> list[int]:
         if self.id is None:
@@ -218,8 +224,7 @@ class Item:
 
     def _offer(self, verb: str) -> None:
         if verb in self._entry.resource.without:
-            said = f"{self._entry.label} are not there to {verb}."
-            raise NotFound(Problem("not_found", said))
+            raise NotFound(Problem("not_found", _(NOT_THERE[verb], label=self._entry.label)))
 
     def _create(self) -> Any:
         self._offer("create")
@@ -261,7 +266,7 @@ def id_of(value: Any) -> int:
     """An id, or an item's. Raises NotFound where no row can have it."""
     found_id = parse_id(value.id if isinstance(value, Item) else value)
     if found_id is None:
-        raise NotFound(Problem("not_found", f"{value!r} is no id that a row could have."))
+        raise NotFound(Problem("not_found", _("%(value)r is no id that a row could have.", value=value)))
     return found_id
 
 

@@ -9,6 +9,7 @@ from flask.json.provider import JSONProvider
 
 from backend.core.errors import Malformed, Problem
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 
 OPTIONS = orjson.OPT_UTC_Z
 
@@ -28,9 +29,13 @@ def loads(body: bytes | str) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as fault:
-        place = f"line {fault.lineno}, column {fault.colno}"
-        detail = f"The body is not JSON: {fault.msg} at {place}." if body else "The body is empty; JSON was expected."
-        raise Malformed(Problem("malformed_json", detail)) from None
+        raise Malformed(
+            Problem("malformed_json", _said(fault) if body else _("The body is empty; JSON was expected."))
+        ) from None
+
+
+def _said(fault: orjson.JSONDecodeError) -> str:
+    return _("The body is not JSON: see line %(line)s, column %(column)s.", line=fault.lineno, column=fault.colno)
 
 
 def _other(value: Any) -> Any:

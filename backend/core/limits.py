@@ -12,6 +12,8 @@ from sqlalchemy import Boolean, Column, ColumnElement, Date, Integer
 from sqlalchemy.types import BigInteger, TypeEngine
 
 from backend.core.files.types import FileColumn
+from backend.core.formats import typed
+from backend.core.languages import _, later, ngettext
 from backend.core.types import MAX_ID, Exact, Json, Text, UtcDateTime
 
 Check = Callable[[Any], str | None]
@@ -64,7 +66,7 @@ def check_of(column: Column[Any]) -> Check:
 
     def check(value: Any) -> str | None:
         if value is None:
-            return None if nullable else REQUIRED
+            return None if nullable else _(REQUIRED)
         if is_plain(value):
             return None
         for each in checks:
@@ -120,21 +122,30 @@ def type_sentence(column: ColumnElement[Any], value: Any) -> str | None:
     return _type_check(column.type)(value)
 
 
-REQUIRED = "This field is required."
-NOT_TEXT = "This must be text."
-NOT_WHOLE = "This must be a whole number."
-NOT_DECIMAL = "This must be a number."
-NOT_BOOLEAN = "This must be true or false."
-NOT_MOMENT = "This must be a date and time, such as 2026-01-31T09:30:00Z."
-NOT_DATE = "This must be a date, such as 2026-01-31."
+REQUIRED = later("This field is required.")
+NOT_TEXT = later("This must be text.")
+NOT_WHOLE = later("This must be a whole number.")
+NOT_DECIMAL = later("This must be a number.")
+NOT_BOOLEAN = later("This must be true or false.")
+NOT_MOMENT = later("This must be a date and time, such as 2026-01-31T09:30:00Z.")
+NOT_DATE = later("This must be a date, such as 2026-01-31.")
+NO_NUL = later("Text cannot hold the character NUL.")
 # MariaDB ends at 32.
 DEEPEST = 30
-TOO_DEEP = f"Objects and lists may lie {DEEPEST} deep in each other at most."
+
+
+def depth_sentence() -> str:
+    """What is said of objects and lists that lie too deep in each other."""
+    return ngettext(
+        "Objects and lists may lie %(num)s deep in each other at most.",
+        "Objects and lists may lie %(num)s deep in each other at most.",
+        DEEPEST,
+    )
 
 
 def decimals_sentence(scale: int) -> str:
     """What is said of a number with more decimals than the column keeps."""
-    return f"At most {scale} decimals are kept here."
+    return ngettext("At most %(num)s decimal is kept here.", "At most %(num)s decimals are kept here.", scale)
 
 
 def _type_check(type_: TypeEngine[Any]) -> Check:
@@ -151,17 +162,17 @@ def _type_check(type_: TypeEngine[Any]) -> Check:
 
 def _text(value: Any) -> str | None:
     if not isinstance(value, str):
-        return NOT_TEXT
+        return _(NOT_TEXT)
     if value.isascii():
-        return "Text cannot hold the character NUL." if "\0" in value else None
+        return _(NO_NUL) if "\0" in value else None
     if any("\ud800" <= letter <= "\udfff" or letter == "\0" for letter in value):
-        return "Text cannot hold NUL or half a surrogate pair."
+        return _("Text cannot hold NUL or half a surrogate pair.")
     return None
 
 
 def _json(value: Any) -> str | None:
     if is_deeper(value, DEEPEST):
-        return TOO_DEEP
+        return depth_sentence()
     texts = (each for each in _within(value) if isinstance(each, str))
     return next((said for said in map(_text, texts) if said), None)
 
@@ -191,9 +202,9 @@ def _members(value: Any) -> Iterable[Any]:
 
 
 PLAIN_CHECKS: Mapping[type[TypeEngine[Any]], Check] = {
-    Boolean: lambda value: None if isinstance(value, bool) else NOT_BOOLEAN,
-    UtcDateTime: lambda value: None if isinstance(value, datetime) and value.tzinfo else NOT_MOMENT,
-    Date: lambda value: None if isinstance(value, date) else NOT_DATE,
+    Boolean: lambda value: None if isinstance(value, bool) else _(NOT_BOOLEAN),
+    UtcDateTime: lambda value: None if isinstance(value, datetime) and value.tzinfo else _(NOT_MOMENT),
+    Date: lambda value: None if isinstance(value, date) else _(NOT_DATE),
     Json: _json,
 }
 
@@ -203,9 +214,9 @@ def _exact_check(type_: Exact) -> Check:
 
     def check(value: Any) -> str | None:
         if not isinstance(value, Decimal) or not value.is_finite():
-            return NOT_DECIMAL
+            return _(NOT_DECIMAL)
         if abs(value) > largest:
-            return f"This must be between -{largest} and {largest}."
+            return between_sentence(-largest, largest)
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and exponent < -scale and value != round(value, scale):
             return decimals_sentence(scale)
@@ -214,12 +225,17 @@ def _exact_check(type_: Exact) -> Check:
     return check
 
 
+def between_sentence(smallest: object, largest: object) -> str:
+    """What is said of a number that is not between these."""
+    return _("This must be between %(smallest)s and %(largest)s.", smallest=typed(smallest), largest=typed(largest))
+
+
 def _whole_check(largest: int) -> Check:
     def check(value: Any) -> str | None:
         if type(value) is not int:
-            return NOT_WHOLE
+            return _(NOT_WHOLE)
         if not -largest - 1 <= value <= largest:
-            return f"This must be between {-largest - 1} and {largest}."
+            return between_sentence(-largest - 1, largest)
         return None
 
     return check
@@ -228,32 +244,57 @@ def _whole_check(largest: int) -> Check:
 def _length_check(shortest: int, longest: int) -> Check:
     def check(value: str) -> str | None:
         if shortest and len(value.strip()) < shortest:
-            return "This must not be empty." if shortest == 1 else f"This needs at least {shortest} characters."
+            return _("This must not be empty.") if shortest == 1 else _too_short(shortest)
         if len(value) > longest and len(unicodedata.normalize("NFC", value)) > longest:
-            return f"This may be at most {longest} characters long; it is {len(value)}."
+            return _too_long(longest, len(value))
         return None
 
     return check
+
+
+def _too_short(shortest: int) -> str:
+    return ngettext("This needs at least %(num)s character.", "This needs at least %(num)s characters.", shortest)
+
+
+def _too_long(longest: int, length: int) -> str:
+    return ngettext(
+        "This may be at most %(num)s character long; it is %(length)s.",
+        "This may be at most %(num)s characters long; it is %(length)s.",
+        longest,
+        length=length,
+    )
 
 
 def _range_check(smallest: Any, largest: Any) -> Check:
     def check(value: Any) -> str | None:
         if smallest is not None and value < smallest:
-            return "This must not be negative." if smallest == 0 else f"This must be at least {smallest}."
+            return _("This must not be negative.") if smallest == 0 else _too_small(smallest)
         if largest is not None and value > largest:
-            return f"This must be at most {largest}."
+            return _("This must be at most %(largest)s.", largest=typed(largest))
         return None
 
     return check
 
 
+def _too_small(smallest: object) -> str:
+    return _("This must be at least %(smallest)s.", smallest=typed(smallest))
+
+
 def _choice_check(choices: tuple[str, ...]) -> Check:
     allowed = frozenset(choices)
-    sentence = f"This must be one of: {', '.join(choices)}."
-    return lambda value: None if value in allowed else sentence
+
+    def check(value: Any) -> str | None:
+        # Told as they are shown.
+        known = ", ".join(map(_, choices))
+        return None if value in allowed else _("This must be one of: %(choices)s.", choices=known)
+
+    return check
 
 
 def _pattern_check(pattern: str, hint: str) -> Check:
     matches = re.compile(pattern).fullmatch
-    sentence = hint or f"This must match the pattern {pattern}."
-    return lambda value: None if matches(value) else sentence
+    return lambda value: None if matches(value) else _pattern_fault(pattern, hint)
+
+
+def _pattern_fault(pattern: str, hint: str) -> str:
+    return _(hint) if hint else _("This must match the pattern %(pattern)s.", pattern=pattern)

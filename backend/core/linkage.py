@@ -7,6 +7,7 @@ from backend.core import links, reverse, writes
 from backend.core.access import may_write_field, readable_references
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Forbidden, NotFound, Problem, Refusal
+from backend.core.languages import _
 from backend.core.registry import registry
 from backend.core.rights import Actor
 
@@ -21,7 +22,8 @@ def find(entry: Entry, actor: Actor, name: str) -> ReferenceEntry:
     """The reference of that name. Raises NotFound for absent and unreadable alike."""
     reference = readable_references(entry, actor).get(name)
     if reference is None or registry.of(reference.target) is None:
-        raise NotFound(Problem("not_found", f"{entry.label} has no reference {name!r}, or you may not see it."))
+        said = _("%(label)s has no reference %(name)r, or you may not see it.", label=entry.label, name=name)
+        raise NotFound(Problem("not_found", said))
     return reference
 
 
@@ -65,11 +67,11 @@ def remove(entry: Entry, actor: Actor, row: Any, reference: ReferenceEntry, ids:
 
 def _refuse_single(reference: ReferenceEntry) -> None:
     if not reference.is_many:
-        said = f"{reference.label} is one reference, not a list: replace it with PATCH."
+        said = _("%(label)s is one reference, not a list: replace it with PATCH.", label=reference.label)
         raise NotAList(Problem("not_a_list", said))
 
 
 def _refuse_unwritable(entry: Entry, actor: Actor, reference: ReferenceEntry) -> None:
     tenant = reference.name == "account"
     if (tenant and not actor.sees_all) or not may_write_field(entry, actor, reference.name):
-        raise Forbidden(Problem("forbidden", f"You may not set {reference.label.lower()} of {entry.label.lower()}."))
+        raise Forbidden(Problem("forbidden", reverse.unwritable_sentence(entry, reference)))

@@ -13,6 +13,7 @@ from backend.core.authors import touch
 from backend.core.changes import mark_part, tell_list
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Invalid, Problem
+from backend.core.languages import _
 from backend.core.logs import logger
 from backend.core.model import Model, mapped_columns
 from backend.core.parts import images_of
@@ -98,8 +99,8 @@ def unseen(actor: Actor, reference: ReferenceEntry, ids: Sequence[int], row: Any
 def unknown(reference: ReferenceEntry, id_: int) -> Problem:
     """What is said of an id that names no row one may see."""
     target = registry.of(reference.target)
-    label = target.label_one.lower() if target else reference.name
-    said = f"There is no {label} with the id {id_}, or you may not see it."
+    label = target.one if target else reference.name
+    said = _("There is no %(label)s with the id %(id)s, or you may not see it.", label=label, id=id_)
     return Problem("unknown_reference", said, f"/data/relationships/{reference.name}")
 
 
@@ -164,7 +165,7 @@ def seen_ids(actor: Actor, row: Any, reference: ReferenceEntry) -> tuple[list[in
 def refuse_none_left(reference: ReferenceEntry, ids: Sequence[int]) -> None:
     """Raise Invalid where a list that needs one at least would hold none."""
     if reference.required and not ids:
-        said = f"{reference.label} needs one at least."
+        said = _("%(label)s needs one at least.", label=reference.label)
         raise Invalid(Problem("required", said, f"/data/relationships/{reference.name}"))
 
 

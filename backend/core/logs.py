@@ -141,7 +141,7 @@ def handlers(settings: Logging) -> Iterator[logging.Handler]:
     if settings.file is not None:
         settings.file.parent.mkdir(parents=True, exist_ok=True)
         yield WatchedFileHandler(settings.file, encoding="utf-8")
-    if settings.stream:
+    if settings.stream or settings.file is None:
         yield StandardError()
 
 

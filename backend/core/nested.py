@@ -7,14 +7,15 @@ from backend.core.elements import FieldEntry
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.errors import Problem, invalid_field
 from backend.core.files.value import StandingFile
+from backend.core.languages import _, later, ngettext
 from backend.core.limits import REQUIRED
 
 Values = dict[str, Any]
 Read = tuple[Any, list[Problem]]
 # Reads an object's attributes and references: the part it is made of, the raw object, whether it may be incomplete.
 ReadPart = Callable[[Entry, Mapping[str, Any], bool], tuple[Values, list[Problem]]]
-NOT_OBJECT = "This must be an object."
-NOT_LIST = "This must be a list of objects."
+NOT_OBJECT = later("This must be an object.")
+NOT_LIST = later("This must be a list of objects.")
 
 
 def load(field: GroupEntry | ChildrenEntry, raw: Any, read: ReadPart, *, partial: bool) -> Read:
@@ -26,9 +27,9 @@ def load(field: GroupEntry | ChildrenEntry, raw: Any, read: ReadPart, *, partial
 
 def _object(field: GroupEntry, raw: Any, read: ReadPart, *, partial: bool) -> Read:
     if raw is None:
-        return None, [] if field.optional else [invalid_field(field.name, REQUIRED, "required")]
+        return None, [] if field.optional else [invalid_field(field.name, _(REQUIRED), "required")]
     if not isinstance(raw, Mapping):
-        return None, [invalid_field(field.name, NOT_OBJECT)]
+        return None, [invalid_field(field.name, _(NOT_OBJECT))]
     values, problems = read(field.part, _settable(field.part, raw), partial)
     return by_attribute(field.part, values), [moved(problem, field.name) for problem in problems]
 
@@ -36,7 +37,7 @@ def _object(field: GroupEntry, raw: Any, read: ReadPart, *, partial: bool) -> Re
 def _list(field: ChildrenEntry, raw: Any, read: ReadPart) -> Read:
     items = [] if raw is None else raw
     if not isinstance(items, list):
-        return [], [invalid_field(field.name, NOT_LIST)]
+        return [], [invalid_field(field.name, _(NOT_LIST))]
     if sentence := number_fault(field, len(items)):
         return [], [invalid_field(field.name, sentence)]
     found: list[Values] = []
@@ -44,7 +45,7 @@ def _list(field: ChildrenEntry, raw: Any, read: ReadPart) -> Read:
     for place, item in enumerate(items):
         where = f"{field.name}/{place}"
         if not isinstance(item, Mapping):
-            problems.append(invalid_field(where, NOT_OBJECT))
+            problems.append(invalid_field(where, _(NOT_OBJECT)))
             continue
         # What is left out is as in a new one, but for files: nobody sends their content again to keep it.
         left_out = {name: StandingFile() for name in field.part.files}
@@ -58,9 +59,14 @@ def number_fault(field: ChildrenEntry, number: int) -> str | None:
     """What is said of a list of so many objects that may not have as many."""
     fewest, most = field.told.min, field.told.max
     if number < fewest:
-        return f"This needs at least {fewest} {'entry' if fewest == 1 else 'entries'}."
+        return ngettext("This needs at least %(num)s entry.", "This needs at least %(num)s entries.", fewest)
     if number > most:
-        return f"This may have at most {most} entries; it has {number}."
+        return ngettext(
+            "This may have at most %(num)s entry; it has %(number)s.",
+            "This may have at most %(num)s entries; it has %(number)s.",
+            most,
+            number=number,
+        )
     return None
 
 
@@ -113,7 +119,7 @@ def told_twice(field: ChildrenEntry, items: Sequence[Mapping[str, Any]]) -> list
     for place, values in enumerate(items):
         key = key_of(field, values)
         if key in seen:
-            said = "Another entry of this list has the same."
+            said = _("Another entry of this list has the same.")
             problems.append(invalid_field(f"{field.name}/{place}/{field.told.key[-1]}", said, "taken"))
         seen.add(key)
     return problems
@@ -126,6 +132,6 @@ def key_of(field: ChildrenEntry, values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def moved(problem: Problem, where: str) -> Problem:
     """The fault of an object's member, told at its place in the item."""
-    _root, _kind, *rest = (problem.pointer or "").strip("/").split("/")
+    _root, _part, *rest = (problem.pointer or "").strip("/").split("/")
     pointer = "/".join(["/data/attributes", where, *rest])
     return Problem(problem.code, problem.detail, pointer, problem.parameter, problem.meta)

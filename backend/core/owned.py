@@ -11,6 +11,7 @@ from backend.core import links
 from backend.core.access import may
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry, ReferenceEntry, kind_of
 from backend.core.errors import Invalid, Problem, ValidationError, invalid_field
+from backend.core.languages import _
 from backend.core.limits import REQUIRED
 from backend.core.model import json_safe, mapped_columns
 from backend.core.nested import attribute_of, key_of, member_of, moved
@@ -43,7 +44,7 @@ def _set_object(row: Any, field: GroupEntry, value: Values | None, put: Put) -> 
         # Of a whole that was null, or is new, only some members may have been said.
         missing = [each.name for each in members if each.declared.required and getattr(row, each.attribute) is None]
         if missing:
-            raise Invalid(*(invalid_field(f"{field.name}/{name}", REQUIRED, "required") for name in missing))
+            raise Invalid(*(invalid_field(f"{field.name}/{name}", _(REQUIRED), "required") for name in missing))
 
 
 def _put_all(row: Any, part: Entry, values: Values, where: str, put: Put) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import Boolean, Column, Connection, MetaData, Table, event, func
 
 from backend.core.changes import CREATED, ChangeSet, RowChange, table_key
 from backend.core.entry import Entry, kind_of
-from backend.core.errors import BadQuery, Invalid, Problem
+from backend.core.errors import BadQuery, Invalid, Problem, told_at
+from backend.core.languages import _, ngettext
 from backend.core.model import Image, Model, mapped_columns
 from backend.core.rights import Actor
 from backend.core.tenancy import is_confined
@@ -29,11 +30,10 @@ def moment_asked(told: Mapping[str, str]) -> datetime | None:
     try:
         moment: datetime = from_text("moment", told[PARAMETER])
     except Unreadable as fault:
-        raise BadQuery(Problem("bad_value", f"{PARAMETER}: {fault}", parameter=PARAMETER)) from None
+        raise BadQuery(Problem("bad_value", told_at(PARAMETER, str(fault)), parameter=PARAMETER)) from None
     if moment > utc_now():
-        raise BadQuery(
-            Problem("bad_value", "Nobody knows the future: name a moment that is past.", parameter=PARAMETER)
-        )
+        said = _("Nobody knows the future: name a moment that is past.")
+        raise BadQuery(Problem("bad_value", said, parameter=PARAMETER))
     return moment
 
 
@@ -100,7 +100,12 @@ def _first_changes(
     # Rows of no account are read by all; the rules are asked of the rows as they were.
     found = db.session.execute(statement.limit(MOST_ROWS + 1), execution_options={"as_system": True}).scalars().all()
     if len(found) > MOST_ROWS:
-        said = f"More than {MOST_ROWS} {entry.label.lower()} changed since: ask for a later moment."
+        said = ngettext(
+            "More than %(num)s %(what)s changed since: ask for a later moment.",
+            "More than %(num)s %(what)s changed since: ask for a later moment.",
+            MOST_ROWS,
+            what=entry.many,
+        )
         raise Invalid(Problem("too_much_changed", said, parameter=PARAMETER))
     return found
 

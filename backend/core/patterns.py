@@ -5,12 +5,16 @@ from typing import Any
 
 import re2
 
+# Whoever types a pattern is told what is wrong with it; the log of the server is no place for that.
+QUIET = re2.Options()
+QUIET.log_errors = False
+
 
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> Any:
     """The compiled pattern. Raises ValueError where it is not one."""
     try:
-        return re2.compile(pattern)
+        return re2.compile(pattern, QUIET)
     except re2.error as fault:
         raise ValueError(str(fault)) from None
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import inspect as inspect_mapped
 
 from backend.core.entry import Entry, ReferenceEntry, strategy_of, words
+from backend.core.languages import _
 from backend.core.model import Model, mapped_columns
 from backend.core.registry import registry
 from backend.core.resource import DELETE_REFERENCED_ITEMS, MUST_BE_EMPTY, UNLINK_REFERENCED_ITEMS
@@ -67,7 +68,7 @@ class Pointer:
     @property
     def label(self) -> str:
         """The same for people."""
-        return self.reference.label if self.reference else words(self.relation)
+        return self.reference.label if self.reference else _(words(self.relation))
 
 
 @cache

@@ -75,9 +75,7 @@ def _refuse_emptied(holders: Holders) -> None:
     """Raise Conflict where somebody else took out the others since the effects were counted."""
     for entry, reference, ids in holders:
         if reverse.empty(entry, reference, ids):
-            said = (
-                f"A {entry.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
-            )
+            said = reverse.left_sentence(entry, reference)
             raise Conflict(Problem("referenced", said, meta={"resource": entry.key, "relation": reference.name}))
 
 

@@ -8,7 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from marshmallow import Schema
+from marshmallow.exceptions import ValidationError as SchemaError
 
+from backend.core.languages import in_words
 from backend.core.model import Model
 from backend.core.rights import Actor, Rule
 
@@ -30,6 +32,24 @@ STRATEGIES: Mapping[str, str] = MappingProxyType(
 )
 
 
+@in_words("otherwise")
+@dataclass(frozen=True)
+class Choices:
+    """Values one chooses from, known only at run time: with their words, and what is said of any other.
+
+    Of a field of a schema it is a validator.
+    """
+
+    of: Callable[[], Mapping[str, str]]
+    otherwise: str
+
+    def __call__(self, value: str) -> None:
+        """Raise marshmallow's ValidationError for any other value."""
+        if value not in self.of():
+            raise SchemaError(self.otherwise)
+
+
+@in_words("label", "description", "unit")
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """What the declaration adds to a column: words, rights, and how it is shown.
@@ -46,10 +66,12 @@ class Field:
     hidden: bool = False
     format: str = ""  # how an edge shows it: "money", "url", "email", "long", "markdown"
     unit: str = ""  # what a number counts, beside its input: "€", "kg"
+    choices: Choices | None = None
     # Other fields by name and the value, or values, at which a form asks for this one; it says nothing to a save.
     show_when: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
 
 
+@in_words("label", "description")
 @dataclass(frozen=True, kw_only=True)
 class Input:
     """A write-only value, such as a password: every form and body takes it, `set(row, value)` keeps what it will.
@@ -66,6 +88,7 @@ class Input:
     format: str = "secret"
 
 
+@in_words("label", "description")
 @dataclass(frozen=True, kw_only=True)
 class Reference:
     """What the declaration adds to a relationship: words and rights."""
@@ -82,6 +105,7 @@ class Reference:
     fill: bool = True  # whether an item tells the ids of the list; else it is only behind its related link
 
 
+@in_words("label", "description")
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """An object made of columns of the row itself, such as `event {start_date, location}`.
@@ -99,6 +123,7 @@ class Group:
     optional: bool = False
 
 
+@in_words("label", "description")
 @dataclass(frozen=True)
 class Children:
     """A list of objects that the item owns: rows of a class of their own, reached by `relationship` alone.
@@ -123,6 +148,7 @@ class Children:
     read_only: bool = False
 
 
+@in_words("label", "description")
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """A spoken verb on an item: its input's schema, the function, who may, and when it makes sense.
@@ -176,6 +202,7 @@ class Called:
             raise AttributeError(f"The action {self.name!r} takes no {name!r}.") from None
 
 
+@in_words("label", "description")
 @dataclass(frozen=True, kw_only=True)
 class Selection:
     """A named list: rows of `[id, …columns]` that meet a criterion, under a right of its own.
@@ -193,6 +220,7 @@ class Selection:
     needs_attention: bool = False  # whether the first page says so as long as it holds rows
 
 
+@in_words("label")
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A named set of fields, chosen by `_view`."""
@@ -201,6 +229,7 @@ class View:
     label: str = ""
 
 
+@in_words("label", "label_one", "group", "description")
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """The one declaration about a model: what is shown, searched, allowed and done with it."""

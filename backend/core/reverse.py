@@ -11,6 +11,7 @@ from backend.core.authors import touch
 from backend.core.changes import tell_moved
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Forbidden, Invalid, Problem
+from backend.core.languages import _, in_sentence, ngettext
 from backend.core.links import refuse_unseen
 from backend.core.logs import logger
 from backend.core.paths import within
@@ -24,7 +25,6 @@ log = logger("ref")
 WAITING = "reverse.waiting"
 CHUNK = 500
 Fetch = Callable[[Entry, Actor, Sequence[int], str], list[Any]]
-LAST_ONE = "This is the last one of a list that needs one at least: put another there first."
 AS_SYSTEM = {"as_system": True}
 # Rows that something was taken from, by the list that needs one at least.
 Left = list[tuple[Entry, ReferenceEntry, set[int]]]
@@ -111,18 +111,27 @@ def back_of(target: Entry, reference: ReferenceEntry) -> ReferenceEntry | None:
 
 def _refuse_unwritable(actor: Actor, target: Entry, back: ReferenceEntry | None) -> None:
     if back is not None and not may_write_field(target, actor, back.name):
-        said = f"You may not set {back.label.lower()} of {target.label.lower()}."
-        raise Forbidden(Problem("forbidden", said))
+        raise Forbidden(Problem("forbidden", unwritable_sentence(target, back)))
+
+
+def unwritable_sentence(entry: Entry, reference: ReferenceEntry) -> str:
+    """What is said of a reference that one may not set."""
+    return _("You may not set %(label)s of %(what)s.", label=in_sentence(reference.label), what=entry.many)
 
 
 def _refuse_unlinking(target: Entry, reference: ReferenceEntry, back: ReferenceEntry | None, number: int) -> None:
     column = getattr(reference.target, reference.remote_name).property.columns[0]
     if column.nullable and not (back is not None and back.required):
         return
-    label = back.label.lower() if back else reference.remote_name
-    said = (
-        f"{number} {target.label.lower()} would be left without {label}, which they need: "
-        "point them elsewhere or delete them instead of taking them out."
+    label = in_sentence(back.label) if back else reference.remote_name
+    said = ngettext(
+        "%(num)s %(what)s would be left without %(label)s, which they need: "
+        "point them elsewhere or delete them instead of taking them out.",
+        "%(num)s %(what)s would be left without %(label)s, which they need: "
+        "point them elsewhere or delete them instead of taking them out.",
+        number,
+        what=target.many,
+        label=label,
     )
     raise Invalid(Problem("required_reference", said, f"/data/relationships/{reference.name}"))
 
@@ -151,10 +160,14 @@ def refuse_left_behind(leaver: Entry, left: Left) -> None:
     for owner, reference, ids in left:
         if empty(owner, reference, ids):
             back = back_of(leaver, reference)
-            said = (
-                f"A {owner.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
-            )
+            said = left_sentence(owner, reference)
             raise Invalid(Problem("required", said, f"/data/relationships/{back.name if back else ''}"))
+
+
+def left_sentence(entry: Entry, reference: ReferenceEntry) -> str:
+    """What is said of some row whose list would hold none any more."""
+    one, label = entry.one, in_sentence(reference.label)
+    return _("A %(one)s would be left without %(label)s: it needs one at least.", one=one, label=label)
 
 
 def refuse_empty(entry: Entry, reference: ReferenceEntry, here: Sequence[int], others: Iterable[int] = ()) -> None:
@@ -162,10 +175,11 @@ def refuse_empty(entry: Entry, reference: ReferenceEntry, here: Sequence[int], o
     if not reference.required:
         return
     if found := empty(entry, reference, {*here, *others}):
-        whose = "This" if found & {*here} else "Another"
-        said = (
-            f"{whose} {entry.label_one.lower()} would be left without {reference.label.lower()}: it needs one at least."
-        )
+        told = {"one": entry.one, "label": in_sentence(reference.label)}
+        if found & {*here}:
+            said = _("This %(one)s would be left without %(label)s: it needs one at least.", **told)
+        else:
+            said = _("Another %(one)s would be left without %(label)s: it needs one at least.", **told)
         raise Invalid(Problem("required", said, f"/data/relationships/{reference.name}"))
 
 

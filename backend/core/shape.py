@@ -14,6 +14,7 @@ from backend.core.access import may_write_field, readable_references
 from backend.core.entry import Entry, FieldEntry, ReferenceEntry
 from backend.core.errors import Problem, invalid_field
 from backend.core.files.value import FileValue
+from backend.core.languages import _, later
 from backend.core.limits import REQUIRED
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -21,7 +22,8 @@ from backend.core.types import MAX_ID, Exact, Text
 from backend.core.values import Unreadable, from_json, from_text
 
 Values = dict[str, Any]
-UNKNOWN = "There is no such field here, or you may not set it."
+UNKNOWN = later("There is no such field here, or you may not set it.")
+NO_ID = later("This id is not one that can exist.")
 
 
 class Value(fields.Field[Any]):
@@ -39,7 +41,7 @@ class Value(fields.Field[Any]):
         except Unreadable as fault:
             raise SchemaError(str(fault)) from None
         if found is None and entry.declared.required:
-            raise SchemaError(REQUIRED)
+            raise SchemaError(_(REQUIRED))
         if sentence := entry.check(found):
             raise SchemaError(sentence)
         return self.keep(found)
@@ -66,7 +68,7 @@ class ResourceSchema(Schema):
 def schema_of(entry: Entry, *, text: bool = False) -> Schema:
     """The marshmallow schema of a resource's writable attributes; `text` reads forms and files."""
     declared = {
-        name: Value(field, text=text, required=field.required, error_messages={"required": REQUIRED})
+        name: Value(field, text=text, required=field.required)
         for name, field in (*entry.fields.items(), *entry.inputs.items())
         if not field.read_only
     }
@@ -82,7 +84,7 @@ def load_attributes(
     for name, raw in payload.items():
         field = known.get(name)
         if field is None or not may_write_field(entry, actor, name):
-            problems.append(invalid_field(name, UNKNOWN, "unknown_field"))
+            problems.append(invalid_field(name, _(UNKNOWN), "unknown_field"))
             continue
         if (inside := entry.embedded.get(name)) is not None:
             values[name], faults = nested.load(inside, raw, _part_reader(actor, text=text), partial=partial)
@@ -94,7 +96,7 @@ def load_attributes(
             problems.append(invalid_field(name, str(fault.messages[0])))
     if not partial:
         problems += [
-            invalid_field(name, REQUIRED, "required")
+            invalid_field(name, _(REQUIRED), "required")
             for name, field in known.items()
             if field.required and name not in payload
         ]
@@ -130,7 +132,7 @@ def load_references(
     for name, raw in payload.items():
         reference = entry.references.get(name)
         if reference is None or not _may_link(entry, actor, reference):
-            problems.append(Problem("unknown_field", UNKNOWN, f"/data/relationships/{name}"))
+            problems.append(Problem("unknown_field", _(UNKNOWN), f"/data/relationships/{name}"))
             continue
         try:
             data = raw["data"] if isinstance(raw, dict) and "data" in raw else raw
@@ -139,7 +141,7 @@ def load_references(
             problems.append(Problem("invalid", str(fault), f"/data/relationships/{name}"))
     if not partial:
         problems += [
-            Problem("required", REQUIRED, f"/data/relationships/{name}")
+            Problem("required", _(REQUIRED), f"/data/relationships/{name}")
             for name, reference in entry.references.items()
             if reference.required and not values.get(name) and name not in payload
         ]
@@ -156,15 +158,15 @@ def linkage_ids(reference: ReferenceEntry, data: Any, *, is_whole: bool = True) 
     """The id, None or ids that a reference's `data` tells; a part of a list may be empty. Raises Unreadable."""
     if reference.is_many:
         if not isinstance(data, list):
-            raise Unreadable("This is a list of references.")
+            raise Unreadable(_("This is a list of references."))
         if reference.required and is_whole and not data:
-            raise Unreadable(REQUIRED)
+            raise Unreadable(_(REQUIRED))
         return [_one_id(reference, each) for each in data]
     if isinstance(data, list):
-        raise Unreadable("This is one reference, not a list.")
+        raise Unreadable(_("This is one reference, not a list."))
     if data is None:
         if reference.required:
-            raise Unreadable(REQUIRED)
+            raise Unreadable(_(REQUIRED))
         return None
     return _one_id(reference, data)
 
@@ -174,11 +176,11 @@ def _one_id(reference: ReferenceEntry, data: Any) -> int:
         target = registry.of(reference.target)
         if target is None or data.get("type") != target.key or set(data) - {"type", "id", "meta"}:
             expected = target.key if target else reference.name
-            raise Unreadable(f'A reference here is {{"type": "{expected}", "id": "…"}}.')
+            raise Unreadable(_('A reference here is {"type": "%(expected)s", "id": "…"}.', expected=expected))
         data = data.get("id")
     number = parse_id(data)
     if number is None:
-        raise Unreadable("This id is not one that can exist.")
+        raise Unreadable(_(NO_ID))
     return number
 
 

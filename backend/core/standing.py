@@ -7,6 +7,7 @@ from backend.core import owned
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.errors import Invalid, Problem, invalid_field
 from backend.core.files.value import NOT_HERE, FileValue, StandingFile
+from backend.core.languages import _
 from backend.core.limits import REQUIRED
 from backend.core.nested import attribute_of
 
@@ -38,7 +39,7 @@ def _named(value: StandingFile, known: Mapping[str, FileValue | None], where: st
     """The file that is told at the address, of those the item has in that field."""
     standing = next((each for address, each in known.items() if value.href.endswith(address)), None)
     if standing is None:
-        problems.append(invalid_field(where, NOT_HERE))
+        problems.append(invalid_field(where, _(NOT_HERE)))
     return standing
 
 
@@ -77,5 +78,5 @@ def _left_out(member: FieldEntry, child: Any, where: str, problems: list[Problem
     """What an entry keeps that says nothing of its file; a new one has none."""
     standing: FileValue | None = None if child is None else getattr(child, member.attribute)
     if standing is None and member.required:
-        problems.append(invalid_field(where, REQUIRED, "required"))
+        problems.append(invalid_field(where, _(REQUIRED), "required"))
     return standing

@@ -11,6 +11,7 @@ from backend.core.embedded import gathered
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.errors import Problem, ValidationError
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 from backend.core.limits import REQUIRED
 from backend.core.links import lists_by_name, lists_of
 from backend.core.model import Image, Model, json_safe, mapped_columns
@@ -176,14 +177,14 @@ def _unset(entry: Entry, row: Model, held: Lists) -> Iterator[tuple[str, str]]:
         members = entry.groups[name].part.fields.values() if name in entry.groups else (field,)
         for each in members if name not in entry.children else ():
             if each.declared.required and getattr(row, each.attribute) is None:
-                yield _place(entry, each.attribute), REQUIRED
+                yield _place(entry, each.attribute), _(REQUIRED)
     for name, reference in entry.references.items():
         if reference.kind == "to_one":
             is_empty = getattr(row, reference.column_name) is None
         else:
             is_empty = name in held and not held[name][row.id]
         if reference.required and is_empty:
-            yield name, REQUIRED
+            yield name, _(REQUIRED)
 
 
 def _refused(entry: Entry, row: Model) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from backend.core.entry import Entry
 from backend.core.errors import Forbidden, NotFound, Problem
 from backend.core.files.sweeping import stored_in, stored_in_list, stored_names
 from backend.core.history import RowDiff, coalesce, model_of, visible
+from backend.core.languages import _, ngettext
 from backend.core.links import lists_by_name, lists_of
 from backend.core.obstacles import Key, entry_of, ids_by_table
 from backend.core.registry import registry
@@ -101,7 +102,7 @@ def _in_trash(actor: Actor, entry: Entry) -> Any:
             RowChange.resource == table_key(entry.model),
             RowChange.verb == DELETED,
             RowChange.before.is_not(None),
-            visible(actor, RowChange),
+            visible(actor, entry),
             ~exists(select(row.id).where(row.id == RowChange.row_id)),
             ~exists(select(later.id).where(*again)),
         )
@@ -117,7 +118,8 @@ def restore(actor: Actor, entry: Entry, id_: int, *, skip_conflicts: bool = Fals
     """
     change = db.session.execute(_in_trash(actor, entry).where(RowChange.row_id == id_)).scalars().first()
     if change is None:
-        said = f"There is no {entry.label_one.lower()} with the id {id_} in the trash, or you may not see it."
+        one = entry.one
+        said = _("There is no %(one)s with the id %(id)s in the trash, or you may not see it.", one=one, id=id_)
         raise NotFound(Problem("not_found", said))
     refuse_open(change.change_set_id)
     root = _place(change)
@@ -147,13 +149,15 @@ def _refuse_invisible(actor: Actor, entry: Entry, changes: Sequence[Any]) -> Non
     seen: set[int] = set()
     for start in range(0, len(changes), CHUNK):
         ids = [change.id for change in changes[start : start + CHUNK]]
-        seen.update(
-            db.session.execute(select(RowChange.id).where(RowChange.id.in_(ids), visible(actor, RowChange))).scalars()
-        )
+        seen.update(db.session.execute(select(RowChange.id).where(RowChange.id.in_(ids), visible(actor))).scalars())
     hidden = {(change.resource, change.row_id) for change in changes if change.id not in seen}
     if hidden:
-        what = entry.label_one.lower()
-        said = f"{len(hidden)} rows that went with this {what} are not yours to see, so you cannot restore it."
+        said = ngettext(
+            "%(num)s row that went with this %(one)s is not yours to see, so you cannot restore it.",
+            "%(num)s rows that went with this %(one)s are not yours to see, so you cannot restore it.",
+            len(hidden),
+            one=entry.one,
+        )
         raise Forbidden(Problem("forbidden", said, meta={"rows": len(hidden)}))
 
 

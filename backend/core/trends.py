@@ -26,7 +26,7 @@ def daily(actor: Actor) -> Mapping[str, Sequence[int]]:
         select(RowChange.resource, day, func.count())
         .join(ChangeSet, ChangeSet.id == RowChange.change_set_id)
         .where(RowChange.id > newest - LOOKED_THROUGH, ChangeSet.at >= utc_now() - timedelta(days=DAYS))
-        .where(visible(actor, RowChange))
+        .where(visible(actor))
         .group_by(RowChange.resource, day)
     )
     found: dict[str, list[int]] = {}

@@ -13,6 +13,7 @@ from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
 from backend.core.history import RowDiff, coalesce, model_of, visible
 from backend.core.images import build, set_back, typed
+from backend.core.languages import _, ngettext
 from backend.core.links import lists_by_name
 from backend.core.model import Image, mapped_columns
 from backend.core.obstacles import Key, by_table, entry_of, ids_by_table, in_order, pointers, table_of
@@ -36,7 +37,10 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     mark_undo(change_set_id)
     counts, clashes = take_back(actor, coalesce(actor, changes), skip_conflicts=skip_conflicts)
     if not any(counts.values()) and not clashes:
-        said = f"Nothing of change set {change_set_id} is left to take back: it was undone already, or changed since."
+        said = _(
+            "Nothing of change set %(id)s is left to take back: it was undone already, or changed since.",
+            id=change_set_id,
+        )
         raise Conflict(Problem("nothing_to_undo", said))
     return counts
 
@@ -59,19 +63,25 @@ def take_back(
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
     of_set = select(RowChange.id).where(RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
-    every, seen = of_set.execution_options(as_system=True), of_set.where(visible(actor, RowChange))
+    every, seen = of_set.execution_options(as_system=True), of_set.where(visible(actor))
     total, number = (len(db.session.execute(each).all()) for each in (every, seen))
     if not number:
-        raise not_found("change set", change_set_id)
+        raise not_found(_("change set"), change_set_id)
     if number < total:
-        said = f"{total - number} rows of this change set are not yours to see, so you cannot undo it."
+        said = ngettext(
+            "%(num)s row of this change set is not yours to see, so you cannot undo it.",
+            "%(num)s rows of this change set are not yours to see, so you cannot undo it.",
+            total - number,
+        )
         raise Forbidden(Problem("forbidden", said, meta={"rows": total - number}))
 
 
 def refuse_open(change_set_id: int) -> None:
     """Raise Conflict where a set is still being written."""
     if db.session.execute(select(ChangeSet.is_open).where(ChangeSet.id == change_set_id)).scalar():
-        said = f"Change set {change_set_id} is still being written: it can be undone once the work has ended."
+        said = _(
+            "Change set %(id)s is still being written: it can be undone once the work has ended.", id=change_set_id
+        )
         raise Conflict(Problem("still_open", said))
 
 
@@ -120,7 +130,11 @@ class _Work:
         kept = (cells.refused(entry, self.actor, named) for entry, named in wanted.items())
         number = sum(len(names) for by_row in kept for names in by_row.values())
         if number:
-            said = f"{number} of the fields that would change {'is' if number == 1 else 'are'} not yours to change."
+            said = ngettext(
+                "%(num)s of the fields that would change is not yours to change.",
+                "%(num)s of the fields that would change are not yours to change.",
+                number,
+            )
             raise Forbidden(Problem("forbidden", said, meta={"fields": number}))
 
     def write(self) -> dict[str, int]:

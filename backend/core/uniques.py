@@ -10,6 +10,7 @@ from sqlalchemy import inspect as inspect_mapped
 from backend.core import cells
 from backend.core.entry import Entry, kind_of
 from backend.core.errors import Problem, invalid_field
+from backend.core.languages import _
 from backend.core.model import mapped_columns
 from backend.core.tenancy import current_actor
 from backend.core.types import Text
@@ -34,12 +35,13 @@ def taken_problems(entry: Entry, asked: Wanted) -> list[Problem]:
     found = [problem for names, values in asked for problem in _taken(entry, names, values)]
     if found:
         return found
-    return [Problem("integrity", "This does not fit what is stored: a value is in use, or a reference is gone.")]
+    said = _("This does not fit what is stored: a value is in use, or a reference is gone.")
+    return [Problem("integrity", said)]
 
 
 def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, tuple[Any, ...]]]) -> list[Problem]:
     told = [name for name in names if name != "account_id"] or list(names)
-    used = holders(entry, names, [each for _id, each in values if None not in each])
+    used = holders(entry, names, [each for _known, each in values if None not in each])
     seen: set[tuple[Any, ...]] = set()
     hides = not cells.are_read(entry, current_actor(), told)
     problems = []
@@ -48,10 +50,11 @@ def _taken(entry: Entry, names: tuple[str, ...], values: list[tuple[int | None, 
         seen.add(each)
         if None not in each and (twice or used.get(each, id_) != id_):
             if hides:
-                problems.append(Problem("taken", cells.UNSEEN, "/data"))
+                problems.append(Problem("taken", _(cells.UNSEEN), "/data"))
                 continue
             where = "/".join(entry.places.get(told[-1], (told[-1],)))
-            problems.append(invalid_field(where, f"{_shown(each, names)} is already in use.", "taken"))
+            said = _("%(value)s is already in use.", value=_shown(each, names))
+            problems.append(invalid_field(where, said, "taken"))
     return problems
 
 

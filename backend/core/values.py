@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.core.files.reading import file_of
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 from backend.core.limits import NOT_BOOLEAN, NOT_DATE, NOT_DECIMAL, NOT_MOMENT, NOT_TEXT, NOT_WHOLE
 
 DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?").fullmatch
@@ -55,13 +56,13 @@ def to_text(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Unreadable(NOT_TEXT)
+        raise Unreadable(_(NOT_TEXT))
     return value
 
 
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise Unreadable(NOT_DECIMAL)
+        raise Unreadable(_(NOT_DECIMAL))
     text = value.strip() if isinstance(value, str) else repr(value)
     if DECIMAL(text):
         return Decimal(text)
@@ -70,32 +71,32 @@ def _decimal(value: Any) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite():
-        raise Unreadable(NOT_DECIMAL)
+        raise Unreadable(_(NOT_DECIMAL))
     return number
 
 
 def _whole(value: Any) -> int:
     if type(value) is not int:
-        raise Unreadable(NOT_WHOLE)
+        raise Unreadable(_(NOT_WHOLE))
     return value
 
 
 def _whole_text(text: str) -> int:
     if not WHOLE(text.strip()):
-        raise Unreadable(NOT_WHOLE)
+        raise Unreadable(_(NOT_WHOLE))
     return int(text)
 
 
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Unreadable(NOT_BOOLEAN)
+        raise Unreadable(_(NOT_BOOLEAN))
     return value
 
 
 def _boolean_text(text: str) -> bool:
     found = WORDS.get(text.strip().lower())
     if found is None:
-        raise Unreadable(NOT_BOOLEAN)
+        raise Unreadable(_(NOT_BOOLEAN))
     return found
 
 
@@ -104,21 +105,21 @@ def _moment(value: Any) -> datetime:
         found = datetime.fromisoformat(value.strip())
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, AttributeError, OverflowError):
-        raise Unreadable(NOT_MOMENT) from None
+        raise Unreadable(_(NOT_MOMENT)) from None
 
 
 def _date(value: Any) -> date:
     try:
         return date.fromisoformat(value.strip())
     except (ValueError, AttributeError):
-        raise Unreadable(NOT_DATE) from None
+        raise Unreadable(_(NOT_DATE)) from None
 
 
 def _uuid(value: Any) -> UUID:
     try:
         return UUID(value)
     except (ValueError, AttributeError, TypeError):
-        raise Unreadable("This must be a UUID.") from None
+        raise Unreadable(_("This must be a UUID.")) from None
 
 
 def _file(value: Any) -> Any:

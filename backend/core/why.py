@@ -8,13 +8,20 @@ from backend.core.access import rule_of
 from backend.core.describe import judged
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Forbidden, NotFound, Problem, SignInRequired
+from backend.core.languages import _, later
 from backend.core.registry import registry
 from backend.core.resource import VERBS
-from backend.core.rights import Actor, Answer, Rule, Step, Verdict, decide, decider, enough, plain, word
+from backend.core.rights import NO, Actor, Answer, Rule, Step, Verdict, decide, decider, enough, plain, word
 from backend.core.tenancy import is_confined
 from backend.extensions import db
 
 EXPLAIN = "rights:explain"
+BY_HAND = {
+    "read": later("nobody may read %(what)s by hand"),
+    "create": later("nobody may create %(what)s by hand"),
+    "update": later("nobody may update %(what)s by hand"),
+    "delete": later("nobody may delete %(what)s by hand"),
+}
 Finder = Callable[[str], Actor | None]
 _finders: list[Finder] = []
 
@@ -68,13 +75,15 @@ def explain(asker: Actor, question: Question) -> Explanation:
 def _entry(question: Question) -> Entry:
     entry = registry.get(question.resource)
     if entry is None:
-        raise BadQuery(Problem("unknown_name", f"There is no resource {question.resource!r}.", parameter="resource"))
+        said = _("There is no resource %(name)r.", name=question.resource)
+        raise BadQuery(Problem("unknown_name", said, parameter="resource"))
     verbs = (*VERBS, *entry.resource.actions)
     if question.verb not in verbs:
-        said = f"There is no verb {question.verb!r} here: use one of {', '.join(verbs)}."
+        said = _("There is no verb %(verb)r here: use one of %(verbs)s.", verb=question.verb, verbs=", ".join(verbs))
         raise BadQuery(Problem("unknown_name", said, parameter="verb"))
     if question.field is not None and question.field not in entry.fields | entry.references:
-        raise BadQuery(Problem("unknown_name", f"{entry.label} has no field {question.field!r}.", parameter="field"))
+        said = _("%(label)s has no field %(name)r.", label=entry.label, name=question.field)
+        raise BadQuery(Problem("unknown_name", said, parameter="field"))
     return entry
 
 
@@ -82,23 +91,25 @@ def _actor(asker: Actor, login: str | None) -> Actor:
     if login is None or login.lower() == asker.login.lower():
         return asker
     if asker.is_anonymous:
-        raise SignInRequired(Problem("sign_in_required", "Sign in to ask about somebody else.", parameter="actor"))
+        said = _("Sign in to ask about somebody else.")
+        raise SignInRequired(Problem("sign_in_required", said, parameter="actor"))
     if not asker.has_permission(EXPLAIN):
-        said = f"You may ask about yourself; about others you need the permission {EXPLAIN!r}."
+        said = _("You may ask about yourself; about others you need the permission %(name)r.", name=EXPLAIN)
         raise Forbidden(Problem("forbidden", said, parameter="actor", meta={"would_allow": [EXPLAIN]}))
     found = actor_by_login(login)
     if found is None or not (asker.sees_all or found.account_id == asker.account_id):
-        raise NotFound(Problem("not_found", f"There is nobody called {login!r} whom you may see.", parameter="actor"))
+        said = _("There is nobody called %(login)r whom you may see.", login=login)
+        raise NotFound(Problem("not_found", said, parameter="actor"))
     return found
 
 
 def _before_rules(entry: Entry, question: Question) -> Step | None:
     """What says no to everybody, superusers too."""
     if question.verb in entry.resource.without:
-        return Step(f"nobody may {question.verb} {entry.label.lower()} by hand", "no")
+        return Step(_(BY_HAND[question.verb], what=entry.many), NO)
     field: Any = entry.fields.get(question.field or "") or entry.references.get(question.field or "")
     if field is not None and field.read_only and question.verb != "read":
-        return Step(f"{field.name} is kept by the machine", "no")
+        return Step(_("%(name)s is kept by the machine", name=field.name), NO)
     return None
 
 
@@ -113,11 +124,11 @@ def _by_rule(entry: Entry, asker: Actor, actor: Actor, rule: Rule, question: Que
         would_allow = enough(rule, actor, model, lambda asked: _told(entry, asker, question.id, asked))
     if question.id is not None and not _in_own_account(entry, asker, actor, question.id):
         # No grant leads across accounts.
-        allowed, would_allow, decided_by = False, (), "row in the actor's account"
-        steps.insert(0, Step(decided_by, "no"))
+        allowed, would_allow, decided_by = False, (), _("row in the actor's account")
+        steps.insert(0, Step(decided_by, NO))
     elif allowed and _makes_no_sense(entry, actor, question):
-        allowed, decided_by = False, f"{question.verb} makes sense for the row"
-        steps.insert(0, Step(decided_by, "no"))
+        allowed, decided_by = False, _("%(verb)s makes sense for the row", verb=question.verb)
+        steps.insert(0, Step(decided_by, NO))
     return Explanation(actor.login, allowed, decided_by, tuple(steps), would_allow)
 
 

@@ -7,6 +7,7 @@ from flask import current_app
 
 from backend.core.changes import describe_work
 from backend.core.errors import NotFound, Problem
+from backend.core.languages import _
 from backend.core.logs import request_id, under
 from backend.core.rights import Actor
 from backend.core.tenancy import act_as
@@ -43,5 +44,5 @@ def work_as(actor: Actor | str, *, source: str = "python", message: str | None =
 def _user(login: str) -> Actor:
     found = actor_by_login(login)
     if found is None:
-        raise NotFound(Problem("unknown_user", f"No active user signs in as {login!r}."))
+        raise NotFound(Problem("unknown_user", _("No active user signs in as %(login)r.", login=login)))
     return found

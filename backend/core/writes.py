@@ -12,6 +12,7 @@ from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
+from backend.core.languages import _
 from backend.core.model import Model, json_safe
 from backend.core.parts import images_of
 from backend.core.registry import registry
@@ -32,7 +33,7 @@ def fetch(entry: Entry, actor: Actor, id_: int, verb: str) -> Any:
     else:
         row = next(iter(fetch_all(entry, actor, [id_], verb)), None)
     if row is None:
-        raise not_found(entry.label_one.lower(), id_)
+        raise not_found(entry.one, id_)
     return row
 
 
@@ -53,7 +54,7 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
     problems = [
         Problem(
             "stale",
-            f"{name.replace('/', '.')} was changed meanwhile.",
+            _("%(name)s was changed meanwhile.", name=name.replace("/", ".")),
             f"/data/attributes/{name}",
             meta={
                 "base": history.told(entry.model, attribute, sight.shown(entry, attribute, base.get(attribute))),
@@ -64,7 +65,12 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
         for name, attribute, mine in owned.flat(entry, values)
         if attribute in standing and base.get(attribute, standing[attribute]) != standing[attribute]
     ]
-    said = f"This {entry.label_one.lower()} was changed meanwhile: it is at version {row.version}, not {version}."
+    said = _(
+        "This %(one)s was changed meanwhile: it is at version %(version)s, not %(seen)s.",
+        one=entry.one,
+        version=row.version,
+        seen=version,
+    )
     raise Stale(Problem("stale", said, meta={"version": row.version}), *problems)
 
 
@@ -110,7 +116,7 @@ def create_many(entry: Entry, actor: Actor, items: Sequence[Values]) -> list[Any
         raise refuse(entry, actor, "create")
     rows = _build_all(entry, actor, items)
     if len({row.account_id for row in rows if hasattr(row, "account_id")}) > 1:
-        raise Invalid(Problem("many_accounts", "New rows belong to one account at a time."))
+        raise Invalid(Problem("many_accounts", _("New rows belong to one account at a time.")))
     with _stored(entry, rows):
         for some in (rows, *owned.new_parts(entry, rows), *links.new_links(entry, rows)):
             new_rows.make_ready(some)
@@ -202,7 +208,8 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
 def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values, among: int) -> None:
     action = entry.resource.actions[name]
     if action.exists is not None and not action.exists(actor, row):
-        raise NotFound(Problem("no_action", f"{name} makes no sense for this {entry.label_one.lower()}."))
+        said = _("%(name)s makes no sense for this %(one)s.", name=name, one=entry.one)
+        raise NotFound(Problem("no_action", said))
     try:
         action.call(name, actor, row, values)
     except ValidationError as fault:
@@ -228,7 +235,7 @@ def _told(row: Model, name: str, said: str) -> Problem:
     """What the model says of an attribute, at the place its readers know it by; nothing of one that is not read."""
     entry = registry.of(type(row))
     if entry is not None and cells.hidden(entry, tenancy.current_actor(), row, [name]):
-        return Problem("invalid", cells.UNSEEN, "/data")
+        return Problem("invalid", _(cells.UNSEEN), "/data")
     return invalid_field("/".join(entry.places.get(name, (name,)) if entry is not None else (name,)), said)
 
 
@@ -264,6 +271,7 @@ def _put_if_other(row: Any, name: str, value: Any) -> None:
 
 def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put_if_other) -> None:
     prepared = standing.found_again(entry, row, values)
+    _refuse_other_choices(entry, row, prepared)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
     try:
@@ -275,6 +283,18 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put
     # Last: a password is judged by the name and address it belongs to.
     for name in entry.resource.inputs.keys() & prepared.keys():
         _take(entry, row, name, prepared[name])
+
+
+def _refuse_other_choices(entry: Entry, row: Any, values: Values) -> None:
+    """Raise Invalid for what is not to be chosen; what stands there may stay."""
+    given = ((field, values[field.name]) for field in entry.chosen if values.get(field.name) is not None)
+    others = [
+        invalid_field(field.name, field.declared.choices.otherwise)
+        for field, value in given
+        if field.declared.choices and value not in field.choices and value != getattr(row, field.attribute)
+    ]
+    if others:
+        raise Invalid(*others)
 
 
 def _set(entry: Entry, actor: Actor, row: Any, name: str, value: Any, put: Put) -> None:

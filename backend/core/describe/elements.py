@@ -47,7 +47,7 @@ def attribute(entry: Entry, field: FieldEntry, read: Verdict, modify: Verdict) -
     return {
         **_common(field.kind, SHORT[field.kind], field.label, field.declared.description, read_only=field.read_only),
         "required": field.required,
-        "in": list(bounds.choices) or None,
+        "in": list(field.choices) or None,
         "constraints": _constraints(entry, field),
         "default": default_of(field),
         "transform": field.attribute in entry.mapper.validators,
@@ -137,7 +137,7 @@ def _constraints(entry: Entry, field: FieldEntry) -> list[str]:
         "min": bounds.min,
         "max": bounds.max,
         "pattern": bounds.pattern,
-        "choices": bounds.choices or None,
+        "choices": field.choices or None,
         "unique": True if (field.name,) in unique_together(entry) else None,
     }
     return [name for name, bound in told.items() if bound is not None]

@@ -22,7 +22,7 @@ def for_row(entry: Entry, actor: Actor, id_: int, answers: Sequence[Answer]) -> 
     statement = select(entry.model.id, *(_flag(answer) for answer in answers)).where(entry.model.id == id_)
     row = None if seen is False else db.session.execute(statement if seen is True else statement.where(seen)).first()
     if row is None:
-        raise not_found(entry.label_one.lower(), id_)
+        raise not_found(entry.one, id_)
     return [bool(said) for said in row[1:]]
 
 

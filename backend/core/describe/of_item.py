@@ -39,7 +39,7 @@ def _id_of(entry: Entry, item: Mapping[str, Any]) -> int | None:
         return None
     stored = parse_id(item["id"])
     if stored is None:
-        raise not_found(entry.label_one.lower(), str(item["id"])[:40])
+        raise not_found(entry.one, str(item["id"])[:40])
     return stored
 
 

@@ -1,6 +1,6 @@
 """JSON Schema (2020-12) of a column, of a reference and of a marshmallow schema."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -8,11 +8,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
-from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry
+from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry, ReferenceEntry, words
 from backend.core.files.inputs import FileInput
 from backend.core.filters import OPAQUE_KINDS, OPERATORS, ORDERED, TEXT_ONLY, UNORDERED_KINDS
 from backend.core.model import json_safe
 from backend.core.registry import registry
+from backend.core.resource import Choices
 from backend.core.types import MAX_ID, Exact, Text
 
 JsonSchema = dict[str, Any]
@@ -76,8 +77,8 @@ def value(field: FieldEntry) -> JsonSchema:
         largest = MAX_ID if "BIGINT" in str(type_).upper() else LARGEST_INTEGER
         found["minimum"] = -largest - 1 if bounds.min is None else bounds.min
         found["maximum"] = largest if bounds.max is None else bounds.max
-    if bounds.choices:
-        found["enum"] = list(bounds.choices)
+    if choices := field.choices:
+        found["enum"] = list(choices)
     return found
 
 
@@ -237,6 +238,18 @@ def told_of(field: fields.Enum[Any], member: Enum) -> Any:
     return json_safe(member.value) if field.by_value else member.name
 
 
+def choices_of(field: fields.Field[Any]) -> Iterator[tuple[Any, str]]:
+    """What one may choose from, one or several: what is sent for it, and what people call it."""
+    of = field.inner if isinstance(field, fields.List) else field
+    if isinstance(of, fields.Enum):
+        yield from ((told, words(name.lower())) for told, name in members_of(of))
+    known = [rule for rule in rules_of(field) if isinstance(rule, validate.ContainsOnly)]
+    for rule in (*known, *rules_of(of)):
+        if isinstance(rule, validate.OneOf):
+            labels = [str(label) for label in rule.labels] or [str(choice) for choice in rule.choices]
+            yield from zip(rule.choices, labels, strict=False)
+
+
 def rules_of(field: fields.Field[Any]) -> list[Callable[[Any], Any]]:
     """The validators of a marshmallow field, those within an And too."""
     found: list[Callable[[Any], Any]] = []
@@ -284,6 +297,8 @@ def _bounds(rule: Callable[[Any], Any], found: JsonSchema) -> JsonSchema:
         return {"items": found.get("items", {}) | {"enum": [json_safe(choice) for choice in rule.choices]}}
     if isinstance(rule, validate.OneOf):
         return {"enum": [json_safe(choice) for choice in rule.choices]}
+    if isinstance(rule, Choices):
+        return {"enum": list(rule.of())}
     if isinstance(rule, validate.Regexp):
         return {"pattern": rule.regex.pattern}
     return {}

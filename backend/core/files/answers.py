@@ -14,6 +14,7 @@ from backend.core.files.names import disposition
 from backend.core.files.ranges import Part, parts_of, together, told_of
 from backend.core.files.thumbnails import KIND, SIZES, TYPE, thumbnail
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 from backend.core.rights import Actor
 
 # What a browser may show by itself; anything else is saved, whatever it pretends to be.
@@ -69,7 +70,7 @@ def asked_for(arguments: Mapping[str, str]) -> Asked:
     told, small = arguments.get("thumbnail"), None
     if told is not None:
         if told not in map(str, SIZES):
-            said = f"Thumbnails are made in the sizes {', '.join(map(str, SIZES))}."
+            said = _("Thumbnails are made in the sizes %(sizes)s.", sizes=", ".join(map(str, SIZES)))
             raise BadQuery(Problem("bad_value", said, parameter="thumbnail"))
         small = int(told)
     return Asked(small, past.moment_asked(arguments))
@@ -82,12 +83,14 @@ def find(entry: Entry, actor: Actor, id_: int, path: str, moment: datetime | Non
     """
     name = path.partition(".")[0]
     if not leads_to_file(entry, path) or name not in readable_fields(entry, actor):
-        raise NotFound(Problem("not_found", f"{entry.label} has no file called {path!r}."))
+        said = _("%(label)s has no file called %(path)r.", label=entry.label, path=path)
+        raise NotFound(Problem("not_found", said))
     with past.reading(entry, actor, moment, id_):
         value = query.one(entry, actor, id_, (name,), ())[2]
     found = value if path == name else _inside(value, path)
     if not isinstance(found, FileValue):
-        raise NotFound(Problem("not_found", f"There is no file in {path} of this {entry.label_one.lower()}."))
+        said = _("There is no file in %(path)s of this %(one)s.", path=path, one=entry.one)
+        raise NotFound(Problem("not_found", said))
     return found
 
 
@@ -112,7 +115,7 @@ def send(value: FileValue, asked: Mapping[str, str], small: int | None = None) -
     try:
         return _answer(_content(value, small), asked)
     except FileNotFoundError:
-        said = f"The content of {value.filename} is no longer in the storage."
+        said = _("The content of %(name)s is no longer in the storage.", name=value.filename)
         raise NotFound(Problem("content_lost", said)) from None
 
 

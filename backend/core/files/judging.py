@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from os import SEEK_END
 from typing import IO, Any
 
+from backend.core.formats import number
+from backend.core.languages import _
+
 HEAD = 64 * 1024
 CHUNK = 1024 * 1024
 PLAIN, UNKNOWN = "text/plain", "application/octet-stream"
@@ -135,12 +138,17 @@ def _of_bytes(stream: IO[bytes]) -> str:
 def _picture_fault(stream: IO[bytes], content_type: str) -> str | None:
     kind = PICTURES[content_type]
     if (size := _size_of(stream, kind)) is None:
-        return f"This begins like a {kind} picture and cannot be read as one."
+        return _("This begins like a %(kind)s picture and cannot be read as one.", kind=kind)
     if size[0] * size[1] > MOST_PIXELS:
-        said = f"{size[0]:,} × {size[1]:,} pixels"
-        return f"This picture has {said}; at most {MOST_PIXELS // 10**6} million pixels are taken: make it smaller."
+        return _(
+            "This picture has %(width)s × %(height)s pixels; at most %(most)s million pixels are taken: "
+            "make it smaller.",
+            width=number(size[0]),
+            height=number(size[1]),
+            most=MOST_PIXELS // 10**6,
+        )
     if _is_more_than_a_picture(stream):
-        return f"This {kind} picture also holds a program or an archive: save it anew as a picture only."
+        return _("This %(kind)s picture also holds a program or an archive: save it anew as a picture only.", kind=kind)
     return None
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.core.files.value import FileValue, StandingFile, Upload
+from backend.core.languages import _, later
 
 MARK = "base64:"
 # What an item tells of a file it has: sent back, it stays.
 TOLD = frozenset({"filename", "content_type", "size", "href"})
-FORMS = 'A file is text, "base64:…", or {"filename": "…", "content": "base64:…"}.'
+FORMS = later('A file is text, "base64:…", or {"filename": "…", "content": "base64:…"}.')
 
 
 def file_of(given: Any) -> FileValue:
@@ -26,10 +27,10 @@ def file_of(given: Any) -> FileValue:
     if isinstance(given, Mapping) and given.keys() <= TOLD and isinstance(given.get("href"), str):
         return StandingFile(given["href"])
     if not isinstance(given, Mapping) or not given.keys() <= {"filename", "content"}:
-        raise ValueError(FORMS)
+        raise ValueError(_(FORMS))
     name, content = given.get("filename", ""), given.get("content")
     if not isinstance(name, str) or not isinstance(content, str):
-        raise ValueError(FORMS)  # noqa: TRY004 - one fault for every form that is none
+        raise ValueError(_(FORMS))  # noqa: TRY004 - one fault for every form that is none
     return FileValue(_content(content), name)
 
 
@@ -39,7 +40,7 @@ def _content(text: str) -> bytes:
     try:
         return b64decode("".join(text[len(MARK) :].split()), validate=True)
     except (binascii.Error, ValueError):
-        raise ValueError("What follows base64: is not base64.") from None
+        raise ValueError(_("What follows base64: is not base64.")) from None
 
 
 def portable(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from backend.core.errors import Problem, StorageAway, StorageFull
+from backend.core.languages import _
 from backend.core.logs import logger
 
 log = logger("backoffice")
@@ -86,15 +87,16 @@ def write(file_id: str, content: IO[bytes] | bytes, variant: str = "") -> None:
 def _refusal(fault: Exception) -> StorageFull | StorageAway:
     said = str(fault).lower()
     if "no space left" in said or "quota" in said or "os error 28" in said:
-        return StorageFull(
-            Problem("storage_full", "There is no room left for files: nothing was saved. Tell whoever runs this.")
-        )
-    return away(" Nothing was saved.")
+        told = _("There is no room left for files: nothing was saved. Tell whoever runs this.")
+        return StorageFull(Problem("storage_full", told))
+    told = _("The storage of files cannot be reached just now. Nothing was saved. Try again.")
+    return StorageAway(Problem("storage_away", told))
 
 
-def away(more: str = "") -> StorageAway:
+def away() -> StorageAway:
     """The storage does not answer."""
-    return StorageAway(Problem("storage_away", f"The storage of files cannot be reached just now.{more} Try again."))
+    told = _("The storage of files cannot be reached just now. Try again.")
+    return StorageAway(Problem("storage_away", told))
 
 
 def keep_permanently(file_id: str) -> bool:

@@ -9,6 +9,7 @@ from backend.core.errors import NotFound, Problem, StorageAway, StorageFull
 from backend.core.files import store
 from backend.core.files.judging import PICTURES, open_picture
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 
 SIZES = (48, 96, 200, 400)
 TYPE, KIND = "image/webp", "webp"
@@ -26,7 +27,8 @@ def has_thumbnail(content_type: str) -> bool:
 def thumbnail(value: FileValue, size: int) -> bytes:
     """The picture within a square of that many pixels, as WebP. Raises NotFound for what is no picture."""
     if not has_thumbnail(value.content_type):
-        raise NotFound(Problem("not_found", f"{value.filename} is no picture of which a small one can be made."))
+        said = _("%(name)s is no picture of which a small one can be made.", name=value.filename)
+        raise NotFound(Problem("not_found", said))
     variant = f"{size}.{KIND}"
     if value.inline is None:
         try:
@@ -63,7 +65,7 @@ def _made(value: FileValue, size: int) -> bytes:
             small = ImageOps.exif_transpose(picture)
             small = small.convert("RGBA" if small.has_transparency_data else "RGB")
         except (AttributeError, OSError, SyntaxError, ValueError):
-            said = f"{value.filename} is damaged: no small picture can be made of it."
+            said = _("%(name)s is damaged: no small picture can be made of it.", name=value.filename)
             raise NotFound(Problem("not_found", said)) from None
     # What was written into the picture beside itself stays behind.
     small.info.clear()

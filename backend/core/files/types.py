@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy.engine import Dialect
 
 from backend.core.files.value import NOT_HERE, FileValue, StandingFile
+from backend.core.formats import KILO, size
+from backend.core.languages import _
 from backend.core.types import Json
-
-KILO = 1024
 
 
 class FileColumn(Json):
@@ -56,26 +56,17 @@ FileValue.associate_with(FileColumn)
 def fault_of(value: Any, mime_types: tuple[str, ...], max_size: int | None) -> str | None:
     """Why the file is not taken where these are the limits, or None."""
     if not isinstance(value, FileValue):
-        return "This must be a file."
+        return _("This must be a file.")
     if isinstance(value, StandingFile):
-        return NOT_HERE
+        return _(NOT_HERE)
     if max_size is not None and value.size > max_size:
-        return f"This file has {size_text(value.size)}; at most {size_text(max_size)} are taken here."
+        told, most = size(value.size), size(max_size)
+        return _("This file has %(size)s; at most %(most)s are taken here.", size=told, most=most)
     if mime_types and not any(_fits(value.content_type, each) for each in mime_types):
-        return f"By its content this is {value.content_type}; allowed here: {', '.join(mime_types)}."
+        told, allowed = value.content_type, ", ".join(mime_types)
+        return _("By its content this is %(told)s; allowed here: %(allowed)s.", told=told, allowed=allowed)
     return value.fault
 
 
 def _fits(content_type: str, allowed: str) -> bool:
     return content_type == allowed or (allowed.endswith("/*") and content_type.startswith(allowed[:-1]))
-
-
-def size_text(size: int) -> str:
-    """A size as people say it: 1.5 MB."""
-    if size < KILO:
-        return f"{size} bytes"
-    for unit in ("kB", "MB", "GB"):
-        size_in = size / KILO ** (("kB", "MB", "GB").index(unit) + 1)
-        if size_in < KILO or unit == "GB":
-            return f"{size_in:.1f} {unit}".replace(".0 ", " ")
-    raise AssertionError

@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from backend.core.files import store
 from backend.core.files.judging import CHUNK, ending_of, judge
 from backend.core.files.names import clean
+from backend.core.languages import _, later
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class FileValue(Mutable):
     def coerce(cls, key: str, value: Any) -> "FileValue | None":
         """What a column takes: a file, bytes, or None. Raises ValueError for anything else."""
         if isinstance(value, StandingFile):
-            raise ValueError(f"{key}: {NOT_HERE}")  # noqa: TRY004 - a fault of the value, told at its field
+            raise ValueError(f"{key}: {_(NOT_HERE)}")  # noqa: TRY004 - a fault of the value, told at its field
         if value is None or isinstance(value, FileValue):
             return value
         if isinstance(value, (bytes, bytearray)):
@@ -151,7 +152,7 @@ class FileValue(Mutable):
                 state.committed_state[key] = kept if known else before
 
 
-NOT_HERE = "This is told as a file the item has, but it has no such file here: send the content."
+NOT_HERE = later("This is told as a file the item has, but it has no such file here: send the content.")
 
 
 class StandingFile(FileValue):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from backend.core.events import announce
 from backend.core.files.types import File
 from backend.core.files.value import FileValue
+from backend.core.languages import _, ngettext
 from backend.core.limits import limits
 from backend.core.model import AccountOwned, Model, check_by_name
 from backend.core.types import Exact, Text
@@ -76,12 +77,21 @@ class Product(AccountOwned, Model):
             old_quantity = self.quantity or 0
             new_quantity = old_quantity + _whole(amount)
             if not 0 <= new_quantity <= LARGEST_QUANTITY:
-                raise ValueError(f"There are {old_quantity}; a change by {amount} is not possible.")
+                raise ValueError(_stock_sentence(old_quantity, amount))
         except ValueError as fault:
             product_quantity_update_failed.send(self, amount=amount, reason=str(fault))
             raise
         self.quantity = new_quantity
         announce(product_quantity_updated, self, amount=amount, old_quantity=old_quantity, new_quantity=new_quantity)
+
+
+def _stock_sentence(quantity: int, amount: int) -> str:
+    return ngettext(
+        "There are %(num)s; a change by %(amount)s is not possible.",
+        "There are %(num)s; a change by %(amount)s is not possible.",
+        quantity,
+        amount=amount,
+    )
 
 
 def _percentage(value: Any) -> Decimal:
@@ -90,17 +100,17 @@ def _percentage(value: Any) -> Decimal:
     except InvalidOperation:
         share = Decimal("NaN")
     if not share.is_finite() or not 0 <= share <= 100:
-        raise ValueError("A discount is a percentage from 0 to 100.")
+        raise ValueError(_("A discount is a percentage from 0 to 100."))
     return share
 
 
 def _there(price: Decimal | None) -> Decimal:
     if price is None:
-        raise ValueError("There is no price yet.")
+        raise ValueError(_("There is no price yet."))
     return price
 
 
 def _whole(amount: Any) -> int:
     if type(amount) is not int:
-        raise ValueError("The amount must be a whole number.")
+        raise ValueError(_("The amount must be a whole number."))
     return amount

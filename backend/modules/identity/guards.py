@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from backend.core.errors import Forbidden, Problem, SignInRequired
+from backend.core.languages import _
 from backend.core.tenancy import current_actor
 
 Asked = ParamSpec("Asked")
@@ -22,10 +23,10 @@ def permission_required(name: str) -> Callable[[Callable[Asked, Answered]], Call
         def guarded(*args: Asked.args, **options: Asked.kwargs) -> Answered:
             actor = current_actor()
             if actor.is_anonymous:
-                raise SignInRequired(Problem("sign_in_required", "Sign in first."))
+                raise SignInRequired(Problem("sign_in_required", _("Sign in first.")))
             if not actor.has_permission(name):
-                needed = Problem("forbidden", f"This needs the permission {name}.", meta={"would_allow": [name]})
-                raise Forbidden(needed)
+                said = _("This needs the permission %(name)s.", name=name)
+                raise Forbidden(Problem("forbidden", said, meta={"would_allow": [name]}))
             return view(*args, **options)
 
         return guarded

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_security.utils import hash_password, verify_password
 
+from backend.core.languages import _
 from backend.extensions import security
 
 SHORTEST, LONGEST = 8, 128
@@ -21,14 +22,18 @@ def normal(plain: str) -> str:
 def password_fault(plain: object, known: Iterable[str | None] = ()) -> str | None:
     """What is wrong with a new password, as a sentence; `known` are words anybody could guess."""
     if not isinstance(plain, str):
-        return "A password is text."
+        return _("A password is text.")
     chosen = normal(plain)
     if not SHORTEST <= len(chosen) <= LONGEST:
-        return f"A password has {SHORTEST} to {LONGEST} characters; a sentence of a few words is a good one."
+        return _(
+            "A password has %(least)s to %(most)s characters; a sentence of a few words is a good one.",
+            least=SHORTEST,
+            most=LONGEST,
+        )
     if chosen.casefold() in {word.casefold() for word in known if word}:
-        return "The password must not be the user's name or address."
+        return _("The password must not be the user's name or address.")
     if len(set(chosen)) == 1:
-        return "A password of one repeated character is too easily guessed."
+        return _("A password of one repeated character is too easily guessed.")
     return None
 
 

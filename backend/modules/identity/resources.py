@@ -3,6 +3,7 @@
 from backend.core.registry import registry
 from backend.core.resource import Action, Field, Input, Reference, Resource
 from backend.core.rights import nobody, owner, permission, signed_in
+from backend.modules.identity.inputs import LOCALES, ZONES, LanguageChoice
 from backend.modules.identity.models import Account, AccountRole, Group, Permission, Role, Session, User
 from backend.modules.identity.rules import (
     group_holds_no_more,
@@ -34,6 +35,8 @@ registry.register(
             "username": Field(label="User name"),
             "is_superuser": Field(label="Superuser", write=nobody, description="Bound by no rule."),
             "is_email_verified": Field(label="E-mail verified", write=nobody),
+            "locale": Field(description="The region says how dates and numbers are written.", choices=LOCALES),
+            "time_zone": Field(choices=ZONES),
             "remark": Field(format="long"),
         },
         inputs={
@@ -53,6 +56,11 @@ registry.register(
             "access_tokens": MACHINERY,
             "refresh_tokens": MACHINERY,
         },
+        sections={
+            "Person": ("first_name", "last_name", "remark"),
+            "Language and time": ("locale", "time_zone"),
+            "Rights": ("roles", "groups", "permissions"),
+        },
         columns=("email", "username", "first_name", "last_name", "active", "last_seen_at"),
         search=("email", "username", "first_name", "last_name"),
         sort=("email",),
@@ -60,12 +68,19 @@ registry.register(
         actions={
             "revoke": Action(
                 run=User.revoke,
-                label="Revoke",
+                label="Lock out",
                 description="The user is locked out at once and keeps the stored roles.",
                 can_execute=permission("users:update") & user_holds_no_more & ~owner("id"),
                 exists=lambda _actor, user: bool(user.active),
             ),
-            "enact": Action(run=User.enact, label="Enact", exists=lambda _actor, user: not user.active),
+            "choose_language": Action(
+                run=User.choose_language,
+                schema=LanguageChoice,
+                label="Choose language",
+                description="The language, the way to write dates and numbers, and the time zone.",
+                can_execute=owner("id") | (permission("users:update") & user_holds_no_more),
+            ),
+            "enact": Action(run=User.enact, label="Let in again", exists=lambda _actor, user: not user.active),
         },
         rights={
             "read": permission("users:read") | owner("id"),
@@ -141,7 +156,7 @@ registry.register(
     Resource(
         model=Account,
         group=PEOPLE,
-        description="Tenants: each sees its own users and what they own, and nothing else.",
+        description="Each sees its own users and what they own, and nothing else.",
         fields={"remark": Field(format="long")},
         references={
             "roles": Reference(through="role_links"),

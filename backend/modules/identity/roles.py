@@ -9,6 +9,7 @@ from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.events import announce
+from backend.core.languages import _
 from backend.core.limits import limits
 from backend.core.model import AccountOwned, Model
 from backend.core.types import Text
@@ -75,7 +76,8 @@ class Role(RoleMixin, Model):
         """Hold one more permission. Raises TypeError for anything else, ValueError where it is held already."""
         self._refuse_other(permission, "add")
         if permission in self.permissions:
-            raise self._failed(ValueError(f"The role {self.name} holds {permission.name} already."), permission, "add")
+            said = _("The role %(role)s holds %(name)s already.", role=self.name, name=permission.name)
+            raise self._failed(ValueError(said), permission, "add")
         self.permissions.append(permission)
         announce(role_permission_added, self, permission=permission)
 
@@ -83,9 +85,8 @@ class Role(RoleMixin, Model):
         """Hold one permission less. Raises TypeError for anything else, ValueError where it is not held."""
         self._refuse_other(permission, "remove")
         if permission not in self.permissions:
-            raise self._failed(
-                ValueError(f"The role {self.name} does not hold {permission.name}."), permission, "remove"
-            )
+            said = _("The role %(role)s does not hold %(name)s.", role=self.name, name=permission.name)
+            raise self._failed(ValueError(said), permission, "remove")
         self.permissions.remove(permission)
         announce(role_permission_removed, self, permission=permission)
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, not_, select
 
 from backend.core.errors import Invalid, Problem, invalid_field
+from backend.core.languages import _, later
 from backend.core.rights import Actor, Criterion, Rule, where
 from backend.extensions import db
 from backend.modules.identity.models import (
@@ -20,6 +21,11 @@ from backend.modules.identity.models import (
 )
 
 Values = dict[str, Any]
+BEYOND = {
+    "roles": later("You may not give the role %(name)s: you do not hold %(permission)s yourself."),
+    "groups": later("You may not give the group %(name)s: you do not hold %(permission)s yourself."),
+    "permissions": later("You may not give the permission %(name)s: you do not hold %(permission)s yourself."),
+}
 
 
 def _user_holds_no_more(actor: Actor, row: Any) -> Criterion:
@@ -67,7 +73,7 @@ def prepare_user(actor: Actor, row: User, values: Values) -> None:
         problems += [*_roles_beyond(actor, row, values), *_groups_beyond(actor, row, values)]
         problems += _permissions_beyond(actor, row, values)
     if values.get("active") is False and row.id is not None and row.id == actor.user_id:
-        problems.append(invalid_field("active", "You cannot deactivate yourself: ask another administrator."))
+        problems.append(invalid_field("active", _("You cannot deactivate yourself: ask another administrator.")))
     if problems:
         raise Invalid(*problems)
 
@@ -86,7 +92,7 @@ def _roles_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
         .join(Permission, Permission.id == PermissionsRoles.permission_id)
         .order_by(Role.name, Permission.name)
     )
-    return _told("role", statement, Role.id.in_(added), actor) if added else []
+    return _told("roles", statement, Role.id.in_(added), actor) if added else []
 
 
 def _groups_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
@@ -97,13 +103,13 @@ def _groups_beyond(actor: Actor, row: User, values: Values) -> list[Problem]:
         .join(Permission, Permission.id == GroupsPermissions.permission_id)
         .order_by(Group.name, Permission.name)
     )
-    return _told("group", statement, Group.id.in_(added), actor) if added else []
+    return _told("groups", statement, Group.id.in_(added), actor) if added else []
 
 
 def _permissions_beyond(actor: Actor, row: User | Group, values: Values) -> list[Problem]:
     added = _added(values, "permissions", row, "permission_links", "permission_id")
     statement = select(Permission.name, Permission.name).order_by(Permission.name)
-    return _told("permission", statement, Permission.id.in_(added), actor) if added else []
+    return _told("permissions", statement, Permission.id.in_(added), actor) if added else []
 
 
 def _added(values: Values, name: str, row: Any, links: str, far: str) -> set[int]:
@@ -117,10 +123,8 @@ def _told(what: str, statement: Select[str, str], among: ColumnElement[bool], ac
     found: dict[str, str] = {}
     for name, permission in db.session.execute(beyond):
         found.setdefault(name, permission)
-    pointer = f"/data/relationships/{what}s"
+    pointer = f"/data/relationships/{what}"
     return [
-        Problem(
-            "grants_too_much", f"You may not give the {what} {name}: you do not hold {permission} yourself.", pointer
-        )
+        Problem("grants_too_much", _(BEYOND[what], name=name, permission=permission), pointer)
         for name, permission in found.items()
     ]

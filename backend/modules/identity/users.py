@@ -1,17 +1,17 @@
 """Users: who they are, what they hold, how they prove it."""
 
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, Integer, Uuid
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from backend.core import zones
 from backend.core.events import announce
+from backend.core.languages import _
 from backend.core.limits import limits
 from backend.core.model import AccountConfined, Model, check_by_name
 from backend.core.types import Secret, Text, UtcDateTime, utc_now
@@ -43,6 +43,7 @@ EMAIL_HINT = "This must be an e-mail address, such as ada@example.com."
 USERNAME = r"[A-Za-z0-9](?:[A-Za-z0-9._+-]*[A-Za-z0-9])?"
 USERNAME_HINT = "A user name is made of letters a to z, digits, and . _ - + between them."
 PERSONAL = limits(pattern=ONE_LINE, pattern_hint=ONE_LINE_HINT)
+LOCALE_HINT = "A language, with a region or without: nl, nl-BE."
 ADMIN_GROUP = "admin"
 
 
@@ -61,7 +62,7 @@ class User(UserMixin, AccountConfined, Model):
         id: Mapped[int]  # as every model's; the mixin says a plain int
 
     account_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]  # superusers may have none
-        ForeignKey("accounts.id"), index=True, sort_order=-8
+        ForeignKey("accounts.id"), sort_order=-8
     )
     uuid: Mapped[UUID] = mapped_column(Uuid, unique=True, default=uuid4)
     username: Mapped[str | None] = mapped_column(
@@ -77,7 +78,7 @@ class User(UserMixin, AccountConfined, Model):
     last_name: Mapped[str | None] = mapped_column(Text(80), info=PERSONAL)
     remark: Mapped[str | None] = mapped_column(Text(LONGEST_REMARK))
     locale: Mapped[str] = mapped_column(
-        Text(20), default="en", info=limits(pattern=r"[a-z]{2,3}([_-][A-Za-z]{2,4})?", pattern_hint="Such as en or de.")
+        Text(20), default="en", info=limits(pattern=r"[a-z]{2,3}([_-][A-Za-z0-9]{2,4})?", pattern_hint=LOCALE_HINT)
     )
     time_zone: Mapped[str] = mapped_column(Text(64), default="UTC")
     last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # type: ignore[assignment]  # null before the first
@@ -120,10 +121,10 @@ class User(UserMixin, AccountConfined, Model):
 
     def faults(self) -> dict[str, list[str]]:
         found = super().faults()
-        if self.time_zone is not None and self.time_zone not in time_zones():
-            found["time_zone"] = ["This must be a time zone, such as Europe/Brussels."]
+        if self.time_zone is not None and self.time_zone not in zones.names():
+            found["time_zone"] = [_("This must be a time zone, such as Europe/Brussels.")]
         if self.account_id is None and self.account is None and not self.is_superuser:
-            found["account"] = ["Only a superuser belongs to no account."]
+            found["account"] = [_("Only a superuser belongs to no account.")]
         return found
 
     def set_password(self, plain: str) -> None:
@@ -153,6 +154,10 @@ class User(UserMixin, AccountConfined, Model):
     def enact(self) -> None:
         """Let the user in again, with the stored roles."""
         self.active = True
+
+    def choose_language(self, locale: str | None = None, time_zone: str | None = None) -> None:
+        """Be spoken to in that language, with its way to write dates and numbers, and by that clock."""
+        self.locale, self.time_zone = locale or self.locale, time_zone or self.time_zone
 
     @property
     def is_authenticated(self) -> bool:
@@ -203,9 +208,3 @@ class User(UserMixin, AccountConfined, Model):
     def user_type(self) -> str:
         """`admin` or `user`."""
         return "admin" if self.is_admin else "user"
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of all time zones; asked of the file system once, for that takes longer than a whole row."""
-    return frozenset(available_timezones())

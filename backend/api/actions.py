@@ -107,7 +107,7 @@ def _which(entry: Entry, told: Object, filters: tuple[tuple[str, str], ...]) -> 
             raise Invalid(Problem("invalid", "Name items by ids or by filters, not both.", "/ids"))
         return Which(tuple(actions.ids_of(told["ids"])))
     if not filters and not everything:
-        said = f'Say which {entry.label.lower()}: {{"ids": […]}}, a filter in the address, or {{"all": true}} for all.'
+        said = f'Say which {entry.many}: {{"ids": […]}}, a filter in the address, or {{"all": true}} for all.'
         raise Invalid(Problem("which", said, "/ids"))
     return Which(filters=filters)
 

@@ -16,7 +16,7 @@ from backend.api.media import JSON_API, NONE, refuse_too_large, refuse_unaccepta
 from backend.core import plan
 from backend.core.changes import current_change_set
 from backend.core.errors import Problem, Refusal, Rows, error_object
-from backend.core.files.types import size_text
+from backend.core.formats import size
 from backend.core.json import dumps
 from backend.core.logs import logger, request_id
 from backend.core.rights import Actor
@@ -205,7 +205,7 @@ def failed(fault: HTTPException) -> Response:
     status = fault.code or 500
     code, detail = WORDS.get(status, ("refused", fault.description or fault.name))
     if status == 413:
-        detail = f"{detail}: at most {size_text(request.max_content_length or 0)}."
+        detail = f"{detail}: at most {size(request.max_content_length or 0)}."
     kept = {name: value for name, value in fault.get_headers() if name in ("Allow", "Retry-After")}
     return respond(Answer({"errors": [_error(status, fault.name, Problem(code, detail))]}, status, kept))
 

@@ -12,7 +12,7 @@ from backend.core.access import readable_fields, readable_references
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Malformed, Problem
 from backend.core.json import dumps, loads
-from backend.core.limits import DEEPEST, TOO_DEEP, is_deeper
+from backend.core.limits import DEEPEST, depth_sentence, is_deeper
 from backend.core.patches import (
     NoSuchPlace,
     found,
@@ -176,7 +176,7 @@ class _Item:
     def _put(self, operation: Operation, value: Any, *, is_new: bool) -> None:
         name, *inside = operation.steps
         if is_deeper(value, DEEPEST - len(inside)):
-            raise _refused(operation, "too_deep", TOO_DEEP, "path")
+            raise _refused(operation, "too_deep", depth_sentence(), "path")
         if inside:
             put(self.at(name), inside, value, is_new=is_new)
         else:

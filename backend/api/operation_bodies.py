@@ -196,7 +196,7 @@ class Lids:
             return self.find(operation.entry.key, operation.lid, f"{operation.named_at}/lid", place)
         id_ = parse_id(operation.id_)
         if id_ is None:
-            raise not_found(operation.entry.label_one.lower(), operation.id_)
+            raise not_found(operation.entry.one, operation.id_)
         return id_
 
     def with_ids(self, told: Any, pointer: str, before: int) -> Any:

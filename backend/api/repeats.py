@@ -114,7 +114,7 @@ class Call:
         """What tells this call from others: method, address, account, kind and bytes of the body."""
         told = (request.method, request.full_path, str(self.account_id), request.mimetype)
         body = request.stream.digest() if isinstance(request.stream, Hashed) else b""
-        return hashlib.sha256("\n".join(told).encode() + body).hexdigest()
+        return idempotency.fingerprint_of("\n".join(told).encode() + body)
 
 
 @blueprint.url_value_preprocessor

@@ -19,6 +19,7 @@ from backend.core.json import loads
 from backend.core.logs import request_id
 from backend.core.rights import Actor
 from backend.core.transfer import FORMATS, Export, Import, Options, Rejected, Rejects, format_of
+from backend.core.transfer.dry_runs import imported
 from backend.core.values import Unreadable, from_text
 
 MULTIPART = "multipart/form-data"
@@ -75,8 +76,9 @@ def import_(actor: Actor, entry: Entry) -> Answer:
         stream, name, format_ = _file() if told == MULTIPART else (_body(rows), "", BODIES[told])
         describe_work("import", (given.get("message") or name)[:LONGEST_MESSAGE] or None, request_id.get())
         rejects = Rejects(rejected, format_, MOST_REJECTS) if wants_rejects else None
-        result = Import(entry, actor, options).run(stream, format_, rejects)
-        more = {"rejects": _told(rejects, rejected, entry, name)} if rejects else {}
+        importing = Import(entry, actor, options)
+        result, planned = imported(importing, stream, format_, rejects, is_dry=is_dry_run())
+        more = {**planned, **({"rejects": _told(rejects, rejected, entry, name)} if rejects else {})}
     if result.is_refused and not is_dry_run():
         raise Rejected(result, more)
     return Answer({"meta": {**result.meta(), **more, "change_set": None}})

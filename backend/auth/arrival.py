@@ -15,6 +15,7 @@ from backend.auth.afterwards import note_seen
 from backend.auth.sessions import current_session
 from backend.core.changes import describe_work
 from backend.core.errors import BadQuery, Forbidden, Problem, Refusal, SignInRequired, StorageFull
+from backend.core.languages import _, preferred, speak
 from backend.core.logs import request_id
 from backend.core.rights import Actor, anonymous
 from backend.core.tenancy import act_as
@@ -46,6 +47,9 @@ def begin() -> None:
     if session.begun or request.blueprint in WITHOUT_ACTOR or request.endpoint in WITHOUT_ACTOR:
         return
     session.begun = True
+    is_page = not request.path.startswith(API)
+    if is_page:
+        speak(preferred(request.accept_languages.values()))
     try:
         if may_write():
             _read_form()
@@ -57,8 +61,9 @@ def begin() -> None:
         act_as(anonymous())
         raise
     act_as(actor)
-    source = "api" if request.path.startswith(API) else "admin"
-    describe_work(source, request_id=request_id.get())
+    if is_page and actor.user_id is not None:
+        speak(actor.locale)
+    describe_work("admin" if is_page else "api", request_id=request_id.get())
     if found is not None and not found.seen_lately:
         _note_seen_afterwards(actor)
 
@@ -75,7 +80,7 @@ def _read_form() -> None:
     except OSError as fault:
         if fault.errno not in (ENOSPC, EDQUOT):
             raise
-        said = "There is no room left for files: nothing was saved. Tell whoever runs this."
+        said = _("There is no room left for files: nothing was saved. Tell whoever runs this.")
         raise StorageFull(Problem("storage_full", said)) from fault
 
 
@@ -170,7 +175,7 @@ def _by_our_own() -> Found | None:
 def _bearer() -> str | None:
     if not request.path.startswith(API):
         return None
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     return secret.strip() if kind.lower() == "bearer" else None
 
 

@@ -14,6 +14,7 @@ from werkzeug.routing import RequestRedirect
 from backend.auth import ways
 from backend.auth.sessions import current_session, new_row
 from backend.auth.sign_in import REFUSED, admitted
+from backend.core.languages import _, later
 from backend.core.rights import system
 from backend.core.tenancy import act_as, current_actor
 from backend.core.transactions import begin_write
@@ -27,10 +28,12 @@ blueprint = Blueprint("auth", __name__, template_folder="templates")
 csrf.exempt(blueprint)
 
 HOME, ENTRANCE = "/admin/", "/"
-TOO_OLD = "This page was open for too long, or your browser keeps no cookies for it. Please try again."
+TOO_OLD = later("This page was open for too long, or your browser keeps no cookies for it. Please try again.")
 INVALID = 422
-NOT_HERE = "Passwords are not asked for here: whoever runs this site signs you in elsewhere, and has not done so yet."
-NOT_OUT_HERE = "You were signed in elsewhere, by whoever runs this site: sign out there."
+NOT_HERE = later(
+    "Passwords are not asked for here: whoever runs this site signs you in elsewhere, and has not done so yet."
+)
+NOT_OUT_HERE = later("You were signed in elsewhere, by whoever runs this site: sign out there.")
 # The admin room's frame where there is one; rooms of the edge do not import each other.
 FRAMES = ("kontor/base.html", "auth/page.html")
 # What no browser reads as another host.
@@ -49,19 +52,21 @@ def login() -> Any:
     """The sign-in page; whoever is signed in goes on."""
     if not current_actor().is_anonymous:
         return redirect(own_address(request.args.get("next")))
-    return _login_page() if ways.signs_in_here() else _elsewhere("Sign in", NOT_HERE, current_session().refusal, 401)
+    return (
+        _login_page() if ways.signs_in_here() else _elsewhere(_("Sign in"), _(NOT_HERE), current_session().refusal, 401)
+    )
 
 
 @blueprint.post("/login")
 def sign_in() -> Any:
     """Sign in and go on, or say why not."""
     if not ways.signs_in_here():
-        return _elsewhere("Sign in", NOT_HERE, "", 401)
+        return _elsewhere(_("Sign in"), _(NOT_HERE), "", 401)
     if not _token_fits():
-        return _login_page(TOO_OLD)
+        return _login_page(_(TOO_OLD))
     user = admitted(request.form.get("username", ""), request.form.get("password", ""))
     if user is None:
-        return _login_page(REFUSED)
+        return _login_page(_(REFUSED))
     start_session(user)
     return redirect(own_address(request.form.get("next")), 303)
 
@@ -72,7 +77,7 @@ def logout() -> Any:
     if current_actor().is_anonymous:
         return redirect(url_for("auth.login"))
     if current_session().vouched:
-        return _elsewhere("Sign out", NOT_OUT_HERE)
+        return _elsewhere(_("Sign out"), _(NOT_OUT_HERE))
     return _page("auth/logout.html")
 
 
@@ -82,7 +87,7 @@ def sign_out() -> Any:
     if current_actor().is_anonymous:
         return redirect(url_for("auth.login"), 303)
     if not _token_fits():
-        return _page("auth/logout.html", TOO_OLD)
+        return _page("auth/logout.html", _(TOO_OLD))
     end_session()
     return redirect(url_for("auth.login"), 303)
 

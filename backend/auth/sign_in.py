@@ -7,6 +7,7 @@ from flask.wrappers import Response
 from sqlalchemy import select
 
 from backend.auth.afterwards import note_failed_sign_in
+from backend.core.languages import later
 from backend.core.rights import system
 from backend.core.tenancy import act_as, current_actor
 from backend.core.transactions import begin_write
@@ -14,7 +15,7 @@ from backend.extensions import db
 from backend.modules.identity.models import User, remember_login
 from backend.modules.identity.passwords import hashed, matches, needs_new_hash, unknown_hash
 
-REFUSED = "The name or the password is wrong, or the user is locked out."
+REFUSED = later("The name or the password is wrong, or the user is locked out.")
 
 
 def admitted(login: str, plain: str) -> User | None:

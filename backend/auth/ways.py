@@ -10,13 +10,15 @@ from backend.auth import actors
 from backend.auth.actors import Found
 from backend.core.asking import named
 from backend.core.errors import Problem, Refusal, SignInRequired
+from backend.core.languages import _, later
 from backend.core.rights import Actor
-from config import OWN_WAY, ConfigError
+from config import ConfigError
+from settings import OWN_WAY
 
 # Takes the request; answers an Actor, a user's id, login or e-mail, None for nobody, or a Refusal.
 Way = Callable[[Request], Any]
 KEY = "authentication"
-NO_USER = "Whoever signed you in told us who you are, but there is no such active user here."
+NO_USER = later("Whoever signed you in told us who you are, but there is no such active user here.")
 
 
 def install(app: Flask) -> None:
@@ -51,7 +53,7 @@ def ask(way: Way) -> Found | None:
         raise told
     found = _found(told)
     if found is None:
-        raise SignInRequired(Problem("unknown_user", NO_USER))
+        raise SignInRequired(Problem("unknown_user", _(NO_USER)))
     return found
 
 

@@ -15,15 +15,16 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.core.errors import Refusal
 from backend.core.jobs import bulk, work  # noqa: F401 - importing `bulk` registers its kind, and that of actions
+from backend.core.languages import _, tracing
 from backend.core.logs import logger, request_id, under
-from backend.core.transfer import long  # noqa: F401 - as above
+from backend.core.retelling import in_english, one_after_another
+from backend.core.transfer import long, planning  # noqa: F401 - as above
 from backend.extensions import db
 
 log = logger("bus")
 
 POLL_SECONDS, AFTER_FAULT_SECONDS = 1.0, 5.0
 HEARTBEAT_SECONDS = work.LEASE.total_seconds() / 4
-BROKEN = "Something failed on our side; it was written down under the request id {}."
 
 
 class Worker:
@@ -86,7 +87,7 @@ class Worker:
         except work.LostError:
             log.warning("Job %s (%s) was taken over by another worker.", held.id, held.title)
         except Refusal as refusal:
-            self._fail(held, " ".join(dict.fromkeys(problem.detail for problem in refusal.problems)))
+            self._fail(held, one_after_another(problem.detail for problem in refusal.problems))
         except DBAPIError:
             # The batch is gone, not the job: it is tried again where it stopped, a few times.
             log.exception("Job %s (%s): the database refused a batch", held.id, held.title)
@@ -94,10 +95,10 @@ class Worker:
             self._committed(lambda: work.release(held))
         except Exception:
             log.exception("Job %s (%s) failed", held.id, held.title)
-            self._fail(held, BROKEN.format(request_id.get()))
+            self._fail(held, _broken())
 
     def _fail(self, held: work.Claim, sentence: str) -> None:
-        log.info("Job %s (%s) failed: %s", held.id, held.title, sentence)
+        log.info("Job %s (%s) failed: %s", held.id, held.title, in_english(sentence))
         self._committed(lambda: work.fail(held, sentence))
 
     def _committed(self, do: Callable[[], Any]) -> Any:
@@ -134,3 +135,9 @@ class Worker:
         finally:
             over.set()
             thread.join()
+
+
+@tracing()
+def _broken() -> str:
+    """What is said of a fault that nobody foresaw."""
+    return _("Something failed on our side; it was written down under the request id %(id)s.", id=request_id.get())

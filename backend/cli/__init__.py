@@ -19,6 +19,7 @@ COMMANDS = {
     "empty-db": ("seeding", "empty_db"),
     "identity": ("identity", "identity"),
     "jobs": ("jobs", "jobs"),
+    "languages": ("languages", "languages"),
     "resources": ("resources", "resources"),
     "seed-db": ("seeding", "seed_db"),
     "selections": ("selections", "selections"),

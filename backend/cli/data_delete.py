@@ -92,7 +92,7 @@ def _begin(message: str | None) -> Actor:
 def _rows(entry: Entry, actor: Actor, ids: Sequence[int]) -> list[Any]:
     rows = writes.fetch_all(entry, actor, ids, "delete")
     if missing := set(ids) - {row.id for row in rows}:
-        raise not_found(entry.label_one.lower(), min(missing))
+        raise not_found(entry.one, min(missing))
     return rows
 
 
@@ -117,6 +117,7 @@ def _told(entry: Entry, effects: Sequence[Effect], plan: Plan) -> str:
     counts = ", ".join(f"{number:,} {word}" for word, number in plan["counts"].items() if word != "created")
     lines = [f"{entry.label}: {counts}"]
     lines += [
-        f"  {effect.number:>9}  {effect.label_of_rows} {effect.says}  [{effect.strategy_name}]" for effect in effects
+        f"  {effect.number:>9} {effect.says.removeprefix(effect.number)}  [{effect.strategy_name}]"
+        for effect in effects
     ]
     return "\n".join(lines)

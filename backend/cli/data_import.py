@@ -11,13 +11,13 @@ from flask.cli import with_appcontext
 
 from backend.cli.arguments import ResourceName
 from backend.cli.deeds import MOST_SHOWN, acting, refusals_told, row_line
-from backend.core import plan
 from backend.core.changes import current_change_set, describe_work
 from backend.core.entry import Entry
 from backend.core.errors import Malformed
 from backend.core.json import dumps_text, loads
 from backend.core.transactions import begin_write
 from backend.core.transfer import Import, Options, Rejects, Result, format_of
+from backend.core.transfer.dry_runs import imported
 from backend.extensions import db
 
 # By how a file begins its format is known, where its name does not tell.
@@ -84,10 +84,8 @@ def import_(
     form = format_of(file.name, "", stream.read(BEGINNING))
     kept = None if rejects is None else Rejects(rejects, form)
     with refusals_told():
-        result = Import(entry, actor, options).run(stream, form, kept)
-    report = {**result.meta(), "change_set": None}
-    if dry_run:
-        report["plan"] = plan.summary(actor)
+        result, planned = imported(Import(entry, actor, options), stream, form, kept, is_dry=dry_run)
+    report = {**result.meta(), "change_set": None, **planned}
     if dry_run or result.is_refused:
         db.session.rollback()
     else:

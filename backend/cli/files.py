@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from backend.core.errors import StorageAway
 from backend.core.files.sweeping import Swept, sweep
-from backend.core.files.types import size_text
+from backend.core.formats import size
 from backend.core.json import dumps_text
 from backend.core.rights import system
 from backend.core.tenancy import act_as
@@ -38,5 +38,5 @@ def sweep_files(*, older_than: int, dry_run: bool, as_json: bool) -> None:
 
 def _said(found: Swept, *, dry_run: bool) -> str:
     done = "would be removed" if dry_run else "removed"
-    told = f"{found.kept} in use, {found.removed} {done} ({size_text(found.size)})"
+    told = f"{found.kept} in use, {found.removed} {done} ({size(found.size)})"
     return f"{told}, {found.copied} copied to the permanent storage." if found.copied else f"{told}."

@@ -38,7 +38,7 @@ def list_(entry: Entry, *, limit: int, as_json: bool) -> None:
     for each in found:
         click.echo(_line(each))
     if not found:
-        click.echo(f"There are no deleted {entry.label.lower()}.")
+        click.echo(f"There are no deleted {entry.many}.")
 
 
 @trash_.command("restore")

@@ -14,6 +14,7 @@ from backend.extensions import db
 from backend.models import Account, Permission, Role, User
 from backend.modules.identity.guards import permission_required
 from tests.callers import CSRF, Caller, Visitor
+from tests.work import statements
 
 WHO = "/api/v1/test/who"
 
@@ -72,14 +73,14 @@ def test_a_right_given_or_taken_counts_in_the_next_request(own_app: Flask, seen:
     assert seen[2].permissions == frozenset()
 
 
-def test_who_asks_is_one_select(ada: Caller, statements: Any) -> None:
+def test_who_asks_is_one_select(ada: Caller) -> None:
     ada.get("/no_such_resource").close()
     with statements() as made:
         ada.get("/no_such_resource").close()
     assert len(made) == 1
 
 
-def test_health_asks_nobody(app: Flask, statements: Any) -> None:
+def test_health_asks_nobody(app: Flask) -> None:
     with statements() as made:
         assert app.test_client().get("/healthz").status_code == 200
     assert made == []

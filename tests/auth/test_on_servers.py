@@ -14,7 +14,9 @@ from backend.core.tenancy import act_as
 from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import Group, Permission, RefreshToken, Role, User
-from tests.callers import Caller, Visitor
+from backend.modules.identity.credentials import hash_of
+from tests.callers import Caller, Keys, Visitor
+from tests.work import forgetting
 
 
 @pytest.fixture
@@ -39,8 +41,8 @@ def renewals(app: Flask, *secrets: str) -> list[Any]:
         return list(pool.map(renew, secrets))
 
 
-def test_the_actor_holds_what_the_user_holds(server_app: Flask, pair: Any) -> None:
-    with server_app.app_context():
+def test_the_actor_holds_what_the_user_holds(server_app: Flask, server_keys: dict[str, Keys]) -> None:
+    with forgetting(server_app), server_app.app_context():
         act_as(system("test"))
         vera = db.session.scalars(select(User).where(User.username == "vera")).one()
         one, two, three = (Permission(name=f"things:{verb}") for verb in ("see", "touch", "take"))
@@ -48,7 +50,7 @@ def test_the_actor_holds_what_the_user_holds(server_app: Flask, pair: Any) -> No
         vera.groups.append(Group(name="nächtens", account_id=vera.account_id, permissions=[two]))
         vera.direct_permissions.append(three)
         db.session.commit()
-        found = by_token(pair["access_token"])
+        found = by_token(server_keys["vera"].token)
         assert found is not None
         actor = found.actor
         assert actor is not None
@@ -78,7 +80,12 @@ def test_no_pair_slips_in_while_its_family_ends(server_app: Flask, pair: Any, _r
     renewals(server_app, second, first, first, second)
     with server_app.app_context():
         act_as(system("test"))
+        family = db.session.scalar(select(RefreshToken.family).where(RefreshToken.secret_hash == hash_of(first)))
         usable = select(func.count()).where(
-            RefreshToken.revoked_at.is_(None), RefreshToken.used_at.is_(None), RefreshToken.expires_at > utc_now()
+            RefreshToken.family == family,
+            RefreshToken.revoked_at.is_(None),
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > utc_now(),
         )
+        assert family is not None
         assert db.session.scalar(usable) == 0

@@ -14,6 +14,7 @@ from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import User
 from tests.callers import Caller
+from tests.work import statements
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_the_first_call_is_noted_once_the_answer_is_sent(ada: Caller, seen_at: A
     assert utc_now() - seen_at() < timedelta(seconds=10)
 
 
-def test_within_five_minutes_nothing_is_written(ada: Caller, seen_at: Any, statements: Any) -> None:
+def test_within_five_minutes_nothing_is_written(ada: Caller, seen_at: Any) -> None:
     lately = seen_at(utc_now() - timedelta(minutes=4))
     with statements() as made:
         ada.get("/auth/user").close()

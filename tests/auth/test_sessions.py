@@ -15,6 +15,7 @@ from backend.core.types import utc_now
 from backend.extensions import db
 from backend.models import Session
 from tests.callers import CSRF, Visitor
+from tests.work import statements
 
 
 def rows(app: Flask) -> int:
@@ -38,7 +39,7 @@ def test_a_sign_in_page_makes_one_session_and_keeps_to_it(app: Flask) -> None:
     assert rows(app) == before + 1
 
 
-def test_reading_with_a_session_is_one_select_and_no_write(ada_in_browser: Visitor, statements: Any) -> None:
+def test_reading_with_a_session_is_one_select_and_no_write(ada_in_browser: Visitor) -> None:
     ada_in_browser.get("/logout").close()
     with statements() as seen:
         ada_in_browser.get("/logout").close()

@@ -23,7 +23,8 @@ from backend.models import Product
 from config import ConfigError, load
 from tests.auth.by_header import Colleague
 from tests.callers import CSRF
-from tests.work import PASSWORD, make_seeded, working_as
+from tests.databases import seeded
+from tests.work import PASSWORD, working_as
 
 ELI = {"X-Remote-User": "eli@demo.example"}
 ME = "/api/v1/auth/user"
@@ -36,11 +37,8 @@ Make = Callable[..., Flask]
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A seeded database; each test works on a copy."""
     file = tmp_path_factory.mktemp("ways") / "kontor.sqlite3"
-    app = make_seeded(f"sqlite:///{file}")
-    with app.app_context():
+    with seeded(f"sqlite:///{file}") as app, app.app_context():
         db.session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.session.remove()
-        db.engine.dispose()
     return file
 
 

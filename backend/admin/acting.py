@@ -12,14 +12,16 @@ from backend.admin.action_form import ActionForm
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.item import fetch
+from backend.admin.item_steps import list_of, page_of
 from backend.admin.navigation import JOBS
-from backend.admin.navigation import address as of
+from backend.admin.sentences import labelled
 from backend.core import actions
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid
 from backend.core.jobs import acting as jobs
 from backend.core.jobs.acting import PLANNED, Which
+from backend.core.languages import _
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 from backend.extensions import db
@@ -38,6 +40,8 @@ class Target:
     crumbs: Sequence[tuple[str, str]]
     back: str
     version: int | None = None
+    # How many of those chosen are no longer there, or no longer one's own to see.
+    missing: int = 0
 
 
 def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
@@ -48,10 +52,10 @@ def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
         actions.fetch_one(entry, actor, name, id_)
         raise refuse(entry, actor, name)
     which = Which((id_,), parse_id(request.form.get("_version")))
-    here = of(entry, id_)
+    here = page_of(entry, id_)
     target = Target(
-        entry, which, 1, f"{entry.label_one}: {item.title}", ((entry.label, of(entry)), (item.title, here)), here,
-        item.version,
+        entry, which, 1, labelled(entry.label_one, item.title),
+        ((entry.label, list_of(entry)), (item.title, here)), here, item.version,
     )  # fmt: skip
     return work_on(target, actor, name)
 
@@ -71,14 +75,14 @@ def work_on(target: Target, actor: Actor, name: str) -> Answer:
             return _page(target, actor, name, form, plan=plan)
         if action.is_long or target.number > PLANNED:
             job = jobs.start(target.entry, actor, name, given, target.which)
-            return Done(f"{JOBS}{job.id}", "It has begun.", may_undo=False, always=True)
+            return Done(f"{JOBS}{job.id}", _("It has begun."), may_undo=False, always=True)
         _run(target, actor, name, values)
     except Invalid as refused:
         db.session.rollback()
         form.tell(refused.problems)
         return _page(target, actor, name, form, status=422)
     may_undo = may(target.entry, actor, "update") is not False
-    return Done(target.back, f"{actions.label_of(target.entry, name)}: done.", may_undo)
+    return Done(target.back, _("%(action)s: done.", action=actions.label_of(target.entry, name)), may_undo)
 
 
 def _run(target: Target, actor: Actor, name: str, values: dict[str, Any], *, most: int | None = None) -> None:

@@ -4,15 +4,20 @@ from flask import redirect, request
 
 from backend.admin import bulk, notices, selections
 from backend.admin.acting import Target, work_on
-from backend.admin.addresses import Arguments, address
+from backend.admin.addresses import Arguments, address, without
 from backend.admin.edge import Answer
 from backend.admin.navigation import address as of
+from backend.admin.sentences import counted
 from backend.core import actions
 from backend.core.access import may_run
+from backend.core.bulk import DELETE
 from backend.core.entry import Entry
+from backend.core.formats import number as said_number
 from backend.core.jobs import acting as jobs
 from backend.core.jobs.acting import Which
+from backend.core.languages import _, ngettext
 from backend.core.rights import Actor
+from backend.core.titles import titles
 
 IDS, CHOSEN, ALL = "ids", "_action", "_all"
 
@@ -20,22 +25,24 @@ IDS, CHOSEN, ALL = "ids", "_action", "_all"
 def offered(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
     """The actions that may make sense for rows of the list, by name and label."""
     names = [name for name in entry.resource.actions if may_run(entry, actor, name) is not False]
-    return [*bulk.offered(entry, actor), *((name, actions.label_of(entry, name)) for name in names)]
+    spoken = [(name, _("%(action)s…", action=actions.label_of(entry, name))) for name in names]
+    # What takes rows away stands apart, at the end.
+    return sorted([*bulk.offered(entry, actor), *spoken], key=lambda offer: offer[0] == DELETE)
 
 
 def choose(entry: Entry) -> Answer:
     """From the list's own form to the page of the action. Raises NotFound for an action that is none."""
     name = request.args.get(CHOSEN, "")
-    folder = "many" if name in bulk.LABELS else "actions"
+    folder = "many" if name in bulk.OFFERED else "actions"
     if folder == "actions":
         actions.find(entry, name)
     ids: Arguments = [(IDS, id_) for id_ in request.args.getlist(IDS)]
     if ALL in request.args:
-        return redirect(address(of(entry, None, folder, name), [*_filters(), (ALL, "1")]), 303)
+        return redirect(address(of(entry, None, folder, name), [*_state(), (ALL, "1")]), 303)
     if not ids:
-        back = redirect(address(of(entry), _filters()), 303)
-        return notices.leave(back, notices.Notice("Tick rows first, or choose all of them."))
-    return redirect(address(of(entry, None, folder, name), ids), 303)
+        back = redirect(address(of(entry), _state()), 303)
+        return notices.leave(back, notices.Notice(_("Tick rows first, or choose all of them.")))
+    return redirect(address(of(entry, None, folder, name), [*ids, *_state()]), 303)
 
 
 def act_on_many(entry: Entry, actor: Actor, name: str) -> Answer:
@@ -47,13 +54,17 @@ def act_on_many(entry: Entry, actor: Actor, name: str) -> Answer:
 
 def target_of(entry: Entry, actor: Actor) -> Target:
     """The rows the address means. Raises Invalid, BadQuery."""
-    return _all(entry, actor) if ALL in request.args else _ticked(entry)
+    return _all(entry, actor) if ALL in request.args else _ticked(entry, actor)
 
 
-def _ticked(entry: Entry) -> Target:
-    ids = tuple(actions.ids_of(request.args.getlist(IDS)))
-    words = f"{len(ids):,} {(entry.label_one if len(ids) == 1 else entry.label).lower()}"
-    return Target(entry, Which(ids), len(ids), words, ((entry.label, of(entry)),), of(entry))
+def _ticked(entry: Entry, actor: Actor) -> Target:
+    """The rows that were ticked, but for those that somebody else deleted meanwhile."""
+    asked = actions.ids_of(request.args.getlist(IDS))
+    known = titles(entry, actor, asked)
+    # Where none is left, whoever does the work says so.
+    ids = tuple(id_ for id_ in asked if id_ in known) or tuple(asked)
+    back, words = address(of(entry), _state()), counted(entry, len(ids))
+    return Target(entry, Which(ids), len(ids), words, ((entry.label, back),), back, missing=len(asked) - len(ids))
 
 
 def _all(entry: Entry, actor: Actor) -> Target:
@@ -61,13 +72,26 @@ def _all(entry: Entry, actor: Actor) -> Target:
     which = Which(filters=filters, selection=request.args.get(selections.PARAMETER))
     asked = jobs.asked_of(entry, actor, which)
     number = jobs.beginning(entry, actor, asked)[1]
-    back = address(of(entry), _filters())
-    narrowed = " that the list shows" if asked.criteria else ""
-    words = f"all {number:,} {entry.label.lower()}{narrowed}"
+    back = address(of(entry), _state())
+    words = _said(entry, number, is_narrowed=bool(asked.criteria))
     return Target(entry, which, number, words, ((entry.label, back),), back)
+
+
+def _said(entry: Entry, number: int, *, is_narrowed: bool) -> str:
+    told = {"num": said_number(number), "rows": entry.many}
+    if is_narrowed:
+        return ngettext(
+            "all %(num)s %(rows)s that the list shows", "all %(num)s %(rows)s that the list shows", number, **told
+        )
+    return ngettext("all %(num)s %(rows)s", "all %(num)s %(rows)s", number, **told)
 
 
 def _filters() -> Arguments:
     """What narrows the list; its order, page and columns do not."""
     told = request.args.items(multi=True)
     return [each for each in told if each[0].startswith("filter[") or each[0] in ("_q", "_where", selections.PARAMETER)]
+
+
+def _state() -> Arguments:
+    """What the list showed, in which order, by which name: where one goes back to."""
+    return without(list(request.args.items(multi=True)), (IDS, CHOSEN, ALL))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, references
+from backend.admin import edge, numbers, references
 from backend.admin.acting import Target
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -14,20 +14,38 @@ from backend.admin.fields import FILE, LIST, FormField
 from backend.admin.forms import Form
 from backend.admin.inputs import raw_value
 from backend.admin.navigation import JOBS
+from backend.admin.sentences import called
 from backend.core import bulk
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal
+from backend.core.formats import number
 from backend.core.jobs import acting as jobs
 from backend.core.jobs import bulk as bulk_jobs
+from backend.core.jobs import leaving
 from backend.core.jobs.acting import PLANNED
+from backend.core.languages import _, later, ngettext
 from backend.core.rights import Actor
 from backend.extensions import db
 
 PREVIEW, TICKED = "preview", "_set"
-LABELS = {bulk.UPDATE: "Change fields", bulk.DELETE: "Delete"}
-HOW = ((bulk.SET, "becomes"), (bulk.ADD, "goes up by (− for down)"), (bulk.PERCENT, "goes up by percent (− for down)"))
-LEFT_OUT = frozenset({FILE, LIST, "password"})
+OFFERED = {bulk.UPDATE: later("Change fields…"), bulk.DELETE: later("Delete…")}
+REFUSED = {bulk.UPDATE: later("%(rows)s cannot be updated."), bulk.DELETE: later("%(rows)s cannot be deleted.")}
+UNKNOWN = later("%(rows)s know no such way to be changed together.")
+HOW = (
+    (bulk.SET, later("becomes")),
+    (bulk.ADD, later("goes up by")),
+    (bulk.PERCENT, later("goes up by percent")),
+)
+TELLS_APART = later("%(field)s (it tells rows apart)")
+OF_ONE = later("%(field)s (it belongs to one row)")
+LEFT_OUT = {
+    FILE: later("%(field)s (a file)"),
+    LIST: later("%(field)s (a list)"),
+    "lookups": later("%(field)s (a list)"),
+    "checks": later("%(field)s (a list)"),
+    "password": OF_ONE,
+}
 Kept = tuple[bulk.Change, ...]
 
 
@@ -38,19 +56,19 @@ class Line:
     field: FormField
     is_ticked: bool
     how: str
-    is_number: bool
+    step: str  # what a number is rounded to; nothing for what is none
 
 
 def offered(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
     """What may be done with many rows beside the actions, by the name in an address and its label."""
-    verbs = [verb for verb in LABELS if verb not in entry.resource.without and may(entry, actor, verb) is not False]
-    return [(verb, f"{LABELS[verb]}…") for verb in verbs]
+    verbs = [verb for verb in OFFERED if verb not in entry.resource.without and may(entry, actor, verb) is not False]
+    return [(verb, _(OFFERED[verb])) for verb in verbs]
 
 
 def page(entry: Entry, actor: Actor, verb: str, find: Callable[[], Target]) -> Answer:
     """The page about the rows, what would happen, or the deed. Raises NotFound, Forbidden."""
-    if verb not in LABELS or verb in entry.resource.without:
-        raise NotFound(Problem("not_found", f"{entry.label} cannot be {verb}d."))
+    if verb not in OFFERED or verb in entry.resource.without:
+        raise NotFound(Problem("not_found", _(REFUSED.get(verb, UNKNOWN), rows=entry.label)))
     if may(entry, actor, verb) is False:
         raise refuse(entry, actor, verb)
     target = find()
@@ -70,11 +88,16 @@ def _done(target: Target, actor: Actor, verb: str, lines: list[Line], changes: K
         return _shown(target, actor, verb, lines, plan=_plan(target, actor, verb, changes))
     if target.number > PLANNED:
         job = bulk_jobs.start(target.entry, actor, verb, changes, target.which)
-        return Done(f"{JOBS}{job.id}", "It has begun.", may_undo=False, always=True)
+        return Done(f"{JOBS}{job.id}", _("It has begun."), may_undo=False, always=True)
     done = _run(target, actor, verb, changes, None)
-    rows = (target.entry.label_one if done.changed == 1 else target.entry.label).lower()
-    said = "deleted" if verb == bulk.DELETE else "changed"
-    return Done(target.back, f"{done.changed:,} {rows} {said}.")
+    return Done(target.back, _said(target.entry, verb, done.changed))
+
+
+def _said(entry: Entry, verb: str, changed: int) -> str:
+    told = {"num": number(changed), "rows": called(entry, changed)}
+    if verb == bulk.DELETE:
+        return ngettext("%(num)s %(rows)s deleted.", "%(num)s %(rows)s deleted.", changed, **told)
+    return ngettext("%(num)s %(rows)s changed.", "%(num)s %(rows)s changed.", changed, **told)
 
 
 def _plan(target: Target, actor: Actor, verb: str, changes: Kept) -> dict[str, Any] | Refusal:
@@ -87,7 +110,9 @@ def _plan(target: Target, actor: Actor, verb: str, changes: Kept) -> dict[str, A
 
 def _run(target: Target, actor: Actor, verb: str, changes: Kept, most: int | None) -> Any:
     edit = bulk.read(target.entry, actor, changes) if verb == bulk.UPDATE else None
-    rows = jobs.rows_of(target.entry, actor, verb, target.which, most=most)
+    # Of many the first are planned that the job would begin with: such as others of them do not refer to.
+    leaves = leaving.leaves(target.entry.model) if verb == bulk.DELETE and target.number > PLANNED else ()
+    rows = jobs.rows_of(target.entry, actor, verb, target.which, most=most, criteria=leaves)
     return bulk.run(target.entry, actor, verb, rows, edit)
 
 
@@ -98,15 +123,31 @@ def _lines(entry: Entry, actor: Actor) -> list[Line]:
         form.fill(request.form)
     found = []
     for name, field in form.fields.items():
-        reference = form.references.get(name)
-        is_single = reference is None or (not reference.is_many and name != references.TENANT)
-        if not is_single or "." in name or field.spec.widget in LEFT_OUT or name in entry.natural_key:
+        if _why_not(entry, field):
             continue
         if request.method == "GET":
             field.value, field.values = "", ()
-        is_number = field.spec.kind in bulk.NUMBERS
-        found.append(Line(field, name in ticked, request.form.get(f"_how.{name}", bulk.SET), is_number))
+        how, step = request.form.get(f"_how.{name}", bulk.SET), bulk.step_of(entry, name)
+        found.append(Line(field, name in ticked, how, "" if step is None else number(step)))
     return found
+
+
+def _why_not(entry: Entry, field: FormField) -> str:
+    """Why the field cannot be the same in many rows, as a sentence about it; nothing where it can."""
+    name, reference = field.spec.name, entry.references.get(field.spec.name)
+    if name in entry.natural_key:
+        return TELLS_APART
+    if "." in name or name == references.TENANT:
+        return OF_ONE
+    if reference is not None:
+        return LEFT_OUT[LIST] if reference.is_many else ""
+    return LEFT_OUT.get(field.spec.widget, "")
+
+
+def _left_out(entry: Entry, actor: Actor) -> list[str]:
+    """What of a form is not here, and why."""
+    told = [(field.spec, _why_not(entry, field)) for field in Form(entry, actor, None).all]
+    return [_(why, field=spec.label) for spec, why in told if why and spec.name != references.TENANT]
 
 
 def _changes(actor: Actor, entry: Entry, lines: Sequence[Line]) -> Kept:
@@ -120,17 +161,24 @@ def _changes(actor: Actor, entry: Entry, lines: Sequence[Line]) -> Kept:
         if name in form.references:
             ids = references.resolve(actor, form.references[name], line.field)
             found.append(bulk.Change(name, bulk.SET, str(ids[0]) if ids else None))
-        elif line.is_number and line.how != bulk.SET:
-            found.append(bulk.Change(name, line.how, line.field.value))
         else:
             try:
-                found.append(bulk.Change(name, bulk.SET, raw_value(line.field.spec, line.field.value, form.zone)))
+                found.append(_change(line, form))
             except ValueError as fault:
                 line.field.errors.append(str(fault))
         faults += len(line.field.errors)
     if faults:
         raise Invalid
     return tuple(found)
+
+
+def _change(line: Line, form: Form) -> bulk.Change:
+    """What a line says. Raises ValueError for what cannot be read."""
+    name, text = line.field.spec.name, line.field.value
+    if line.step and line.how != bulk.SET:
+        # A whole number, too, goes up by 2,5 %.
+        return bulk.Change(name, line.how, numbers.read(text.replace("%", ""), "decimal"))
+    return bulk.Change(name, bulk.SET, raw_value(line.field.spec, text, form.zone))
 
 
 def _tell(lines: Sequence[Line], refused: Refusal) -> list[str]:
@@ -155,9 +203,10 @@ def _shown(
         "entry": target.entry,
         "target": target,
         "lines": lines,
-        "hows": HOW,
+        "left_out": _left_out(target.entry, actor) if verb == bulk.UPDATE else [],
+        "hows": [(how, _(label)) for how, label in HOW],
         "verb": verb,
-        "title": LABELS[verb],
+        "title": _(bulk_jobs.LABELS[verb]),
         "is_job": target.number > PLANNED,
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],

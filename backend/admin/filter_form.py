@@ -7,13 +7,16 @@ from datetime import datetime, tzinfo
 from flask import jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from backend.admin import selections
+from backend.admin import filter_references, numbers, selections
 from backend.admin.addresses import Arguments, with_, without, without_own
-from backend.admin.filter_terms import Group, Term, joined, read, written
+from backend.admin.fields import YES_NO
+from backend.admin.filter_terms import Term, joined, read, written
 from backend.admin.filters_shown import (
     ADDING,
+    ANY,
     AT,
     FIELD,
+    JOIN,
     OPERATOR,
     TIMES,
     UPPER,
@@ -23,19 +26,20 @@ from backend.admin.filters_shown import (
     words_of,
 )  # fmt: skip
 from backend.admin.inputs import moment_of, moment_text
+from backend.admin.sentences import called, counted
 from backend.admin.shown import zone
-from backend.core import query
+from backend.core import formats, query
 from backend.core.access import may, readable_fields, readable_references
-from backend.core.entry import Entry
+from backend.core.entry import FOR_PROGRAMS, Entry
 from backend.core.errors import BadQuery, Problem
 from backend.core.filters import split
+from backend.core.languages import _, ngettext
 from backend.core.paths import Path
+from backend.core.recurring import recurring
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.titles import named, titled
 from backend.core.values import Unreadable, from_text
 
-FEW = 50
 RANGES = ("lt", "le", "gt", "ge", "between")
 OFFERED = {
     "decimal": ("eq", "ne", *RANGES),
@@ -45,12 +49,12 @@ OFFERED = {
     "boolean": ("eq",),
     "uuid": ("eq", "ne"),
     "choice": ("eq", "ne"),
+    "reference": filter_references.OPERATORS,
     "file": (),
     "": ("contains", "eq", "ne", "startswith", "endswith", "in", "re"),
 }
 PRESENCE = ("empty", "filled")
 WIDGETS = {"decimal": "number", "integer": "number", "date": "date", "moment": "datetime-local"}
-YES_NO = (("true", "Yes"), ("false", "No"))
 Options = Sequence[tuple[str, str]]
 
 
@@ -66,13 +70,16 @@ class Asking:
     options: Options = ()
     value: str = ""
     upper: str = ""
-    at: str = ""
     fault: str = ""
+    # Of a reference to many rows: where they are looked up.
+    lookup: str = ""
+    # Of a text: what is offered while one types.
+    known: Sequence[str] = ()
 
 
 def choices(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
     """What one may filter by: fields, and what references point to."""
-    readable = readable_fields(entry, actor)
+    readable = readable_fields(entry, actor).keys() - FOR_PROGRAMS
     found = [
         (path, member.label if path in readable else f"{entry.fields[whole].label} · {member.label}")
         for path, member in entry.members.items()
@@ -92,56 +99,55 @@ def asking(entry: Entry, actor: Actor, arguments: Arguments, fault: str = "") ->
     path = path_of(entry, actor, name) if name else None
     if path is None:
         return None
-    name, path, options = _fit(entry, actor, name, path)
-    kind = "choice" if options else path.kind if path.field else ""
+    target = filter_references.target_of(path)
+    options = _options(path) if target is None else filter_references.few(target, actor)
+    is_looked_up = target is not None and options is None
+    kind = "choice" if options is not None else "reference" if is_looked_up else path.kind if path.field else ""
     names = PRESENCE if path.is_list else (*OFFERED.get(kind, OFFERED[""]), *PRESENCE)
-    told = {**_standing(arguments, name, zone(actor.time_zone)), **told}
+    standing = _standing(arguments, name, path.kind, zone(actor.time_zone))
+    if target is not None and is_looked_up and VALUE in standing:
+        standing[VALUE] = filter_references.typed(target, actor, standing[VALUE])
+    told = {**standing, **told}
     return Asking(
         field=name,
         label=label_of(path),
         operators=[(each, words_of(path.kind, each)) for each in names],
         operator=told.get(OPERATOR, names[0]),
-        widget="select" if options else WIDGETS.get(path.kind, "text"),
-        options=options,
+        widget="select" if options is not None else "lookup" if is_looked_up else WIDGETS.get(path.kind, "text"),
+        options=options or (),
         value=told.get(VALUE, ""),
         upper=told.get(UPPER, ""),
-        at=told.get(AT, ""),
         fault=fault,
+        lookup=filter_references.way(entry, path) if is_looked_up else "",
+        known=recurring(entry, actor, name) if options is None else (),
     )
 
 
-def _fit(entry: Entry, actor: Actor, name: str, path: Path) -> tuple[str, Path, Options]:
-    """What is asked of a path, and what there is to choose from; of a reference to many rows their title is asked."""
-    if path.field is not None:
-        if path.kind == "boolean":
-            return name, path, YES_NO
-        return name, path, [(each, each) for each in path.field.limits.choices]
-    target = registry.of(path.references[-1].target) if path.references and not path.is_list else None
-    if target is None:
-        return name, path, ()
-    title = target.title if target.title in readable_fields(target, actor) else ""
-    order = target.model.id
-    rows = named(target, titled(target, actor).order_by(order).limit(FEW + 1))
-    if len(rows) <= FEW or not title:
-        return name, path, sorted(((str(id_), text) for id_, text in rows), key=lambda each: each[1].casefold())
-    further = f"{name.removesuffix('.id')}.{title}"
-    return further, path_of(entry, actor, further) or path, ()
+def _options(path: Path) -> Options | None:
+    """The values one chooses from; none where they are typed."""
+    if path.field is None:
+        return None
+    if path.kind == "boolean":
+        return [(value, _(label)) for value, label in YES_NO]
+    return list(path.field.choices.items()) or None
 
 
-def _standing(arguments: Arguments, name: str, where: tzinfo) -> dict[str, str]:
+def _standing(arguments: Arguments, name: str, kind: str, where: tzinfo) -> dict[str, str]:
     """The inputs of the term that is being changed."""
-    term = _term_at(read(without(arguments, ADDING)), dict(arguments).get(AT, ""))
+    term = read(arguments).at(dict(arguments).get(AT, ""))
     if term is None or term.field != name:
         return {}
     if term.op == "null":
-        return {OPERATOR: "empty" if term.value.lower() in ("true", "1", "yes", "on") else "filled"}
+        return {OPERATOR: term.presence}
     values = split(term.value) if term.op == "between" else [term.value]
-    texts = [_as_typed(text, where) for text in values]
+    texts = [_as_typed(text, kind, where) for text in values]
     return {OPERATOR: term.op, VALUE: texts[0], UPPER: texts[1] if len(texts) > 1 else ""}
 
 
-def _as_typed(text: str, where: tzinfo) -> str:
-    """A moment in the user's zone, as an input holds it; anything else as it stands."""
+def _as_typed(text: str, kind: str, where: tzinfo) -> str:
+    """A moment in the user's zone and a number in the user's way, as an input holds it; anything else as it stands."""
+    if kind == "decimal":
+        return formats.typed(text)
     try:
         value = from_text("moment", text) if "T" in text else None
     except Unreadable:
@@ -149,32 +155,18 @@ def _as_typed(text: str, where: tzinfo) -> str:
     return moment_text(value, where) if isinstance(value, datetime) else text
 
 
-def _term_at(groups: Sequence[Group], at: str) -> Term | None:
-    place, _, inner = at.partition(".")
-    if not (place.isdigit() and inner.isdigit()) or int(place) >= len(groups):
-        return None
-    terms = groups[int(place)].terms
-    return terms[int(inner)] if int(inner) < len(terms) else None
-
-
 def added(entry: Entry, actor: Actor, arguments: Arguments) -> Arguments | None:
     """The parameters with the filter that the form sent, or None where it sent none. Raises BadQuery."""
-    told = dict(arguments)
+    told, kept = dict(arguments), without(arguments, ADDING)
+    filters = read(kept)
+    if JOIN in told:
+        is_other = filters.may_turn and filters.is_any != (told[JOIN] == ANY)
+        return written(kept, filters.turned() if is_other else filters)
     if FIELD not in told or OPERATOR not in told:
         return None
-    kept = without(arguments, ADDING)
     if not told[FIELD]:
         return kept
-    groups, term = read(kept), _sent(entry, actor, told)
-    place, _, inner = told.get(AT, "").partition(".")
-    if not place.isdigit() or int(place) >= len(groups) or groups[int(place)].tree is not None:
-        # Of two filters that say the same of the same field, the later one is meant.
-        same = [each for each in groups if len(each.terms) != 1 or each.terms[0][:2] != term[:2]]
-        return written(kept, [*same, Group((term,))])
-    terms = list(groups[int(place)].terms)
-    terms[int(inner) if inner.isdigit() else len(terms) : int(inner) + 1 if inner.isdigit() else len(terms)] = [term]
-    groups[int(place)] = Group(tuple(dict.fromkeys(terms)))
-    return written(kept, groups)
+    return written(kept, filters.put(_sent(entry, actor, told), told.get(AT, "")))
 
 
 def _sent(entry: Entry, actor: Actor, told: dict[str, str]) -> Term:
@@ -182,16 +174,22 @@ def _sent(entry: Entry, actor: Actor, told: dict[str, str]) -> Term:
     if operator in PRESENCE:
         return Term(name, "null", "true" if operator == "empty" else "false")
     path = path_of(entry, actor, name)
+    target = filter_references.target_of(path) if path is not None else None
+    if target is not None and filter_references.few(target, actor) is None:
+        return filter_references.term(target, actor, Term(name, operator, value))
     values = [value, told[UPPER]] if operator == "between" and told.get(UPPER) else [value]
-    if path is not None and path.kind in TIMES and path.kind != "date":
-        values = [_moment(each, actor) for each in values]
+    if path is not None:
+        values = [_meant(each, path.kind, actor) for each in values]
     text = joined(values) if len(values) > 1 else values[0]
     return Term(name, operator, text)
 
 
-def _moment(text: str, actor: Actor) -> str:
+def _meant(text: str, kind: str, actor: Actor) -> str:
+    """What was typed in the user's zone and way of writing numbers, as an address holds it. Raises BadQuery."""
     try:
-        return moment_of(text, zone(actor.time_zone))
+        if kind in numbers.KINDS:
+            return numbers.read(text, kind)
+        return moment_of(text, zone(actor.time_zone)) if kind in TIMES and kind != "date" else text
     except ValueError as fault:
         raise BadQuery(Problem("bad_value", str(fault), parameter=VALUE)) from None
 
@@ -203,7 +201,7 @@ def fragment(entry: Entry, actor: Actor) -> Response:
 
 
 def count(entry: Entry, actor: Actor) -> Response:
-    """How many rows the list would have: `{"text": "Show 118 products"}`, or the sentence that says what is wrong."""
+    """How many rows the list would have: `{"text": "Show 118 products", "rows": "118 products"}`, or what is wrong."""
     arguments = list(request.args.items(multi=True))
     try:
         wanted = added(entry, actor, arguments)
@@ -212,10 +210,24 @@ def count(entry: Entry, actor: Actor) -> Response:
         chosen = selections.criterion(entry, actor, dict(wanted).get(selections.PARAMETER))
         found = query.run(entry, actor, query.read(entry, actor, asked), chosen)
     except BadQuery as fault:
-        return jsonify(text="Show the rows", fault=fault.problems[0].detail)
-    label = (entry.label_one if found.count == 1 else entry.label).lower()
-    more = "more than " if found.more else ""
-    return jsonify(text=f"Show {more}{found.count:,} {label}", count=found.count, more=found.more, fault="")
+        # Nobody is told that nothing is no number before anything was typed, nor that half a name is nobody's.
+        is_begun = bool(request.args.get(VALUE)) and fault.problems[0].code != filter_references.UNCLEAR
+        return jsonify(text=_("Show the rows"), fault=fault.problems[0].detail if is_begun else "")
+    return jsonify(
+        text=_show(entry, found),
+        rows=counted(entry, found.count or 0, more=found.more),
+        count=found.count,
+        more=found.more,
+        fault="",
+    )
+
+
+def _show(entry: Entry, found: query.Listing) -> str:
+    number = found.count or 0
+    told = {"num": formats.number(number), "rows": called(entry, number)}
+    if found.more:
+        return ngettext("Show more than %(num)s %(rows)s", "Show more than %(num)s %(rows)s", number, **told)
+    return ngettext("Show %(num)s %(rows)s", "Show %(num)s %(rows)s", number, **told)
 
 
 __all__ = ["ADDING", "Asking", "added", "asking", "choices", "count", "fragment"]

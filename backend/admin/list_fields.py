@@ -3,22 +3,26 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, NamedTuple
 
 from flask import request
 
 from backend.admin import files, lookups, references
 from backend.admin.fields import FILE, LIST, NOT_SAID, FormField, Spec, specs
-from backend.admin.inputs import Sent, raw_value, take, text_of
+from backend.admin.inputs import Sent, held, moment_text, raw_value, take, text_of
+from backend.admin.sentences import labelled
 from backend.admin.shown import Cell, file_text
 from backend.core.access import may
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Problem
 from backend.core.files.value import FileValue, StandingFile
 from backend.core.json import dumps_text, loads
+from backend.core.languages import _
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.values import to_text
+from backend.core.zones import city
 
 REMOVE, MORE = "_remove.", "_more"
 PLACE = re.compile(r"(\d{1,6})\.").match
@@ -82,6 +86,8 @@ class ListForm:
         # The files of the row: by place in the list and member, and by the paths at which they are answered.
         self.held: dict[tuple[int, str], str] = {}
         self.files: dict[str, FileValue] = {}
+        # Moments of the row by the names of their inputs, as typed and as stored: a time that comes twice stays which.
+        self.moments: dict[str, tuple[str, str]] = {}
         self.references = {name: each for name, each in children.part.references.items() if _is_offered(actor, each)}
         # What the list held when it came from the row, as one text.
         self.first = "[]"
@@ -95,6 +101,8 @@ class ListForm:
             for name, value in item.items():
                 if isinstance(value, FileValue):
                     self.held[place, name], self.files[value.place] = value.place, value
+                elif isinstance(value, datetime):
+                    self.moments[f"{spec.name}.{place}.{name}"] = moment_text(value, self.where), to_text(value)
         made = self._settled(self._filled(spec, [*found, *self._blanks(len(found))]))
         self.first = made.value
         return made
@@ -143,12 +151,15 @@ class ListForm:
         lines = []
         for item in loads(text):
             told = [(labels[name], self._titles.get(name, {}).get(value, value)) for name, value in item.items()]
-            lines.append(", ".join(f"{label}: {value}" for label, value in told if value))
+            lines.append(", ".join(labelled(label, value) for label, value in told if value))
         return "\n".join(lines)
 
     def _raw(self, name: str, each: FormField) -> Any:
         if each.spec.widget == FILE:
             return self._file(each)
+        typed, stored = self.moments.get(each.spec.name, ("", ""))
+        if typed and typed == each.value:
+            return stored
         if name not in self.references:
             return raw_value(each.spec, each.value, self.where)
         ids = references.resolve(self.actor, self.references[name], each)
@@ -183,16 +194,20 @@ class ListForm:
                 name: self._input(each, item, self.held.get((place, name), "")) for name, each in self.specs.items()
             }
             fields |= {name: linked[name][place] for name in self.references}
+            label = _("%(list)s %(number)s", list=spec.label, number=place + 1)
             for name, each in fields.items():
-                each.spec = replace(each.spec, name=f"{spec.name}.{place}.{name}")
-            made.entries.append(ListEntry(f"{spec.label} {place + 1}", fields, f"{REMOVE}{spec.name}.{place}"))
+                each.spec, each.within = replace(each.spec, name=f"{spec.name}.{place}.{name}"), label
+            made.entries.append(ListEntry(label, fields, f"{REMOVE}{spec.name}.{place}"))
         return made
 
     def _input(self, spec: Spec, item: Mapping[str, Any], kept: str) -> FormField:
         if spec.widget == FILE:
             return FormField(spec, present=self._present(kept), kept=kept)
-        value = text_of(spec, item[spec.name], self.where) if item else spec.default
-        return FormField(spec, value, (), spec.options, zone=str(self.where))
+        value = text_of(spec, item[spec.name], self.where) if item else held(spec, spec.default)
+        return FormField(spec, value, (), spec.choices(value), zone=city(str(self.where)))
+
+    def _default(self, name: str) -> str:
+        return held(self.specs[name], self.specs[name].default) if name in self.specs else ""
 
     def _present(self, path: str) -> Cell | None:
         value = self.files.get(path)
@@ -204,8 +219,7 @@ class ListForm:
             for each in entry.fields.values():
                 each.value = _file_said(each) if each.spec.widget == FILE else each.value
             entry.is_blank = all(
-                each.value in ("", self.specs[name].default if name in self.specs else "", _unticked(each))
-                for name, each in entry.fields.items()
+                each.value in ("", self._default(name), _unticked(each)) for name, each in entry.fields.items()
             )
         made.may_grow = len(made.told) < self.children.told.max
         made.value = dumps_text([{name: each.value for name, each in entry.fields.items()} for entry in made.told])
@@ -214,7 +228,7 @@ class ListForm:
 
 def _file_said(each: FormField) -> str:
     if each.given is not None:
-        return f"{file_text(each.given.shown())}, chosen now"
+        return _("%(file)s, chosen now", file=file_text(each.given.shown()))
     return "" if each.is_removed or each.present is None else each.present.text
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import redirect, request
 from markupsafe import Markup
@@ -18,19 +18,23 @@ from backend.admin import (
     saved_views,
     selections,
     sorting,
+    table,
     then,
 )
 from backend.admin import rows as row_pages
 from backend.admin.addresses import Arguments, address, without, without_own
 from backend.admin.edge import Answer, Page
+from backend.admin.navigation import WHY
 from backend.admin.navigation import address as of
-from backend.admin.shown import EMPTY, Cell, Show, in_list
+from backend.admin.sentences import counted
+from backend.admin.shown import EMPTY, Cell, headed, in_list
 from backend.admin.trash import may_look
 from backend.core import preferences, query
 from backend.core.access import may, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery
-from backend.core.files.value import FileValue
+from backend.core.languages import ngettext
+from backend.core.page_words import by_number
 from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -56,22 +60,13 @@ class Column:
     target: Entry | None = None
 
 
-class Row(NamedTuple):
-    """A row of the page: what leads to the item, and the other cells, each with how it begins."""
-
-    href: str
-    name: Cell
-    cells: Sequence[tuple[Markup, Cell]]
-    id: int
-
-
 def list_page(entry: Entry, actor: Actor) -> Answer:
     """The rows the actor may read, as the address asks. Raises BadQuery, Forbidden, NotFound."""
     arguments = list(request.args.items(multi=True))
     kept = preferences.recall(actor, columns.remembered(entry), default_name(entry.key))
     default = None if arguments else saved_views.default_of(entry, actor, kept)
     if default is not None:
-        return redirect(saved_views.href(entry, default), 302)
+        return saved_views.opened(entry, actor, default)
     fault = ""
     try:
         wanted = filter_form.added(entry, actor, arguments)
@@ -85,7 +80,7 @@ def list_page(entry: Entry, actor: Actor) -> Answer:
 
 def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept, fault: str) -> Page:
     asked = filter_form.asking(entry, actor, arguments, fault)
-    is_asking = filter_form.FIELD in dict(arguments)
+    is_asking, place = filter_form.FIELD in dict(arguments), dict(arguments).get(filter_form.AT, "")
     arguments = without(arguments, filter_form.ADDING) if is_asking else arguments
     extra = selections.criterion(entry, actor, dict(arguments).get(selections.PARAMETER))
     names = _names(entry, actor, arguments, kept)
@@ -93,17 +88,24 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
     shown = _columns(entry, actor, found.query, names, arguments)
     own = ",".join(names) if columns.remembered(entry) in kept else ""
     tabs = saved_views.tabs(entry, actor, kept, arguments, own)
-    told = dict(arguments)
+    told, filters = dict(arguments), filters_shown.shown(entry, actor, arguments, request.path)
+    # Nothing is done with rows as they were.
+    actions = [] if found.query.as_of else acting_on_many.offered(entry, actor)
+    carried = item_steps.carried(entry, arguments)
     context = {
         "entry": entry,
         "columns": shown,
-        "rows": _rows(entry, actor, shown, found.rows, item_steps.carried(entry, arguments)),
+        "rows": _rows(entry, actor, shown, found.rows, carried, may_act=bool(actions)),
         "count": _count(found, entry),
-        "chips": filters_shown.chips(entry, actor, arguments, request.path),
+        "precision": "more" if found.more else "exact",
+        "counting": by_number(lambda number: ngettext("%(num)s chosen", "%(num)s chosen", number, num="{}")),
+        "filters": filters,
         "choices": filter_form.choices(entry, actor),
         "sorts": sorting.chips(entry, actor, found.query, arguments),
         "asked": asked,
         "is_asking": is_asking,
+        "place": place,
+        "meant": filters_shown.meant(filters, place) if is_asking else "",
         "kept": without(arguments, []),
         "kept_by_search": without(arguments, [SEARCH]),
         "search": told.get(SEARCH, ""),
@@ -113,10 +115,9 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
         "fault": fault,
         "links": _links(entry, actor, arguments),
         "files": exporting.offered(entry, actor, found.query, names, arguments),
-        "pages": _pages(found, arguments, tabs),
-        # Nothing is done with rows as they were.
+        "pages": _pages(found, arguments, tabs, place),
         "in_cell": () if found.query.as_of else row_pages.in_cell(entry, actor),
-        "actions": [] if found.query.as_of else acting_on_many.offered(entry, actor),
+        "actions": actions,
         "then": then.then(actor, found.query.as_of),
     }
     return Page("list.html", context, 400 if fault else 200)
@@ -158,81 +159,71 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, order: sorting.Or
     elif field.kind in ("json", "file", "object", "list"):
         path = ""
     style = "num" if field and field.kind in ("decimal", "integer") else ""
+    label = headed(field) if field else columns.label_of(entry, name)
     return Column(
-        name, columns.label_of(entry, name), style, order.only(path), order.then(path), order.of(path),
-        order.rank(path), place, target,
-    )  # fmt: skip
+        name, label, style, order.only(path), order.then(path), order.of(path), order.rank(path), place, target
+    )
 
 
-def _rows(entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any], carried: str) -> list[Row]:
-    ways = [(column, _way(entry, actor, column, rows)) for column in shown]
-    base, openings, found = of(entry), [Opening(column.label) for column in shown[1:]], []
-    for row in rows:
-        first, *others = [_cell(entry, row, column, show) for column, show in ways] or [EMPTY]
+def _rows(
+    entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any], carried: str, *, may_act: bool
+) -> Markup:
+    first, *others = [_cells(entry, actor, column, rows) for column in shown] or [[EMPTY] * len(rows)]
+    base, beginnings = of(entry), []
+    for row, cell in zip(rows, first, strict=True):
         # The first cell leads to the item, so it always says something and leads nowhere else.
-        name = Cell(title_of(entry, row[0], None)) if first is EMPTY else first
-        cells = [(opening[cell.style], cell) for opening, cell in zip(openings, others, strict=True)]
-        found.append(Row(f"{base}{row[0]}{carried}", name, cells, row[0]))
-    return found
+        name = Cell(title_of(entry, row[0], None)) if cell is EMPTY else cell
+        beginnings.append(table.Beginning(row[0], f"{base}{row[0]}{carried}", name))
+    columns_ = [table.column(column.label, cells) for column, cells in zip(shown[1:], others, strict=False)]
+    return table.body(beginnings, columns_, may_act=may_act)
 
 
-class Opening(dict[str, Markup]):
-    """How a cell of a column begins, by its style: made once, since it stands in every row."""
-
-    def __init__(self, label: str) -> None:
-        self.label = label
-
-    def __missing__(self, style: str) -> Markup:
-        self[style] = Markup('<td class="{}" data-l="{}">').format(style, self.label)
-        return self[style]
-
-
-def _cell(entry: Entry, row: Any, column: Column, show: Show) -> Cell:
-    value = row[column.place]
-    return files.cell(entry, row[0], column.name, value) if isinstance(value, FileValue) else show(value)
-
-
-def _way(entry: Entry, actor: Actor, column: Column, rows: Sequence[Any]) -> Show:
-    """How a column's values become cells; a reference's titles come from one query for the page."""
-    if column.target is None:
-        return in_list(entry, column.name, actor.time_zone)
-    target = column.target
-    known = titles(target, actor, {row[column.place] for row in rows if row[column.place] is not None})
-
-    def show(id_: int | None) -> Cell:
-        return EMPTY if id_ not in known else Cell(known[id_], "", of(target, id_))
-
-    return show
+def _cells(entry: Entry, actor: Actor, column: Column, rows: Sequence[Any]) -> list[Cell]:
+    """A column's cells; a reference's titles come from one query for the page."""
+    values, target = [row[column.place] for row in rows], column.target
+    if target is not None:
+        known = titles(target, actor, set(values) - {None})
+        return [Cell(known[id_], "", of(target, id_)) if id_ in known else EMPTY for id_ in values]
+    if entry.fields[column.name].kind == "file":
+        return [
+            EMPTY if row[column.place] is None else files.cell(entry, row[0], column.name, row[column.place])
+            for row in rows
+        ]
+    show = in_list(entry, column.name, actor.time_zone)
+    return [show(value) for value in values]
 
 
 def _count(found: query.Listing, entry: Entry) -> str:
     if found.count is None:
         return entry.label
-    more = "more than " if found.more else ""
-    return f"{more}{found.count:,} {(entry.label_one if found.count == 1 else entry.label).lower()}"
+    return counted(entry, found.count, more=found.more)
 
 
 def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
     """What may be done from here; what may not is absent."""
     links = {}
     is_then = PARAMETER in dict(arguments)
-    if not is_then and may(entry, actor, "create") is not False and "create" not in entry.resource.without:
-        links["new"] = of(entry, None, "new")
-        links["import"] = of(entry, None, "import")
+    if not is_then and "create" not in entry.resource.without:
+        if may(entry, actor, "create") is not False:
+            links["new"] = of(entry, None, "new")
+            links["import"] = of(entry, None, "import")
+        else:
+            links["why_new"] = address(WHY, [("resource", entry.key), ("verb", "create")])
     if may_look(entry, actor):
         links["trash"] = of(entry, None, "trash")
-    state = address("", without(arguments, [])).lstrip("?")
+    state = links["state"] = address("", without(arguments, [])).lstrip("?")
     links["columns"] = address(of(entry, None, "columns"), [("state", state)] if state else [])
     return links
 
 
-def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs) -> dict[str, str]:
+def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs, place: str) -> dict[str, str]:
     kept = without(arguments, [])
     plain = [(name, value) for name, value in kept if name in ("sort", "page[limit]")]
+    at = [(filter_form.AT, place)] if place else []
     return {
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
         "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
-        "asking": address(request.path, [*kept, (filter_form.FIELD, "")]),
+        "asking": address(request.path, [*kept, (filter_form.FIELD, ""), *at]),
         "unsearched": address(request.path, without(kept, [SEARCH])),
         "all": address(request.path, plain) if plain else tabs.plain,
     }

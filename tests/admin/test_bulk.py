@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.admin.reading import main, rows
+from tests.admin.reading import links, main, rows
 
 PRODUCTS = "/admin/products/"
 PAPER = f"{PRODUCTS}many/update?filter[category]=Paper&_all=1"
@@ -30,11 +30,27 @@ def test_the_bar_leads_to_the_page_with_all_that_match_or_the_ticked_ones(ada_in
     assert answer.headers["Location"] == f"{PRODUCTS}many/delete?ids=3&ids=4"
 
 
+@pytest.mark.parametrize("which", ["_all=1", "ids=9&ids=10"])
+def test_after_the_deed_the_list_is_as_it_was(ada_in_browser: Any, which: str) -> None:
+    state = "filter[category]=Paper&sort=-price&fields[products]=name,price"
+    chosen = ada_in_browser.get(f"{PRODUCTS}actions?{state}&{which}&_action=update").headers["Location"]
+    assert unquote(links(ada_in_browser.get(chosen).text)["Cancel"]) == f"{PRODUCTS}?{state}"
+    told = {"_set": "price", "_how.price": "percent", "price": "5", "_do": "run"}
+    assert unquote(ada_in_browser.submit(chosen, told).headers["Location"]) == f"{PRODUCTS}?{state}"
+
+
+def test_it_is_said_how_numbers_are_rounded_and_what_is_left_out_and_why(ada_in_browser: Any) -> None:
+    page = main(ada_in_browser.get(PAPER).text)
+    assert "Rounded to 0.01, a half away from zero." in page
+    assert "Rounded to 1, a half away from zero." in page
+    assert "Not changed together: SKU (it tells rows apart), Picture (a file)." in page
+
+
 def test_prices_go_up_by_percent_planned_first_and_in_one_change_set(ada_in_browser: Any) -> None:
     before = prices(ada_in_browser)
     told = {"_set": "price", "_how.price": "percent", "price": "5", "_do": "preview"}
     plan = ada_in_browser.submit(PAPER, told).text
-    assert "4 changed" in main(plan)
+    assert "4 to change" in main(plan)
     assert 'name="_set" value="price" checked' in plan
     assert prices(ada_in_browser) == before == ["7.80", "5.40", "9.20", "2.60"]
     answer = ada_in_browser.submit(PAPER, {**told, "_do": "run"})
@@ -79,9 +95,25 @@ def test_what_cannot_be_is_told_at_its_field_and_nothing_changes(ada_in_browser:
     assert prices(ada_in_browser) == before
 
 
+def test_rows_that_went_meanwhile_are_left_out_and_the_others_are_changed(
+    ada_in_browser: Any, eli_in_browser: Any
+) -> None:
+    where = f"{PRODUCTS}many/update?ids=9&ids=10&ids=11"
+    eli_in_browser.submit(f"{PRODUCTS}10/delete", {})
+    page = main(ada_in_browser.get(where).text)
+    assert "1 of those you chose is no longer there, and is left out." in page
+    assert "Change 2 products" in page
+    done = ada_in_browser.submit(where, {"_set": "category", "category": "Office", "_do": "run"})
+    assert "2 products changed." in main(ada_in_browser.get(done.headers["Location"]).text)
+    moved = ada_in_browser.get(f"{PRODUCTS}actions/update_quantity?ids=9&ids=10")
+    assert "1 of those you chose is no longer there" in main(moved.text)
+    gone = ada_in_browser.submit(PRODUCTS, {"_do": "run"}, f"{PRODUCTS}many/delete?ids=10")
+    assert gone.status_code == 404
+
+
 def test_many_are_deleted_after_their_plan_and_come_back(ada_in_browser: Any) -> None:
     where = PAPER.replace("update", "delete")
-    assert "4 deleted" in main(ada_in_browser.get(where).text)
+    assert "4 to delete" in main(ada_in_browser.get(where).text)
     assert len(prices(ada_in_browser)) == 4
     answer = ada_in_browser.submit(where, {"_do": "run"})
     page = ada_in_browser.get(answer.headers["Location"]).text
@@ -99,3 +131,13 @@ def test_whoever_may_not_is_neither_offered_it_nor_let(vera_in_browser: Any, sam
     for verb in ("update", "delete"):
         told = {"_do": "run", "_set": "category", "category": "Mine"}
         assert sam_in_browser.submit(PRODUCTS, told, f"{PRODUCTS}many/{verb}?ids=3").status_code == 404
+
+
+def test_what_others_refer_to_is_told_instead_of_a_button_that_would_be_refused(ada_in_browser: Any) -> None:
+    unit = ada_in_browser.get("/admin/units/?filter[code]=BOARD").text
+    id_ = re.findall(r'name="ids" value="(\d+)"', unit)[0]
+    page = ada_in_browser.get(f"/admin/units/many/delete?ids={id_}").text
+    assert "Nothing can be deleted as it is." in main(page)
+    assert "refer to this unit" in main(page)
+    assert 'value="run"' not in page
+    assert links(page)["Back to units"] == "/admin/units/"

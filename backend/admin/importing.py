@@ -1,11 +1,8 @@
 """Import in four steps: the file, its columns, the plan, the result; the file waits on the server in between."""
 
-from dataclasses import asdict
-from typing import Any
-
 from flask import redirect, request, send_file
 
-from backend.admin import edge, import_memory, import_pages, uploads
+from backend.admin import edge, import_memory, import_pages, import_planning, uploads
 from backend.admin.changes import Told, all_told
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -18,6 +15,7 @@ from backend.core.access import may, refuse
 from backend.core.changes import current_change_set, describe_work
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Malformed, NotFound, Problem
+from backend.core.languages import _
 from backend.core.logs import request_id
 from backend.core.rights import Actor
 from backend.core.transfer import FORMATS, Import, Options, Rejects, Result, guess_columns, long
@@ -63,14 +61,14 @@ def result(entry: Entry, actor: Actor, token: str) -> Answer:
     kept = uploads.find(entry, actor, token)
     noted = kept.noted("result")
     if not noted:
-        raise NotFound(Problem("not_found", "This file was not imported yet."))
-    counts = [(word, noted["counts"][word]) for word in COUNTED if noted["counts"][word]]
+        raise NotFound(Problem("not_found", _("This file was not imported yet.")))
+    counts = {name: noted["counts"][name] for name in COUNTED if noted["counts"][name]}
     context = {
         "entry": entry,
         "list": of(entry),
         "again": of(entry, None, "import"),
         "name": kept.name,
-        "counts": counts,
+        "counts": import_pages.counts_said(counts),
         "change": _change(actor, noted["change_set"]),
         "rejects": of(entry, None, "import", token, "rejects") if noted["counts"]["rejected"] else "",
     }
@@ -81,7 +79,7 @@ def rejects(entry: Entry, actor: Actor, token: str) -> Answer:
     """The rows that the last plan of a kept file rejected, as a file. Raises NotFound where there are none."""
     kept = uploads.find(entry, actor, token)
     if not kept.rejects.is_file() or not kept.rejects.stat().st_size:
-        raise NotFound(Problem("not_found", "No row of this file was rejected."))
+        raise NotFound(Problem("not_found", _("No row of this file was rejected.")))
     name = f"{entry.key}.rejects.{kept.format}"
     response = send_file(kept.rejects, FORMATS[kept.format], as_attachment=True, download_name=name)
     response.headers.update({"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"})
@@ -104,28 +102,30 @@ def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str]) -> Ans
     if request.form.get("_do") == PLAN:
         return _plan(entry, actor, kept, options)
     noted = kept.noted("plan")
-    if noted.get("rows", 0) > AT_ONCE and noted["is_good"] and noted["options"] == _plain(options):
+    if noted.get("rows", 0) > AT_ONCE and noted["is_good"] and noted["options"] == options.told():
         return _begin(entry, actor, kept, options, noted["rows"])
     found = _run(entry, actor, kept, options)
     if found.is_refused:
         db.session.rollback()
-        return import_pages.plan_page(entry, kept, told, found, (), 422)
+        return import_pages.plan_page(entry, kept, options, found, (), 422)
     import_memory.remember(entry, actor, found.header, told)
     db.session.flush()
     counts = {word: getattr(found, word) for word in COUNTED}
     kept.note("result", {"counts": counts, "change_set": current_change_set()})
     uploads.forget(kept)
     may_undo = not found.created or may(entry, actor, "delete") is not False
-    return Done(of(entry, None, "import", kept.token, "result"), f"Imported {kept.name}: {_said(counts)}.", may_undo)
+    return Done(of(entry, None, "import", kept.token, "result"), _said(kept.name, counts), may_undo)
 
 
-def _plan(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Page:
+def _plan(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Answer:
+    if import_pages.is_long(kept):
+        return import_planning.begin(entry, actor, kept, options)
     done: list[Result] = []
     shown = edge.planned(actor, lambda: done.append(_run(entry, actor, kept, options)))
     found = done[0]
-    kept.note("plan", {"rows": found.rows, "is_good": not found.is_refused, "options": _plain(options)})
+    kept.note("plan", {"rows": found.rows, "is_good": not found.is_refused, "options": options.told()})
     edge.noted(lambda: import_memory.remember(entry, actor, found.header, options.columns))
-    return import_pages.plan_page(entry, kept, dict(options.columns), found, planned_rows(actor, shown), 200)
+    return import_pages.plan_page(entry, kept, options, found, planned_rows(actor, shown), 200)
 
 
 def _run(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Result:
@@ -133,8 +133,7 @@ def _run(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Result:
     describe_work("import", kept.name, request_id.get())
     with kept.open() as stream, kept.rejects.open("wb") as rejected:
         found = Import(entry, actor, options).run(stream, kept.format, Rejects(rejected, kept.format))
-    if found.is_unusable:
-        raise Invalid(*(Problem(fault.code, fault.reason) for fault in found.errors))
+    import_pages.refuse_unusable(found)
     return found
 
 
@@ -143,16 +142,12 @@ def _begin(entry: Entry, actor: Actor, kept: Upload, options: Options, rows: int
     file = long.Kept(kept.name, kept.format, kept.path, str(kept.rejects), rows)
     job = long.start(entry, actor, file, options)
     kept.note("job", {"id": job.id})
-    return Done(f"{JOBS}{job.id}", "The import has begun.", may_undo=False, always=True)
+    return Done(f"{JOBS}{job.id}", _("The import has begun."), may_undo=False, always=True)
 
 
 def _options(told: dict[str, str]) -> Options:
     key = tuple(filter(None, request.form.get("_key", "").split(",")))
     return Options(told, key, remove_missing="_remove" in request.form, skip_bad="_skip" in request.form)
-
-
-def _plain(options: Options) -> dict[str, Any]:
-    return {**asdict(options), "columns": dict(options.columns), "key": list(options.key)}
 
 
 def _told(entry: Entry, actor: Actor) -> dict[str, str]:
@@ -171,5 +166,8 @@ def _change(actor: Actor, id_: int | None) -> Told | None:
         return None
 
 
-def _said(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {word}" for word, number in counts.items() if number) or "nothing to do"
+def _said(name: str, counts: dict[str, int]) -> str:
+    told = ", ".join(import_pages.sentence_of(word, number) for word, number in counts.items() if number)
+    if not told:
+        return _("Imported %(file)s: nothing to do.", file=name)
+    return _("Imported %(file)s: %(counts)s.", file=name, counts=told)

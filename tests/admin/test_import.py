@@ -1,6 +1,7 @@
 """Import in the browser, without a script: the file, its columns, the plan, the deed."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,30 @@ def _own_folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(app, "instance_path", str(tmp_path))
 
 
-def sent(visitor: Any, content: str | bytes, name: str = "tracks.csv") -> str:
+def sent(visitor: Any, content: str | bytes, name: str = "tracks.csv", at: str = IMPORT) -> str:
     """Upload a file; the address of its columns."""
     data = content.encode() if isinstance(content, str) else content
-    answer = visitor.submit(IMPORT, {"file": (io.BytesIO(data), name)}, content_type="multipart/form-data")
+    answer = visitor.submit(at, {"file": (io.BytesIO(data), name)}, content_type="multipart/form-data")
     assert answer.status_code == 303, main(answer.text)
     return str(answer.headers["Location"])
 
 
 def test_columns_are_guessed_and_named_by_hand_where_they_differ(ada_in_browser: Any) -> None:
     page = ada_in_browser.get(sent(ada_in_browser, FILE)).text
-    assert 'id="c-name" name="column.name"><option value="">not in the file</option><option>TrackId</option>' in page
-    assert "<option selected>Name</option>" in page
-    assert "Not used so far: TrackId, Genre, UnitPrice." in main(page)
+    (offered,) = re.findall(r'name="column.name"(.*?)</select>', page)
+    assert '<option value="">not in the file</option><option value="TrackId">TrackId: TRK-1</option>' in offered
+    assert '<option value="Name" selected>Name: Gymnopédie</option>' in offered
+    # UnitPrice ends in the price.
+    assert '<option value="UnitPrice" selected>UnitPrice: 0.99</option>' in page
+    assert "Columns of the file that are not used: TrackId, Genre." in main(page)
+
+
+def test_what_new_rows_need_is_marked_until_a_column_is_found(ada_in_browser: Any) -> None:
+    page = main(ada_in_browser.get(sent(ada_in_browser, "sku,cost\nA-1,3\n")).text)
+    assert "Price new rows need it" in page
+    assert "Name new rows need it" in page
+    page = main(ada_in_browser.get(sent(ada_in_browser, "sku,name,price\nA-1,One,3\n")).text)
+    assert "new rows need it" not in page
 
 
 def test_the_plan_writes_nothing_and_applying_is_one_change_set(ada_in_browser: Any) -> None:
@@ -61,15 +73,43 @@ def test_bad_rows_are_named_and_nothing_is_written_unless_told(ada_in_browser: A
     address = sent(ada_in_browser, spoiled)
     plan = ada_in_browser.submit(address, {**COLUMNS, "_do": "plan"})
     faults = rows(plan.text)
-    assert ["4", "Name", "This field is required."] in faults or ["4", "Name", "This must not be empty."] in faults
-    assert ["5", "UnitPrice", "This must be a number."] in faults
+    assert ["This field is required.", "Name", "4"] in faults or ["This must not be empty.", "Name", "4"] in faults
+    assert ["This must be a number.", "UnitPrice", "5"] in faults
     assert "Apply" not in plan.text
     assert "Leave these rows out" in main(plan.text)
     assert "Apply 3 changes" in ada_in_browser.submit(address, {**COLUMNS, "_do": "plan", "_skip": "1"}).text
+    only_bad = sent(ada_in_browser, "TrackId,Name,Genre,UnitPrice\nTRK-4,Fine,Rock,NaN\n")
+    told = main(ada_in_browser.submit(only_bad, {**COLUMNS, "_do": "plan", "_skip": "1"}).text)
+    assert "1 rejected" in told
+    assert "already here" not in told
     assert ada_in_browser.submit(address, {**COLUMNS, "_do": "apply"}).status_code == 422
     assert not rows(ada_in_browser.get("/admin/products/?filter[sku]=TRK-5").text)
     done = ada_in_browser.submit(address, {**COLUMNS, "_do": "apply", "_skip": "1"})
     assert "3 created, 2 rejected" in main(ada_in_browser.get(done.headers["Location"]).text)
+
+
+def test_a_fault_of_many_rows_is_told_once_with_its_rows(ada_in_browser: Any) -> None:
+    spoiled = FILE + "".join(f"BAD-{number},Ink,Rock,dear\n" for number in range(20))
+    plan = ada_in_browser.submit(sent(ada_in_browser, spoiled), {**COLUMNS, "_do": "plan"})
+    told = ["This must be a number.", "UnitPrice", "4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 and 8 more"]
+    assert rows(plan.text).count(told) == 1
+
+
+def test_rows_of_a_plan_say_which_they_are_by_what_tells_them_apart(ada_in_browser: Any) -> None:
+    content = "unit,person,rank\nBOARD,0007,7\nBOARD,0013,3\n"
+    address = sent(ada_in_browser, content, "members.csv", "/admin/memberships/import")
+    columns = {"column.unit": "unit", "column.person": "person", "column.rank": "rank"}
+    plan = main(ada_in_browser.submit(address, {**columns, "_do": "plan"}).text)
+    assert "Change Board · Agnes Tischler Field Before and after Rank 1 → 7" in plan
+    assert "Create Board · Clara Nagel Rank 3" in plan
+    # The name is enough where it was declared; the key stands beside it.
+    plan = main(
+        ada_in_browser.submit(
+            sent(ada_in_browser, "sku,price\nFUR-001,5\n"),
+            {"_do": "plan", "column.sku": "sku", "column.price": "price"},
+        ).text
+    )
+    assert "Change Oak desk 160 FUR-001" in plan
 
 
 @pytest.mark.parametrize(
@@ -91,7 +131,9 @@ def test_a_file_that_is_none_is_told_at_once(ada_in_browser: Any, content: bytes
 def test_a_missing_key_column_is_told_where_columns_are_chosen(ada_in_browser: Any) -> None:
     answer = ada_in_browser.submit(sent(ada_in_browser, FILE), {"column.name": "Name", "_do": "plan"})
     assert answer.status_code == 422
-    assert "no column" in main(answer.text)
+    assert links(answer.text)["SKU"] == "#c-sku"
+    assert "SKU : Rows are told apart by it: choose its column." in main(answer.text)
+    assert 'name="column.sku" aria-invalid="true"' in answer.text
 
 
 def test_a_kept_file_is_for_whoever_sent_it(ada_in_browser: Any, eli_in_browser: Any, vera_in_browser: Any) -> None:
@@ -135,8 +177,8 @@ def test_columns_are_matched_as_last_time_also_those_of_the_mended_rows(ada_in_b
     assert b"_reason" in rejected
     again = ada_in_browser.get(sent(ada_in_browser, rejected.replace(b"TRK-3,,Rock,-1", b"TRK-3,Mended,Rock,1"))).text
     assert "as you did last time" in again
-    assert "<option selected>UnitPrice</option>" in again
-    assert ">_reason</option>" not in again
+    assert '<option value="UnitPrice" selected>' in again
+    assert 'value="_reason"' not in again
     mended = sent(ada_in_browser, rejected.replace(b"TRK-3,,Rock,-1", b"TRK-3,Mended,Rock,1"))
     assert "1 created" in main(ada_in_browser.submit(mended, {**COLUMNS, "_do": "plan"}).text)
 
@@ -163,3 +205,29 @@ def test_the_columns_page_shows_how_the_file_begins_and_every_page_the_steps(ada
     page = ada_in_browser.get(sent(ada_in_browser, FILE)).text
     assert rows(page)[0] == ["TRK-1", "Gymnopédie", "Classical", "0.99"]
     assert 'aria-current="step"><span>Columns</span>' in page
+
+
+def test_a_file_with_bytes_that_are_no_text_is_shown_and_says_which_rows(ada_in_browser: Any) -> None:
+    address = sent(ada_in_browser, "sku,name,price\nL-1,Café,1.5\nL-2,Tea,2\n".encode("latin-1"))
+    page = ada_in_browser.get(address)
+    assert page.status_code == 200
+    assert "Caf\N{REPLACEMENT CHARACTER}" in main(page.text)
+    columns = {f"column.{name}": name for name in ("sku", "name", "price")}
+    plan = main(ada_in_browser.submit(address, {**columns, "_do": "plan"}).text)
+    assert "This is not UTF-8: save the file as UTF-8 and import it again. name 2" in plan
+    assert ada_in_browser.get(f"{address}/rejects", buffered=True).data.startswith(
+        "sku,name,price,_reason\r\nL-1,Café,1.5".encode("latin-1")
+    )
+
+
+def test_a_file_without_rows_is_not_said_to_be_here_already(ada_in_browser: Any) -> None:
+    address = sent(ada_in_browser, "sku,name,price\n")
+    columns = {f"column.{name}": name for name in ("sku", "name", "price")}
+    plan = main(ada_in_browser.submit(address, {**columns, "_do": "plan"}).text)
+    assert "no row below them: there is nothing to do." in plan
+    assert "already here" not in plan
+
+
+def test_what_a_file_may_hold_is_told_before_it_is_sent(ada_in_browser: Any) -> None:
+    told = main(ada_in_browser.get(IMPORT).text)
+    assert "required Name, SKU, Price optional Description, Category, Stock" in told

@@ -6,7 +6,19 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Theme
 
-from backend.admin import assets, faults, headers, looks, markdown, navigation, notices, references
+from backend.admin import (
+    assets,
+    faults,
+    headers,
+    looks,
+    markdown,
+    navigation,
+    notices,
+    references,
+    sending,
+    sentences,
+    then,
+)
 from backend.admin.changes import ChangesView
 from backend.admin.home import HomeView
 from backend.admin.jobs import JobsView
@@ -40,7 +52,10 @@ def install(app: Flask) -> None:
         look=looks.look,
         typed=references.typed,
         markdown=markdown.rendered,
+        just_now=then.just_now,
+        sending=sending.inputs,
     )
+    app.jinja_env.filters["ruled"] = sentences.ruled
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.install(app)
     headers.install(app)

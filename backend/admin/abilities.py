@@ -19,6 +19,8 @@ class Abilities:
     update: bool
     delete: bool
     actions: tuple[tuple[str, Action], ...]
+    # Actions that others may run on it.
+    denied: tuple[str, ...] = ()
 
 
 def abilities(entry: Entry, actor: Actor, id_: int) -> Abilities:
@@ -28,11 +30,13 @@ def abilities(entry: Entry, actor: Actor, id_: int) -> Abilities:
     }
     answers |= {name: may_run(entry, actor, name) for name in entry.resource.actions}
     allowed = _settled(entry, answers, id_)
-    actions = [(name, entry.resource.actions[name]) for name in entry.resource.actions if name in allowed]
+    actions = list(entry.resource.actions.items())
     if any(action.exists for _name, action in actions):
         row = db.session.execute(select(entry.model).where(entry.model.id == id_)).scalar_one()
         actions = [(name, action) for name, action in actions if action.exists is None or action.exists(actor, row)]
-    return Abilities("update" in allowed, "delete" in allowed, tuple(actions))
+    mine = tuple((name, action) for name, action in actions if name in allowed)
+    denied = tuple(name for name, _action in actions if name not in allowed)
+    return Abilities("update" in allowed, "delete" in allowed, mine, denied)
 
 
 def _settled(entry: Entry, answers: dict[str, Answer], id_: int) -> set[str]:

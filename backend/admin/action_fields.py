@@ -9,13 +9,17 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing, validate
 
-from backend.admin.fields import FILE, NOT_SAID, SECRET_FORMATS, Spec
+from backend.admin.fields import FILE, NOT_SAID, SECRET_FORMATS, YES_NO, Spec
 from backend.admin.inputs import moment_of
-from backend.core.describe.schemas import members_of, rules_of, told_of
+from backend.admin.numbers import KINDS as KINDS_OF_NUMBERS
+from backend.admin.numbers import Unclear, read
+from backend.core.describe.schemas import choices_of, members_of, rules_of, told_of
 from backend.core.elements import LONG_TEXT, words
 from backend.core.errors import Malformed
 from backend.core.files.inputs import FileInput
 from backend.core.json import dumps_text, loads
+from backend.core.languages import _, later
+from backend.core.resource import Choices
 
 # Type, kind, kind of input; those before are made from those after.
 KINDS: tuple[tuple[Any, str, str], ...] = (
@@ -34,8 +38,8 @@ KINDS: tuple[tuple[Any, str, str], ...] = (
     (fields.Mapping, "json", "area"),
 )
 TYPES: tuple[tuple[Any, str], ...] = ((fields.Email, "email"), (fields.Url, "url"), (fields.Time, "time"))
-HINTS = {"list": "One a line.", "json": "As JSON."}
-NOT_JSON = "This is not JSON."
+HINTS = {"list": later("One a line."), "json": later("As JSON.")}
+NOT_JSON = later("This is not JSON.")
 
 
 @cache
@@ -51,6 +55,11 @@ def taken_by(schema: type[Schema] | None) -> dict[str, fields.Field[Any]]:
     return {each.data_key or name: each for name, each in declared.items() if not each.dump_only}
 
 
+def kind_of(each: fields.Field[Any]) -> str:
+    """What kind of value it is, as of a column."""
+    return _kind(each)[0]
+
+
 def _kind(each: fields.Field[Any]) -> tuple[str, str]:
     if isinstance(each, fields.Pluck) and not each.many:
         return _kind(each.schema.fields[each.field_name])
@@ -60,15 +69,18 @@ def _kind(each: fields.Field[Any]) -> tuple[str, str]:
 def _spec(name: str, each: fields.Field[Any]) -> Spec:
     kind, widget = _kind(each)
     options, told = tuple(_options(each, kind)), each.metadata
+    chosen = next((rule for rule in rules_of(each) if isinstance(rule, Choices)), None)
+    has_options = bool(options) or chosen is not None
     return Spec(
         name=name,
         kind=kind,
         label=str(told.get("label") or words(name)),
         hint=str(told.get("description") or ("" if options else HINTS.get(kind, ""))),
-        widget=_widget(each, kind, widget, has_options=bool(options)),
+        widget=_widget(each, kind, widget, has_options=has_options),
         required=each.required and kind not in ("boolean", "list"),
         attributes=tuple(_attributes(each, kind)),
-        options=options if kind == "list" or (each.required and not each.allow_none) else _optional(options),
+        options=(NOT_SAID, *options) if has_options and _may_be_empty(each, kind) else options,
+        chosen=chosen,
         default=_default(each, kind),
         nullable=each.allow_none,
     )
@@ -93,22 +105,15 @@ def _widget(each: fields.Field[Any], kind: str, widget: str, *, has_options: boo
     return "area" if kind == "text" and is_long else widget
 
 
-def _optional(options: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return (NOT_SAID, *options) if options else options
+def _may_be_empty(each: fields.Field[Any], kind: str) -> bool:
+    return kind != "list" and (each.allow_none or not each.required)
 
 
 def _options(each: fields.Field[Any], kind: str) -> Iterator[tuple[str, str]]:
     """What one may choose from, by what is sent and what is shown."""
     if kind == "boolean" and each.allow_none:
-        yield from (("true", "Yes"), ("false", "No"))
-    of = each.inner if isinstance(each, fields.List) else each
-    if isinstance(of, fields.Enum):
-        yield from ((text_of(told), words(name.lower())) for told, name in members_of(of))
-    known = [rule for rule in rules_of(each) if isinstance(rule, validate.ContainsOnly)]
-    for rule in (*known, *rules_of(of)):
-        if isinstance(rule, validate.OneOf):
-            labels = [str(label) for label in rule.labels] or [str(choice) for choice in rule.choices]
-            yield from ((text_of(choice), label) for choice, label in zip(rule.choices, labels, strict=False))
+        yield from YES_NO
+    yield from ((text_of(choice), label) for choice, label in choices_of(each))
 
 
 def _attributes(each: fields.Field[Any], kind: str) -> Iterator[tuple[str, str]]:
@@ -143,13 +148,18 @@ def json_of(text: str) -> Any:
     try:
         return loads(text)
     except Malformed:
-        raise ValueError(NOT_JSON) from None
+        raise ValueError(_(NOT_JSON)) from None
 
 
 def typed(each: fields.Field[Any], text: str, where: tzinfo) -> Any:
-    """The text as the field expects it; what cannot be read goes on as it is, for the schema to refuse."""
+    """The text as the field expects it; what cannot be read goes on as it is, for the schema to refuse.
+
+    Raises Unclear.
+    """
     try:
         return _typed(each, text, where)
+    except Unclear:
+        raise
     except ValueError:
         return text
 
@@ -158,13 +168,14 @@ def _typed(each: fields.Field[Any], text: str, where: tzinfo) -> Any:
     if isinstance(each, fields.Pluck) and not each.many:
         return _typed(each.schema.fields[each.field_name], text, where)
     if isinstance(each, fields.List):
-        return [typed(each.inner, line.strip(), where) for line in text.split("\n") if line.strip()]
+        kind, lines = kind_of(each.inner), [line.strip() for line in text.split("\n") if line.strip()]
+        return [typed(each.inner, read(line, kind) if kind in KINDS_OF_NUMBERS else line, where) for line in lines]
     if isinstance(each, fields.Enum):
         return next((told for told, _name in members_of(each) if text_of(told) == text), text)
     if isinstance(each, fields.NaiveDateTime) and each.timezone is None:
         # Of no zone, so it is meant as it was typed.
         return text
-    return READ.get(_kind(each)[0], as_it_is)(text, where)
+    return READ.get(kind_of(each), as_it_is)(text, where)
 
 
 def as_it_is(text: str, _where: tzinfo) -> str:

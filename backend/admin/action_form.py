@@ -7,11 +7,13 @@ from typing import Any
 from marshmallow.fields import Field, List
 from werkzeug.datastructures import MultiDict
 
-from backend.admin.action_fields import input_specs, taken_by, typed
+from backend.admin.action_fields import input_specs, kind_of, taken_by, typed
 from backend.admin.fields import FILE, FormField, Spec
-from backend.admin.inputs import moment_text, take
+from backend.admin.inputs import held, moment_text, number_of, take
+from backend.admin.numbers import Unclear
 from backend.admin.shown import zone
-from backend.core.errors import Problem
+from backend.core import formats
+from backend.core.errors import Invalid, Problem
 from backend.core.resource import Action
 from backend.core.rights import Actor
 
@@ -31,26 +33,39 @@ class ActionForm:
             take(field, name, sent or MultiDict())
 
     def _begin(self, spec: Spec) -> FormField:
-        value = spec.default
+        is_list = spec.kind == "list" and spec.widget == "area" and kind_of(self.inner(spec.name)) == "decimal"
+        value = formats.typed(spec.default) if is_list else held(spec, spec.default)
         if spec.widget == "moment" and value:
             moment = datetime.fromisoformat(value)
             value = moment_text(moment, self.zone) if moment.tzinfo else moment.isoformat(timespec="seconds")
         chosen = tuple(value.split("\n")) if spec.widget == "checks" and value else ()
-        return FormField(spec, value, chosen, spec.options)
+        return FormField(spec, value, chosen, spec.choices(value))
 
     def given(self) -> Values:
-        """What the schema is to read; an empty field says nothing, or null where it is more than that."""
+        """What the schema is to read; an empty field says nothing, or null where it is more than that.
+
+        Raises Invalid for what can be meant in two ways, or in none.
+        """
         found: Values = {}
+        problems = []
         for name, field in self.fields.items():
-            if field.spec.widget == FILE:
-                found |= {} if field.given is None else {name: field.given}
-            elif field.spec.widget == "checks":
-                found[name] = [typed(self.inner(name), each, self.zone) for each in field.values]
-            elif field.value != "":
-                found[name] = typed(self.taken[name], field.value, self.zone)
-            elif field.spec.nullable and field.spec.default:
-                found[name] = None
+            try:
+                found |= self._given(name, field)
+            except Unclear as fault:
+                problems.append(Problem("invalid", str(fault), f"/{name}"))
+        if problems:
+            raise Invalid(*problems)
         return found
+
+    def _given(self, name: str, field: FormField) -> Values:
+        spec = field.spec
+        if spec.widget == FILE:
+            return {} if field.given is None else {name: field.given}
+        if spec.widget == "checks":
+            return {name: [typed(self.inner(name), each, self.zone) for each in field.values]}
+        if field.value != "":
+            return {name: typed(self.taken[name], number_of(spec, field.value), self.zone)}
+        return {name: None} if spec.nullable and spec.default else {}
 
     def inner(self, name: str) -> Field[Any]:
         """What a list holds."""

@@ -15,12 +15,14 @@ from backend.admin.files import HELD
 from backend.admin.forms import Form
 from backend.admin.inputs import LOOKUPS
 from backend.admin.item import fetch
+from backend.admin.item_steps import carried_on
 from backend.admin.list_fields import ListField
 from backend.admin.navigation import address as of
 from backend.admin.references import NUMBERED, number, typed
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import Malformed, Problem
+from backend.core.languages import _
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
@@ -65,7 +67,7 @@ def _fill(form: Form, draft: Draft) -> None:
     """As it was typed; then with the row that was made meanwhile."""
     sent = MultiDict(draft.sent)
     form.fill(sent)
-    name, _, number = request.args.get(MADE, "").rpartition(":")
+    name, _colon, number = request.args.get(MADE, "").rpartition(":")
     made = parse_id(number)
     for field in form.inputs:
         # By now there may be so many rows that they are looked up, or so few that they are listed.
@@ -127,7 +129,7 @@ def leave(form: Form) -> Response:
     name = request.form[CREATE]
     field, target = next((each for each in form.inputs if each.spec.name == name), None), _target(form, name)
     if field is None or target is None or may(target, form.actor, "create") is False:
-        raise Malformed(Problem("unknown_path", f"From {name!r} nothing can be made here."))
+        raise Malformed(Problem("unknown_path", _("From %(name)s nothing can be made here.", name=repr(name))))
     files.hold(form.inputs, form.entry, form.actor)
     held = [(f"{HELD}{each.spec.name}", each.held) for each in form.inputs if each.held]
     chosen = [
@@ -142,8 +144,8 @@ def leave(form: Form) -> Response:
 
 def back(actor: Actor, made: Entry | None = None, id_: int | None = None) -> str:
     """Where one came from to make this row, with the row if it was made; nothing for who came from nowhere."""
-    key, _, rest = request.args.get(BACK, "").partition(".")
-    token, _, name = rest.partition(".")
+    key, _dot, rest = request.args.get(BACK, "").partition(".")
+    token, _dot, name = rest.partition(".")
     entry = registry.get(key)
     draft = drafts.find(entry, actor, token) if entry else None
     if draft is None:
@@ -153,12 +155,13 @@ def back(actor: Actor, made: Entry | None = None, id_: int | None = None) -> str
 
 def action() -> str:
     """Where the form goes: here, and with it where one came from."""
-    return address(request.path, [(BACK, request.args[BACK])] if BACK in request.args else [])
+    came_from = [(BACK, request.args[BACK])] if BACK in request.args else []
+    return address(request.path, [*came_from, *carried_on()])
 
 
 def _target(form: Form, name: str) -> Entry | None:
     """What a reference's field leads to; inside an embedded list it has a place in its name."""
-    whole, _, rest = name.partition(".")
+    whole, _dot, rest = name.partition(".")
     if rest and whole in form.lists:
         reference = form.lists[whole].references.get(rest.rpartition(".")[2])
     else:

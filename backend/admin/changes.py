@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -13,19 +14,24 @@ from backend.admin.clashes import clashes
 from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.item_history import SOURCES
-from backend.admin.navigation import CHANGES
+from backend.admin.navigation import CHANGES, readable
 from backend.admin.navigation import address as of
+from backend.admin.sentences import author
 from backend.admin.shown import Cell
 from backend.admin.touched import Touch, may_undo, touched
-from backend.core import history, query, undo
+from backend.core import history, query, trash, undo
 from backend.core.errors import Conflict, Forbidden, Problem
+from backend.core.formats import number
+from backend.core.languages import _, ngettext
+from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
 from backend.core.titles import titles
+from backend.core.values import to_text
 
 SETS, ROWS = 50, 100
-SKIP = "skip_conflicts"
+SKIP, BACK = "skip_conflicts", "_back"
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Told:
 class ChangedRow:
     """A row that a change set touched."""
 
+    deed: str  # create, update, delete
     verb: str
     label: str
     title: str
@@ -80,6 +87,7 @@ class ChangesView(edge.SignedIn, BaseView):
             "set": all_told(actor, [one])[0],
             "rows": changed_rows(actor, rows[:ROWS]),
             "has_more": len(rows) > ROWS,
+            "before": _before(actor, one),
         }
         return Page("change.html", context)
 
@@ -88,14 +96,22 @@ class ChangesView(edge.SignedIn, BaseView):
         actor = current_actor()
         if request.method == "GET":
             return _plan_page(actor, id_)
-        where = _where_to(actor, id_)
+        where = _list_asked(actor) or _where_to(actor, id_)
         try:
-            undo.undo(actor, id_, skip_conflicts=SKIP in request.form)
+            counts = undo.undo(actor, id_, skip_conflicts=SKIP in request.form)
         except Conflict as refusal:
             return _conflict_page(actor, id_, refusal.problems)
         except Forbidden as refusal:
             return _refused_page(actor, id_, refusal.problems, refusal.status)
-        return Done(where, "Undone.")
+        rows = sum(counts.values())
+        return Done(where, ngettext("Undone.", "Undone: %(num)s rows.", rows, num=number(rows)))
+
+
+def _before(actor: Actor, one: history.Told) -> list[tuple[str, str]]:
+    """The lists of what it touched as they were before it, by their labels."""
+    then = to_text(one.set.at - timedelta(microseconds=1))
+    entries = dict.fromkeys(touch.entry for touch in touched(actor, [one.set.id])[one.set.id])
+    return [(entry.label, address(of(entry), [(PARAMETER, then)])) for entry in entries if entry in readable(actor)]
 
 
 def all_told(actor: Actor, found: Sequence[history.Told]) -> list[Told]:
@@ -110,29 +126,32 @@ def _told(actor: Actor, each: history.Told, touches: Sequence[Touch]) -> Told:
         id=made.id,
         href=f"{CHANGES}{made.id}",
         at=shown.moment_cell(made.at, shown.zone(actor.time_zone)),
-        who=made.actor,
-        source=SOURCES.get(made.source, made.source),
-        message=made.message or "",
-        counts=", ".join(map(str, touches)) or "Links of a row",
+        who=author(made.actor),
+        source=_(SOURCES.get(made.source, made.source)),
+        message=made.why,
+        counts=", ".join(map(str, touches)) or _("Links of a row"),
         undo=f"{CHANGES}{made.id}/undo" if may_undo(actor, touches) else "",
         undo_of=f"{CHANGES}{made.undo_of}" if made.undo_of else "",
     )
 
 
 def changed_rows(actor: Actor, rows: list[history.RowDiff]) -> list[ChangedRow]:
-    """The rows of a set that have something to show, each called by its title where it still stands."""
+    """The rows of a set that have something to show, each called by its title, also from the trash."""
     known = [(registry.get(row.resource), row, row.fields()) for row in rows]
     seen = [(entry, row, fields) for entry, row, fields in known if entry is not None and (fields or row.is_erased)]
-    diffs, names = Diffs(actor), {}
+    diffs, names, gone = Diffs(actor), {}, {}
     for entry in dict.fromkeys(entry for entry, _row, _fields in seen):
-        names[entry.key] = titles(entry, actor, {row.row_id for each, row, _fields in seen if each is entry})
+        ids = {row.row_id for each, row, _fields in seen if each is entry}
+        names[entry.key] = titles(entry, actor, ids)
+        gone[entry.key] = trash.titles(actor, entry, ids - names[entry.key].keys())
     for entry, _row, fields in seen:
         diffs.expect(entry, fields)
     return [
         ChangedRow(
-            verb=VERBS[row.verb],
+            deed=row.verb,
+            verb=_(VERBS[row.verb]),
             label=entry.label_one,
-            title=names[entry.key].get(row.row_id, f"number {row.row_id}"),
+            title=(names[entry.key] | gone[entry.key]).get(row.row_id, _("number %(number)s", number=row.row_id)),
             href=of(entry, row.row_id) if row.row_id in names[entry.key] else "",
             lines=diffs.lines(entry, fields),
             is_erased=row.is_erased,
@@ -143,9 +162,13 @@ def changed_rows(actor: Actor, rows: list[history.RowDiff]) -> list[ChangedRow]:
 
 def _plan_page(actor: Actor, id_: int) -> Page:
     """What taking it back would do; where later changes collide, those, and what would happen without them."""
-    skip = SKIP in request.args
+    found: tuple[Problem, ...] = ()
     try:
-        plan = edge.planned(actor, lambda: undo.undo(actor, id_, skip_conflicts=skip))
+        try:
+            plan = edge.planned(actor, lambda: undo.undo(actor, id_))
+        except Conflict as refusal:
+            found = refusal.problems
+            plan = edge.planned(actor, lambda: undo.undo(actor, id_, skip_conflicts=True))
     except Conflict as refusal:
         return _conflict_page(actor, id_, refusal.problems)
     except Forbidden as refusal:
@@ -154,9 +177,8 @@ def _plan_page(actor: Actor, id_: int) -> Page:
     context = {
         "set": all_told(actor, [history.one_set(actor, id_)])[0],
         "plan": plan,
-        "planned": planned_rows(actor, plan),
-        "skip": skip,
-        "conflicts": [],
+        "planned": planned_rows(actor, plan, is_undo=True),
+        "conflicts": clashes(actor, found),
     }
     return Page("undo.html", context)
 
@@ -167,14 +189,20 @@ def _refused_page(actor: Actor, id_: int, problems: tuple[Problem, ...], status:
 
 
 def _conflict_page(actor: Actor, id_: int, problems: tuple[Problem, ...]) -> Page:
+    """What stands in the way; of a deed that met it, the way to the plan for the rest."""
+    is_deed = request.method == "POST"
     context: dict[str, Any] = {
         "set": all_told(actor, [history.one_set(actor, id_)])[0],
-        "plan": None,
-        "planned": [],
         "conflicts": clashes(actor, problems),
-        "skip_address": address(f"{CHANGES}{id_}/undo", [(SKIP, "1")]),
+        "rest": f"{CHANGES}{id_}/undo" if is_deed else "",
     }
-    return Page("undo.html", context, 409 if request.method == "POST" else 200)
+    return Page("undo.html", context, 409 if is_deed else 200)
+
+
+def _list_asked(actor: Actor) -> str:
+    """The list on which somebody pressed Undo, in its state: one goes on there."""
+    back = request.form.get(BACK, "")
+    return back if back.partition("?")[0] in {of(entry) for entry in readable(actor)} else ""
 
 
 def _where_to(actor: Actor, id_: int) -> str:

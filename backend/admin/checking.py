@@ -12,6 +12,7 @@ from backend.core import check
 from backend.core.entry import Entry, GroupEntry
 from backend.core.errors import Malformed, Problem
 from backend.core.files.value import FileValue, StandingFile
+from backend.core.languages import _
 from backend.core.model import json_safe
 from backend.core.nested import member_of
 from backend.core.rights import Actor
@@ -36,7 +37,7 @@ def _path(form: Form, name: str) -> str | None:
             for member, each in entry.fields.items():
                 if each.spec.name == name:
                     return f"{whole}.{field.told.index(entry)}.{member}" if entry.is_told else None
-    raise Malformed(Problem("unknown_path", f"This form has no field {name!r}."))
+    raise Malformed(Problem("unknown_path", _("This form has no field %(name)s.", name=repr(name))))
 
 
 def _fault(form: Form, path: str, id_: int | None) -> str | None:

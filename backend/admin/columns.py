@@ -12,12 +12,14 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import address as of
 from backend.core import preferences
 from backend.core.access import may, readable_fields, refuse
-from backend.core.entry import Entry
+from backend.core.entry import FOR_PROGRAMS, Entry
+from backend.core.languages import _
 from backend.core.rights import Actor
 from backend.core.shape import to_one_names
 
 MOST_COLUMNS = 6
-DENSITY = "density"
+# A field of the page of columns, and a button of the list itself.
+DENSITY, CLOSER = "density", "_density"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def known_names(entry: Entry, actor: Actor) -> list[str]:
 def choices(entry: Entry, actor: Actor, chosen: Sequence[str]) -> list[Choice]:
     """Every column, the chosen ones first and in their order."""
     known = known_names(entry, actor)
-    names = dict.fromkeys([*(name for name in chosen if name in known), *known])
+    offered = [name for name in known if name not in FOR_PROGRAMS]
+    names = dict.fromkeys([*(name for name in chosen if name in known), *offered])
     return [Choice(name, label_of(entry, name), name in chosen) for name in names]
 
 
@@ -76,6 +79,9 @@ def page(entry: Entry, actor: Actor) -> Answer:
     if "_move" in request.form:
         order = _moved(request.form.getlist("order"), request.form["_move"])
         return _page(entry, actor, order, state, request.form.getlist("column"))
+    if CLOSER in request.form:
+        _keep_density(actor, request.form[CLOSER])
+        return _done(entry, state, _("The rows stand as you like them."))
     return _save(entry, actor, state)
 
 
@@ -83,17 +89,20 @@ def _save(entry: Entry, actor: Actor, state: Arguments) -> Done:
     parameter, known = f"fields[{entry.key}]", known_names(entry, actor)
     if request.form.get("_do") == "reset":
         preferences.forget(actor, remembered(entry))
-        return _done(entry, without(state, [parameter, "_view"]), "The columns are as they were at first.")
+        return _done(entry, without(state, [parameter, "_view"]), _("The columns are as they were at first."))
     ticked = set(request.form.getlist("column"))
     names = [name for name in dict.fromkeys(request.form.getlist("order")) if name in ticked and name in known]
-    density = request.form.get(DENSITY)
-    if density in looks.DENSITIES and density != looks.look().density:
-        looks.keep(actor, replace(looks.look(), density=density))
+    _keep_density(actor, request.form.get(DENSITY))
     if not names:
-        return _done(entry, state, "No column was ticked: they stay as they are.")
+        return _done(entry, state, _("No column was ticked: they stay as they are."))
     preferences.remember(actor, remembered(entry), names)
     state = without(state, ["_view"])
-    return _done(entry, with_(state, parameter, ",".join(names)), "The columns are kept for you.")
+    return _done(entry, with_(state, parameter, ",".join(names)), _("The columns are kept for you."))
+
+
+def _keep_density(actor: Actor, density: str | None) -> None:
+    if density in looks.DENSITIES and density != looks.look().density:
+        looks.keep(actor, replace(looks.look(), density=density))
 
 
 def _done(entry: Entry, state: Arguments, text: str) -> Done:
@@ -102,7 +111,7 @@ def _done(entry: Entry, state: Arguments, text: str) -> Done:
 
 def _moved(names: list[str], move: str) -> list[str]:
     """The names with one of them a place up or down: `up:price`."""
-    way, _, name = move.partition(":")
+    way, _colon, name = move.partition(":")
     if name in names:
         place = names.index(name)
         other = max(0, place - 1) if way == "up" else min(len(names) - 1, place + 1)
@@ -120,7 +129,7 @@ def _page(
     context = {
         "entry": entry,
         "choices": offered,
-        "densities": looks.DENSITIES,
+        "densities": looks.offered()[DENSITY],
         "density": request.form.get(DENSITY) or looks.look().density,
         "state": address("", state).lstrip("?"),
         "back": address(of(entry), state),

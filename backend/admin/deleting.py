@@ -11,6 +11,7 @@ from backend.admin.addresses import address
 from backend.admin.diffs import PlannedRow, planned_rows
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.item import fetch
+from backend.admin.item_steps import list_of, page_of
 from backend.admin.navigation import address as of
 from backend.core import deletion, writes
 from backend.core.access import may, refuse
@@ -18,25 +19,26 @@ from backend.core.effects import BLOCKS, GOES, Effect
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden
 from backend.core.foreseen import Plan, foresee
+from backend.core.languages import _, later
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 
-TAGS = {GOES: ("bad", "Deleted"), BLOCKS: ("warn", "In the way")}
-UNLINKED = ("info", "Unlinked")
+TAGS = {GOES: ("bad", later("Deleted")), BLOCKS: ("warn", later("In the way"))}
+UNLINKED = ("info", later("Unlinked"))
 
 
 @dataclass(frozen=True)
 class Line:
-    """One relation of the preview: how many of what, where to see them, and what becomes of them by which strategy."""
+    """One relation of the preview: how many of what, where to see them, and what becomes of them."""
 
     style: str
     tag: str
     number: str
+    before: str  # the sentence up to the rows, which are told by number and name, and after them
     rows: str
+    after: str
     href: str
-    says: str
-    strategy: str
     first: Sequence[tuple[str, str]]  # titles and addresses of what stands in the way
 
 
@@ -60,7 +62,7 @@ def delete(entry: Entry, actor: Actor, id_: int) -> Answer:
         writes.delete(entry, actor, [row])
     except (Conflict, Forbidden) as refusal:
         return _page(entry, actor, id_, refusal.status)
-    return Done(of(entry), f"{entry.label_one} deleted.", may(entry, actor, "create") is not False)
+    return Done(list_of(entry), _("%(row)s deleted.", row=entry.label_one), may(entry, actor, "create") is not False)
 
 
 def _page(entry: Entry, actor: Actor, id_: int, status: int = 200) -> Page:
@@ -72,8 +74,8 @@ def _page(entry: Entry, actor: Actor, id_: int, status: int = 200) -> Page:
         "entry": entry,
         "item": item,
         "foreseen": foreseen,
-        "cancel": of(entry, id_),
-        "list": of(entry),
+        "cancel": page_of(entry, id_),
+        "list": list_of(entry),
         "trash": of(entry, None, "trash"),
         "days": int(current_app.config["TRASH_DAYS"]),
     }
@@ -92,11 +94,13 @@ def _foreseen(entry: Entry, actor: Actor, id_: int) -> Foreseen:
 def _lines(effects: Iterable[Effect]) -> list[Line]:
     """The relations in words: what stands in the way first."""
     ordered = sorted(effects, key=lambda effect: (effect.kind != BLOCKS, effect.kind != GOES))
-    return [
-        Line(*TAGS.get(effect.kind, UNLINKED), effect.number, effect.label_of_rows, _address(effect), effect.says,
-             effect.strategy_name, _named(effect))
-        for effect in ordered
-    ]  # fmt: skip
+    return [_line(effect) for effect in ordered]
+
+
+def _line(effect: Effect) -> Line:
+    style, tag = TAGS.get(effect.kind, UNLINKED)
+    told = effect.says.partition(effect.rows_counted)
+    return Line(style, _(tag), effect.number, *told, _address(effect), _named(effect))
 
 
 def _address(effect: Effect) -> str:

@@ -4,15 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backend.admin import shown
+from backend.admin import shown, told_apart
+from backend.admin.sentences import labelled
+from backend.admin.text_diffs import differing
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry, words
+from backend.core.languages import _, later
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.titles import titles
 
 Fields = Iterable[Mapping[str, Any]]
-NOT_THERE = "not there"
-VERBS = {"create": "Created", "update": "Changed", "delete": "Deleted"}
+NOT_THERE = later("not there")
+VERBS = {"create": later("Created"), "update": later("Changed"), "delete": later("Deleted")}
+PLANNED = {"create": later("Create"), "update": later("Change"), "delete": later("Delete")}
+# What is made anew where something is taken back was there before.
+TAKEN_BACK = PLANNED | {"create": later("Restore")}
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,8 @@ class Diffs:
             return Line(
                 entry.children[name].label, *(self._entries(entry.children[name], some) for some in (gone, new))
             )
+        if isinstance(before, str) and isinstance(after, str):
+            before, after = differing(before, after)
         return Line(_label(entry, name), *(self._said(entry, name, each) for each in (before, after)))
 
     def _entries(self, field: ChildrenEntry, items: Sequence[Mapping[str, Any]]) -> str:
@@ -67,8 +75,8 @@ class Diffs:
         said = []
         for item in items:
             told = [(_label(field.part, name), self._member(field.part, name, item.get(name))) for name in item]
-            said.append(", ".join(f"{label}: {value}" for label, value in told if value != shown.NO_VALUE))
-        return shown.shortened("; ".join(said), shown.LONGEST_IN_DIFF) if said else NOT_THERE
+            said.append(", ".join(labelled(label, value) for label, value in told if value != _(shown.NO_VALUE)))
+        return shown.shortened("; ".join(said), shown.LONGEST_IN_DIFF) if said else _(NOT_THERE)
 
     def _member(self, part: Entry, name: str, value: Any) -> str:
         return self._said(part, name, int(value) if name in part.references and value else value)
@@ -80,8 +88,8 @@ class Diffs:
             return shown.from_image(entry, name, None if value == [] else value, self.zone)
         if target.key not in self._titles:
             self._titles[target.key] = titles(target, self.actor, self._wanted.get(target.key, set()))
-        known, label = self._titles[target.key], target.label_one.lower()
-        return ", ".join(known.get(id_, f"{label} {id_}") for id_ in _ids(value))
+        known, label = self._titles[target.key], target.one
+        return ", ".join(known.get(id_) or _("%(row)s %(number)s", row=label, number=id_) for id_ in _ids(value))
 
 
 def _apart(before: Sequence[Any], after: Sequence[Any]) -> tuple[list[Any], list[Any]]:
@@ -107,36 +115,60 @@ def _label(entry: Entry, name: str) -> str:
         return reference.label
     field, whole = entry.members.get(name), entry.groups.get(name.partition(".")[0])
     if field is None:
-        return words(name)
-    return f"{whole.label}: {field.label}" if whole is not None and name not in entry.fields else field.label
+        return _(words(name))
+    return labelled(whole.label, field.label) if whole is not None and name not in entry.fields else field.label
 
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row of a plan: what happens to it, what it is, what of it."""
+    """A row of a plan: what happens to it, by name and in words, what it is, which of its name, what of it."""
 
+    deed: str  # create, update, delete
     verb: str
     label: str
     title: str
+    which: str
     lines: Sequence[Line]
 
 
-def planned_rows(actor: Actor, plan: Mapping[str, Any]) -> list[PlannedRow]:
+def planned_rows(actor: Actor, plan: Mapping[str, Any], *, is_undo: bool = False) -> list[PlannedRow]:
     """The rows of a plan that have something to show."""
+    deeds = TAKEN_BACK if is_undo else PLANNED
     rows = [(registry.get(row["resource"]), row) for row in plan["rows"]]
     told = [(entry, row) for entry, row in rows if entry is not None and (row["fields"] or row["verb"] != "update")]
-    diffs, names = Diffs(actor), {}
-    for entry, row in told:
-        diffs.expect(entry, row["fields"])
+    diffs, names, keys = Diffs(actor), {}, {}
     for entry in dict.fromkeys(entry for entry, _row in told):
         ids = {int(row["id"]) for each, row in told if each is entry and row["id"] is not None}
-        names[entry.key] = titles(entry, actor, ids)
+        names[entry.key], keys[entry.key] = titles(entry, actor, ids), told_apart.standing(entry, actor, ids)
+    apart = [_key(entry, row, keys[entry.key]) for entry, row in told]
+    for (entry, row), key in zip(told, apart, strict=True):
+        diffs.expect(entry, [*row["fields"], *key])
     return [
         PlannedRow(
-            VERBS[row["verb"]], entry.label_one, _title(entry, row, names[entry.key]), diffs.lines(entry, row["fields"])
+            row["verb"], _(deeds[row["verb"]]), entry.label_one,
+            *_called(entry, _title(entry, row, names[entry.key]), diffs.lines(entry, key)),
+            diffs.lines(entry, _beside(key, row)),
         )
-        for entry, row in told
-    ]
+        for (entry, row), key in zip(told, apart, strict=True)
+    ]  # fmt: skip
+
+
+def _key(entry: Entry, row: Mapping[str, Any], standing: Mapping[int, told_apart.Fields]) -> told_apart.Fields:
+    known = standing.get(int(row["id"])) if row["id"] is not None else None
+    return told_apart.of_fields(entry, row["fields"]) if known is None else known
+
+
+def _called(entry: Entry, title: str, key: Sequence[Line]) -> tuple[str, str]:
+    """What a row is called, and which of that name it is."""
+    which = " · ".join(line.after for line in key if line.after != _(shown.NO_VALUE))
+    # What rows are called by was only guessed: the key says better which one it is.
+    return (which, "") if which and not entry.resource.title else (title, which)
+
+
+def _beside(key: told_apart.Fields, row: Mapping[str, Any]) -> told_apart.Fields:
+    """Of a row that is made or goes every field is told: those that name it are told once."""
+    named = {field["name"] for field in key} if row["verb"] != "update" else set()
+    return [field for field in row["fields"] if field["name"] not in named]
 
 
 def _title(entry: Entry, row: Mapping[str, Any], known: Mapping[int, str]) -> str:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from backend.admin import uploads
 from backend.admin.addresses import address
 from backend.admin.fields import specs
+from backend.admin.sending import ONCE
 from backend.core.entry import Entry
 from backend.core.errors import NotFound
 from backend.core.json import dumps, loads
@@ -28,14 +29,14 @@ from backend.core.rights import Actor
 log = logger("backoffice")
 
 MARK, ASKED, KIND = "_mark", "_draft", "draft"
-# As long as a page may stay open; what it held is kept as long as uploads are.
 # Said by the address of a form that is filled in by a draft, or by what was made meanwhile.
 MADE = "_made"
 PLACED = frozenset({ASKED, MADE, "from"})
+# As long as a page may stay open; what it held is kept as long as uploads are.
 OPEN_FOR = 14 * 24 * 3600
 LARGEST = 1024 * 1024
 # What belongs to one sending, not to what was typed.
-PASSING = frozenset({"csrf_token", MARK, "_do", "_more", "_create", "_field"})
+PASSING = frozenset({"csrf_token", ONCE, MARK, "_do", "_more", "_create", "_field"})
 
 
 @dataclass(frozen=True)

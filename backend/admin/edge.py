@@ -7,18 +7,22 @@ from typing import Any, TypeVar
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from backend.admin import notices
+from backend.admin import notices, sending
+from backend.admin.notices import Notice
+from backend.admin.sending import Outcome
 from backend.admin.visitors import sign_in_first
 from backend.core import plan
 from backend.core.changes import current_change_set, describe_work
+from backend.core.languages import _, later
 from backend.core.logs import request_id
 from backend.core.rights import Actor
+from backend.core.tenancy import current_actor
 from backend.core.transactions import begin_write
 from backend.extensions import db
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_MESSAGE = 500
-UNCHANGED = "Nothing was changed."
+UNCHANGED = later("Nothing was changed.")
 
 
 @dataclass
@@ -54,13 +58,18 @@ class SignedIn:
 
 def answer(view: Callable[[], Answer]) -> Response:
     """Run a view, which flushes; commit what it wrote if it is done, roll back whatever else it tried."""
-    writes = request.method not in SAFE
+    writes, number = request.method not in SAFE, None
     if writes:
+        sent = sending.begin(current_actor())
+        if isinstance(sent, Outcome):
+            db.session.rollback()
+            return _leading_on(sent)
+        number = sent
         message = request.form.get("_message", "").strip()[:LONGEST_MESSAGE].replace("\0", "")
         describe_work("admin", message or None, request_id.get())
     given = view()
     if isinstance(given, Done):
-        return _finished(given)
+        return _finished(given, number)
     response = show(given) if isinstance(given, Page) else given
     if writes:
         db.session.rollback()
@@ -72,13 +81,19 @@ def show(page: Page) -> Response:
     return make_response(render_template(f"kontor/{page.template}", **page.context), page.status, page.headers)
 
 
-def _finished(done: Done) -> Response:
+def _finished(done: Done, number: int | None) -> Response:
     db.session.flush()
     change_set = current_change_set()
+    text = done.text if change_set is not None or done.always else _(UNCHANGED)
+    outcome = Outcome(done.address, Notice(text, change_set if done.may_undo else None))
+    if number is not None:
+        sending.keep(number, outcome)
     db.session.commit()
-    text = done.text if change_set is not None or done.always else UNCHANGED
-    response = make_response(redirect(done.address, 303))
-    return notices.leave(response, notices.Notice(text, change_set if done.may_undo else None))
+    return _leading_on(outcome)
+
+
+def _leading_on(outcome: Outcome) -> Response:
+    return notices.leave(make_response(redirect(outcome.address, 303)), outcome.notice)
 
 
 def planned(actor: Actor, work: Callable[[], Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.admin import shown
 from backend.admin.navigation import address as of
+from backend.admin.sentences import labelled
 from backend.admin.shown import EMPTY, Cell
 from backend.core.entry import ChildrenEntry, GroupEntry, ReferenceEntry
 from backend.core.files.value import FileValue
@@ -32,7 +33,7 @@ def facts(group: GroupEntry, value: Values | None, zone: str, tell: TellFile) ->
     if value is None:
         return [(group.label, EMPTY)]
     return [
-        (f"{group.label}: {member.label}", _cell(shown.in_full(group.part, name, zone), value[name], tell))
+        (labelled(group.label, member.label), _cell(shown.in_full(group.part, name, zone), value[name], tell))
         for name, member in group.part.fields.items()
     ]
 

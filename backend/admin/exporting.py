@@ -9,6 +9,7 @@ from backend.admin.addresses import SAVED, Arguments, address, with_, without, w
 from backend.admin.navigation import address as of
 from backend.core.entry import Entry
 from backend.core.errors import NotFound, Problem
+from backend.core.languages import _
 from backend.core.query import Query
 from backend.core.rights import Actor
 from backend.core.transfer import FORMATS, Export
@@ -18,7 +19,7 @@ from backend.core.transfer.leaves import leaves_of
 def export(entry: Entry, actor: Actor, form: str) -> Response:
     """The file, written while it is read. Raises NotFound for a format that is none."""
     if form not in FORMATS:
-        raise NotFound(Problem("not_found", f"Files come as {', '.join(FORMATS)}."))
+        raise NotFound(Problem("not_found", _("Files come as %(formats)s.", formats=", ".join(FORMATS))))
     told = list(request.args.items(multi=True))
     selection = selections.criterion(entry, actor, dict(told).get(selections.PARAMETER))
     pieces = Export(entry, actor, without_own(told), selection).write(form)

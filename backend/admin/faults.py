@@ -15,45 +15,98 @@ from backend.admin import drafts, sent_form
 from backend.admin.addresses import address
 from backend.admin.navigation import HOME, readable
 from backend.admin.navigation import address as of
+from backend.admin.trash import may_look
 from backend.admin.visitors import SIGN_IN, to_sign_in
 from backend.core.errors import Problem, Refusal
+from backend.core.languages import _, later
 from backend.core.logs import logger, request_id
 from backend.extensions import db
 
 log = logger("backoffice")
 
 API = "/api/"
-NOT_SIGNED_IN, UNAVAILABLE = 401, 503
+NOT_SIGNED_IN, NOT_FOUND, UNAVAILABLE = 401, 404, 503
 # Title, what happened, why it may be so, what next.
 WORDS = {
-    400: ("This request cannot be read", "Something in the address or the form is not understood.",
-          "The page may have been open for long, or the address was changed by hand.",
-          "Open the page anew and try again."),
-    401: ("You are not signed in", "Nothing was saved.",
-          "Your session ended: it was open for too long, or you signed out elsewhere.",
-          "Sign in, then send it again."),
-    403: ("Not allowed", "You are signed in, but this is not yours to do.", "",
-          "Ask whoever looks after the rights, and tell them what stands above."),
-    404: ("Nothing here", "There is nothing at this address, or it is not yours to see.",
-          "It may have been deleted, or the address is not complete.", "Look for it by its name, or in the history."),
-    405: ("Not this way", "This address does not take that kind of request.", "", "Use the buttons of the page."),
-    409: ("Something stands in the way", "Other data does not allow this. Nothing was saved.", "",
-          "Look at what stands above, then try again."),
-    412: ("Changed meanwhile", "Somebody else saved this while you had it open. Nothing of yours was saved.",
-          "Otherwise you would have overwritten what you never saw.", "Open it again to see what changed."),
-    413: ("Too large", "What you sent is larger than this server takes. Nothing was saved.",
-          "Every upload has a limit, so that one cannot fill the server.",
-          "Go back, where what you typed still stands, and choose a smaller file, or send several."),
-    422: ("Some values do not fit", "Nothing was saved.", "", "Change what is named above, then send it again."),
-    429: ("Too many requests", "You were faster than this server allows.", "It keeps time for everybody else.",
-          "Wait a little, then try again."),
-    500: ("Something failed on our side", "Nothing was saved.", "It is not your fault, and it was written down.",
-          "Try again; if it stays, tell whoever runs this server the request below."),
-    503: ("Just now impossible", "The database did not answer as it should. Nothing was saved.",
-          "It may be busy, or be restarted just now.", "Try again in a moment."),
-    507: ("No room left", "There is no room left for files. Nothing was saved.", "",
-          "Tell whoever runs this server."),
-}  # fmt: skip
+    400: (
+        later("This request cannot be read"),
+        later("Something in the address or the form is not understood."),
+        later("The page may have been open for long, or the address was changed by hand."),
+        later("Open the page anew and try again."),
+    ),
+    401: (
+        later("You are not signed in"),
+        later("Nothing was saved."),
+        later("Your session ended: it was open for too long, or you signed out elsewhere."),
+        later("Sign in, then send it again."),
+    ),
+    403: (
+        later("Not allowed"),
+        later("You are signed in, but this is not yours to do."),
+        "",
+        later("Ask whoever looks after the rights, and tell them what stands above."),
+    ),
+    404: (
+        later("Nothing here"),
+        later("There is nothing at this address, or it is not yours to see."),
+        later("It may have been deleted, or the address is not complete."),
+        later("Look for it by its name, or in the history."),
+    ),
+    405: (
+        later("Not this way"),
+        later("This address does not take that kind of request."),
+        "",
+        later("Use the buttons of the page."),
+    ),
+    409: (
+        later("Something stands in the way"),
+        later("Other data does not allow this. Nothing was saved."),
+        "",
+        later("Look at what stands above, then try again."),
+    ),
+    412: (
+        later("Changed meanwhile"),
+        later("Somebody else saved this while you had it open. Nothing of yours was saved."),
+        later("Otherwise you would have overwritten what you never saw."),
+        later("Open it again to see what changed."),
+    ),
+    413: (
+        later("Too large"),
+        later("What you sent is larger than this server takes. Nothing was saved."),
+        later("Every upload has a limit, so that one cannot fill the server."),
+        later("Go back, where what you typed still stands, and choose a smaller file, or send several."),
+    ),
+    422: (
+        later("Some values do not fit"),
+        later("Nothing was saved."),
+        "",
+        later("Change what is named above, then send it again."),
+    ),
+    429: (
+        later("Too many requests"),
+        later("You were faster than this server allows."),
+        later("It keeps time for everybody else."),
+        later("Wait a little, then try again."),
+    ),
+    500: (
+        later("Something failed on our side"),
+        later("Nothing was saved."),
+        later("It is not your fault, and it was written down."),
+        later("Try again; if it stays, tell whoever runs this server the number below."),
+    ),
+    503: (
+        later("Just now impossible"),
+        later("The database did not answer as it should. Nothing was saved."),
+        later("It may be busy, or be restarted just now."),
+        later("Try again in a moment."),
+    ),
+    507: (
+        later("No room left"),
+        later("There is no room left for files. Nothing was saved."),
+        "",
+        later("Tell whoever runs this server."),
+    ),
+}
 
 
 def install(app: Flask) -> None:
@@ -144,7 +197,8 @@ def page(status: int, problems: tuple[Problem, ...], *, renewed: bool = False) -
     """
     # Nothing of this page asks the database: it may be what failed.
     g.is_fault = True
-    title, what, why, next_ = WORDS.get(status, WORDS[500 if status >= 500 else 400])  # as above
+    words = WORDS.get(status, WORDS[500 if status >= 500 else 400])  # as above
+    title, what, why, next_ = (_(said) for said in words)
     draft = drafts.rescue()
     sent = None if draft else sent_form.kept(renewed=renewed and not _is_nobody())
     context = {
@@ -157,7 +211,7 @@ def page(status: int, problems: tuple[Problem, ...], *, renewed: bool = False) -
         "draft": draft,
         "sent": sent,
         "sign_in": _way_in(is_sent=sent is not None) if status == NOT_SIGNED_IN else "",
-        "ways": _ways(),
+        "ways": _ways(status),
     }
     return make_response(render_template("kontor/fault.html", **context), status)
 
@@ -167,12 +221,15 @@ def _way_in(*, is_sent: bool) -> str:
     return address(SIGN_IN, [("next", HOME if is_sent or request.method != "GET" else request.path)])
 
 
-def _ways() -> list[tuple[str, str]]:
-    """Where to go on: this page without its filters, the list it belongs to."""
+def _ways(status: int) -> list[tuple[str, str]]:
+    """Where to go on: this page without its filters, the list it belongs to, the trash where it may be."""
     actor, found = db.session().info.get("actor"), []
     if request.query_string and request.method == "GET":
-        found.append((request.path, "This page without its filters"))
+        found.append((request.path, _("This page without its filters")))
     if actor is not None and not actor.is_anonymous:
         key = request.path.removeprefix(HOME).partition("/")[0]
-        found += [(of(entry), entry.label) for entry in readable(actor) if entry.key == key]
+        for entry in [entry for entry in readable(actor) if entry.key == key]:
+            found.append((of(entry), entry.label))
+            if status == NOT_FOUND and may_look(entry, actor):
+                found.append((of(entry, None, "trash"), _("Trash")))
     return found

@@ -1,25 +1,30 @@
 """The fields of a form: worked out once from the declaration, filled for every page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from backend.admin.sentences import labelled
 from backend.admin.shown import Cell
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
 from backend.core.files.types import FileColumn
-from backend.core.lookup import Candidate
+from backend.core.finding import Candidate
+from backend.core.languages import _, in_words, later
+from backend.core.resource import Choices
 from backend.core.types import Text
 from backend.core.values import to_text
 
 SECRET_FORMATS = frozenset({"secret", "password"})
 TYPES = {"email": "email", "url": "url"}
-NOT_SAID = ("", "not said")
+NOT_SAID = ("", later("nothing chosen"))
+YES_NO = (("true", later("Yes")), ("false", later("No")))
 FILE, LIST = "file", "list"
 # So many one sees at a glance.
 FEW_OPTIONS = 3
 
 
+@in_words("label", "hint", "section", "about", "unit")
 @dataclass(frozen=True)
 class Spec:
     """What is the same in every form: the name, the words, the kind of input and its limits."""
@@ -32,6 +37,7 @@ class Spec:
     required: bool
     attributes: tuple[tuple[str, str], ...] = ()
     options: tuple[tuple[str, str], ...] = ()
+    chosen: Choices | None = None
     default: str = ""
     nullable: bool = True
     # Of a member of an embedded object: what that is called, and what is said of it.
@@ -46,6 +52,12 @@ class Spec:
     def attribute(self) -> str:
         """The attribute of the item that it is, or is a part of."""
         return self.name.partition(".")[0]
+
+    def choices(self, held: str) -> tuple[tuple[str, str], ...]:
+        """The options in the language of who asks; what an input holds is one of them, whatever they are."""
+        named = self.chosen.of() if self.chosen else {}
+        offered = (*((value, _(label)) for value, label in self.options), *named.items())
+        return offered if not offered or held in dict(offered) else (*offered, (held, held))
 
 
 @dataclass
@@ -72,6 +84,14 @@ class FormField:
     makes: str = ""
     # Of a moment: the zone it is written in.
     zone: str = ""
+    # Of a member of an entry: what the entry is called.
+    within: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its label, and what it is a part of: where it stands alone, one must know which it is."""
+        whole = self.within or self.spec.section
+        return labelled(whole, self.spec.label) if whole else self.spec.label
 
 
 @dataclass(frozen=True)
@@ -80,7 +100,7 @@ class Meant:
 
     name: str
     text: str
-    rows: list[Candidate]
+    rows: Sequence[Candidate]
 
 
 @dataclass(frozen=True)
@@ -118,17 +138,20 @@ def _spec(each: FieldEntry) -> Spec:
     nullable, kind = bool(each.column.nullable), each.kind
     options = tuple((choice, choice) for choice in each.limits.choices)
     if kind == "boolean" and nullable:
-        options = (("true", "Yes"), ("false", "No"))
+        options = YES_NO
+    default = _default(each)
+    is_chosen = bool(options) or each.declared.choices is not None
     return Spec(
         name=each.name,
         kind=kind,
         label=each.label,
         hint=each.declared.description,
-        widget=_widget(each, len(options)),
+        widget=_widget(each, len(each.choices or options)),
         required=each.required and kind != "boolean",
         attributes=tuple(_attributes(each)),
-        options=(NOT_SAID, *options) if options and (nullable or not each.required) else options,
-        default=_default(each),
+        options=(NOT_SAID, *options) if is_chosen and (nullable or not (each.required or default)) else options,
+        chosen=each.declared.choices,
+        default=default,
         nullable=nullable,
         unit=each.declared.unit,
         is_markdown=each.declared.format == "markdown",

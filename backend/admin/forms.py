@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.admin import files, list_fields, lookups, references
 from backend.admin.fields import FILE, FormField, Spec, specs
-from backend.admin.inputs import Sent, raw_value, take, text_of
+from backend.admin.inputs import Sent, held, raw_value, take, text_of
 from backend.admin.list_fields import ListField, ListForm, Owner, is_list
 from backend.admin.shown import Cell, zone
 from backend.core import cells
@@ -14,8 +14,10 @@ from backend.core.access import may_write_field, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import Problem
 from backend.core.files.value import FileValue
+from backend.core.languages import _, either
 from backend.core.rights import Actor
 from backend.core.shape import load_attributes, load_references, parse_id
+from backend.core.zones import city
 
 Values = dict[str, Any]
 
@@ -60,8 +62,8 @@ class Form:
                 Owner(self.entry, self.id), self.actor, self.entry.children[spec.name], self.zone
             )
             return self.lists[spec.name].stored(spec, self.stored[spec.name] if self.stored else None)
-        value = spec.default if self.stored is None else self.as_text(spec, self.stored.get(spec.name))
-        return FormField(spec, value, (), spec.options, present=self._present(spec), zone=str(self.zone))
+        value = held(spec, spec.default) if self.stored is None else self.as_text(spec, self.stored.get(spec.name))
+        return FormField(spec, value, (), spec.choices(value), present=self._present(spec), zone=city(str(self.zone)))
 
     def _present(self, spec: Spec) -> Cell | None:
         value = None if self.stored is None else self.stored.get(spec.name)
@@ -129,6 +131,9 @@ class Form:
         already = {problem.pointer for problem in problems}
         problems += [fault for fault in faults if fault.pointer not in already]
         links, more = load_references(self.entry, self.actor, self._links(), partial=not is_new)
+        # What names nothing is not there for whoever reads it, and yet it was typed.
+        told = {name for name in self.references if self.fields[name].errors}
+        more = [fault for fault in more if (fault.pointer or "").rpartition("/")[2] not in told]
         return {**loaded, **links}, [*problems, *more]
 
     def raw(self) -> tuple[Values, list[Problem]]:
@@ -220,24 +225,32 @@ class Form:
             found[title] += [field for name in names for field in self.fields.values() if field.spec.attribute == name]
         found[""] = [field for field in self.fields.values() if field.spec.attribute not in place]
         return [
-            (title, [(name, list(some)) for name, some in groupby(fields, lambda field: field.spec.section)])
+            (_(title), [(name, list(some)) for name, some in groupby(fields, lambda field: field.spec.section)])
             for title, fields in found.items()
             if fields
         ]
 
+    @property
+    def first(self) -> str:
+        """The input that the page of the form begins with."""
+        found = (field for _title, groups in self.sections for _name, fields in groups for field in fields)
+        return next((field.spec.name for field in found), "")
+
     def condition(self, field: FormField) -> dict[str, list[str]]:
         """The inputs that a field depends on, by their names in the form, and what they hold when it is shown."""
         before = field.spec.name.rpartition(".")[0]
-        known = {each.spec.name for each in self.inputs}
-        named = {name: f"{before}.{name}" if f"{before}.{name}" in known else name for name, _values in field.spec.when}
-        return {named[name]: list(values) for name, values in field.spec.when if named[name] in known}
+        known = {each.spec.name: each.spec for each in self.inputs}
+        beside = {name: f"{before}.{name}" for name, _values in field.spec.when if f"{before}.{name}" in known}
+        named = [(beside.get(name, name), values) for name, values in field.spec.when]
+        return {name: [held(known[name], value) for value in values] for name, values in named if name in known}
 
     def conditions(self, field: FormField) -> list[tuple[str, str]]:
         """The same in words: what the other fields are called, and what they hold."""
         inputs = {each.spec.name: each for each in self.inputs}
         return [
-            (inputs[name].spec.label, " or ".join(_word(inputs[name], value) for value in values))
+            (inputs[name].spec.label, either(_word(inputs[name], value) for value in values))
             for name, values in self.condition(field).items()
+            if values
         ]
 
     @property
@@ -258,5 +271,5 @@ def _flat(entry: Entry, stored: Mapping[str, Any]) -> Values:
 def _word(field: FormField, text: str) -> str:
     """What one does to an input that it holds this."""
     if field.spec.widget == "check":
-        return "ticked" if text == "true" else "not ticked"
-    return dict(field.options).get(text, text) or "empty"
+        return _("ticked") if text == "true" else _("not ticked")
+    return dict(field.options).get(text, text) or _("empty")

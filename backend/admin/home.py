@@ -12,7 +12,7 @@ from backend.admin.navigation import address as of
 from backend.admin.navigation import readable, small_counts
 from backend.admin.style_page import style_of_fault, style_page
 from backend.admin.trends import picture
-from backend.core import history, query, trends
+from backend.core import formats, history, query, trends
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
 
@@ -108,4 +108,4 @@ def _attention(actor: Actor) -> list[Figure]:
 
 
 def _number(number: int, more: bool) -> str:
-    return f"{number:,}{'+' if more else ''}"
+    return f"{formats.number(number)}{'+' if more else ''}"

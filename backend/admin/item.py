@@ -14,11 +14,12 @@ from backend.admin.edge import Page
 from backend.admin.item_copy import copies
 from backend.admin.item_facts import facts, file_inside, tags
 from backend.admin.item_related import related
-from backend.admin.item_steps import steps
+from backend.admin.item_steps import page_of, steps
 from backend.admin.navigation import WHY
 from backend.admin.navigation import address as of
 from backend.core import past, query
 from backend.core.access import may, readable_fields
+from backend.core.actions import label_of
 from backend.core.entry import Entry
 from backend.core.errors import NotFound
 from backend.core.rights import Actor
@@ -100,18 +101,15 @@ def _clone(entry: Entry, actor: Actor, item: Item) -> str:
 
 def _links(entry: Entry, item: Item, can: Abilities) -> dict[str, Any]:
     """What may be done; of what may not though others may, the page that says why."""
-    why = {
-        verb: address(WHY, [("resource", entry.key), ("verb", verb), ("id", str(item.id))])
-        for verb in ("update", "delete")
-        if verb not in entry.resource.without
-    }
+
+    def why(verb: str) -> str:
+        return address(WHY, [("resource", entry.key), ("verb", verb), ("id", str(item.id))])
+
     return {
-        "edit": of(entry, item.id, "edit") if can.update else "",
-        "delete": of(entry, item.id, "delete") if can.delete else "",
-        "why_edit": "" if can.update else why.get("update", ""),
-        "why_delete": "" if can.delete else why.get("delete", ""),
-        "actions": [
-            (action.label or name.replace("_", " ").capitalize(), of(entry, item.id, "actions", name))
-            for name, action in can.actions
-        ],
+        "edit": page_of(entry, item.id, "edit") if can.update else "",
+        "delete": page_of(entry, item.id, "delete") if can.delete else "",
+        "why_edit": "" if can.update or "update" in entry.resource.without else why("update"),
+        "why_delete": "" if can.delete or "delete" in entry.resource.without else why("delete"),
+        "actions": [(label_of(entry, name), page_of(entry, item.id, "actions", name)) for name, _action in can.actions],
+        "denied": [(label_of(entry, name), why(name)) for name in can.denied],
     }

@@ -8,6 +8,7 @@ from flask import current_app, request
 
 from backend.admin.navigation import address as of
 from backend.core.entry import Entry
+from backend.core.languages import _
 
 API = "/api/v1"
 # The shell puts the token in: it is in nobody's clipboard.
@@ -29,7 +30,7 @@ def copies(entry: Entry, id_: int) -> list[Taken]:
     call = f'curl -H "Authorization: Bearer {TOKEN}" {quote(f"{base}{API}/{entry.key}/{id_}")}'
     command = f"flask --app backend data export {entry.key} --filter id={id_} --format json"
     return [
-        Taken("link", "Link", f"{base}{of(entry, id_)}"),
-        Taken("curl", "Call of the API", call),
-        Taken("command", "Command", command),
+        Taken("link", _("Link"), f"{base}{of(entry, id_)}"),
+        Taken("curl", _("Call of the API"), call),
+        Taken("command", _("Command"), command),
     ]

@@ -11,8 +11,9 @@ from backend.admin.navigation import address as of
 from backend.admin.references import TENANT
 from backend.admin.shown import EMPTY, Cell
 from backend.core.access import may
-from backend.core.entry import KEPT, Entry, FieldEntry
+from backend.core.entry import FOR_PROGRAMS, KEPT, Entry, FieldEntry
 from backend.core.files.value import FileValue
+from backend.core.languages import _
 from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -20,7 +21,7 @@ from backend.core.titles import titles_of_each
 from backend.core.values import to_text
 
 # A login says who; the id beside it is for programs.
-TOLD = [name for name in KEPT if not name.endswith("_id")]
+TOLD = [name for name in KEPT if name not in FOR_PROGRAMS]
 MOST_TAGS = 4
 
 
@@ -60,13 +61,11 @@ def facts(entry: Entry, actor: Actor, id_: int, values: Mapping[str, Any], momen
     untitled = {name: told for name, told in every.items() if name != entry.title or told[0].cell is EMPTY}
     for name in dict.fromkeys((*(name for name in key if name in untitled), *untitled)):
         for fact in every[name]:
-            if name in key:
-                found.key.append(fact)
-            elif fact.cell is EMPTY:
+            if fact.cell is EMPTY:
                 found.empty.append(fact.label)
             else:
-                found.more.append(fact)
-    told = [name for name in TOLD if name in values and name not in key]
+                (found.key if name in key else found.more).append(fact)
+    told = [name for name in TOLD if name in values]
     found.kept = [Fact(entry.fields[name].label, _cell(entry, actor, id_, values, name, moment)) for name in told]
     return found
 
@@ -81,7 +80,7 @@ def tags(entry: Entry, values: Mapping[str, Any]) -> list[Tag]:
         elif each.kind == "boolean" and value is False and _is_usually_yes(each):
             found.append(Tag(each.label, "warn", is_no=True))
         elif each.limits.choices and value:
-            found.append(Tag(str(value), "info"))
+            found.append(Tag(_(str(value)), "info"))
     return found[:MOST_TAGS]
 
 
@@ -99,7 +98,7 @@ def _attributes(
             tell = partial(file_inside, entry, id_, moment)
             told = embedded_shown.facts(entry.groups[name], values[name], actor.time_zone, tell)
             found[name] = [Fact(label, cell) for label, cell in told]
-        elif name not in entry.children and (name not in KEPT or name in entry.resource.columns):
+        elif name not in entry.children and name not in KEPT:
             found[name] = [Fact(entry.fields[name].label, _cell(entry, actor, id_, values, name, moment))]
     return found
 

@@ -10,10 +10,12 @@ from backend.admin.addresses import address
 from backend.admin.diffs import VERBS, Diffs, Line
 from backend.admin.navigation import CHANGES, initials
 from backend.admin.navigation import address as of
+from backend.admin.sentences import author
 from backend.admin.shown import Cell
-from backend.core import history
+from backend.core import formats, history
 from backend.core.changes import CREATED, DELETED
 from backend.core.entry import Entry
+from backend.core.languages import _, later
 from backend.core.past import PARAMETER
 from backend.core.rights import Actor
 from backend.core.types import utc_now
@@ -21,13 +23,17 @@ from backend.core.values import to_text
 
 PLACE = "_history"
 SHOWN = 20
-SOURCES = {"api": "the API", "admin": "these pages", "import": "an import", "cli": "the command line", "job": "a job"}
+SOURCES = {
+    "api": later("the API"), "admin": later("these pages"), "import": later("an import"),
+    "cli": later("the command line"), "job": later("a job"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Event:
     """One change of the item, as told in its history."""
 
+    deed: str  # create, update, delete
     verb: str
     who: str
     initials: str
@@ -76,12 +82,13 @@ def told(entry: Entry, actor: Actor, id_: int, *, may_change: bool, may_delete: 
         is_now = before is None and place == 0
         days[-1].events.append(
             Event(
-                verb=VERBS[diff.verb],
-                who=made.actor,
+                deed=diff.verb,
+                verb=_(VERBS[diff.verb]),
+                who=author(made.actor),
                 initials=initials(made.actor),
-                at=Cell(clock(made.at, where), "", "", to_text(made.at)),
-                source=SOURCES.get(made.source, made.source),
-                message=made.message or "",
+                at=Cell(formats.clock(made.at, where), "", "", to_text(made.at)),
+                source=_(SOURCES.get(made.source, made.source)),
+                message=made.why,
                 lines=diffs.lines(entry, fields),
                 undo=f"{CHANGES}{made.id}/undo" if (may_delete if diff.verb == CREATED else may_change) else "",
                 then="" if is_now or diff.verb == DELETED else at_that_time(entry, id_, made.at),
@@ -103,13 +110,8 @@ def day(at: datetime, now: datetime, where: tzinfo) -> str:
     """The day in words: Today, Yesterday, 3 Nov 2026."""
     local = at.replace(tzinfo=at.tzinfo or UTC).astimezone(where).date()
     today = now.astimezone(where).date()
-    near = {today: "Today", today - timedelta(days=1): "Yesterday"}
-    return near.get(local, f"{local.day} {shown.MONTHS[local.month - 1]} {local.year}")
-
-
-def clock(at: datetime, where: tzinfo) -> str:
-    """The time of the day."""
-    return f"{at.astimezone(where):%H:%M}"
+    near = {today: _("Today"), today - timedelta(days=1): _("Yesterday")}
+    return near.get(local) or formats.day(local)
 
 
 def place(told_: Any) -> int | None:

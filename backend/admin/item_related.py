@@ -12,10 +12,11 @@ from backend.admin import shown
 from backend.admin.addresses import address
 from backend.admin.navigation import address as of
 from backend.admin.shown import EMPTY, Cell
-from backend.core import past, query
+from backend.core import formats, past, query
 from backend.core.access import may, may_write_field, readable_fields, readable_references
-from backend.core.entry import Entry, ReferenceEntry
+from backend.core.entry import KEPT, Entry, ReferenceEntry
 from backend.core.errors import Invalid
+from backend.core.languages import _, ngettext
 from backend.core.paths import field_column, seen, within
 from backend.core.registry import registry
 from backend.core.reverse import back_of
@@ -23,7 +24,8 @@ from backend.core.rights import Actor
 from backend.core.titles import title_name, title_of
 from backend.extensions import db
 
-SHOWN, MOST_COLUMNS, COUNTED = 8, 4, 1_000
+# The first rows; of what no list of its own can show, as many as one reads through.
+SHOWN, SHOWN_ALONE, MOST_COLUMNS, COUNTED = 8, 100, 4, 1_000
 NOT_IN_A_CELL = frozenset({"json", "file", "object", "list"})
 
 
@@ -47,6 +49,7 @@ class Related:
     all: str  # the address of the whole list
     new: str  # the form of another one for this item
     new_label: str
+    is_long: bool = False
     fault: str = ""
 
 
@@ -62,12 +65,13 @@ def related(entry: Entry, actor: Actor, id_: int, moment: datetime | None) -> li
 
 def _related(actor: Actor, id_: int, reference: ReferenceEntry, target: Entry, moment: datetime | None) -> Related:
     back = _back(target, reference)
-    shown_ = _shown(target, actor, back)
+    shown_, all_ = _shown(target, actor, back), _all(target, actor, back, id_, moment)
     rows: Sequence[Any] = ()
     fault = ""
     try:
         with past.reading(target, actor, moment):
-            rows = db.session.execute(_statement(actor, id_, reference, target, shown_)).all()
+            statement = _statement(actor, id_, reference, target, shown_)
+            rows = db.session.execute(statement.limit(SHOWN if all_ else SHOWN_ALONE)).all()
     except Invalid as refusal:
         fault = refusal.problems[0].detail
     count = rows[0][-1] if rows else 0
@@ -75,12 +79,23 @@ def _related(actor: Actor, id_: int, reference: ReferenceEntry, target: Entry, m
         label=reference.label,
         header=[column.label for column in shown_],
         rows=[_cells(target, actor, row, shown_, moment) for row in rows],
-        number=f"more than {COUNTED:,}" if count > COUNTED else f"{count:,}",
-        all=_all(target, actor, back, id_, moment),
+        number=_number(count) if all_ or count == len(rows) else _shown_of(len(rows), count),
+        all=all_,
+        is_long=len(rows) > SHOWN,
         new="" if moment else _new(target, actor, back, id_),
-        new_label=target.label_one.lower(),
+        new_label=target.one,
         fault=fault,
     )
+
+
+def _number(count: int) -> str:
+    if count <= COUNTED:
+        return formats.number(count)
+    return ngettext("more than %(num)s", "more than %(num)s", COUNTED, num=formats.number(COUNTED))
+
+
+def _shown_of(shown_: int, count: int) -> str:
+    return _("%(shown)s of %(total)s", shown=formats.number(shown_), total=_number(count))
 
 
 def _back(target: Entry, reference: ReferenceEntry) -> ReferenceEntry | None:
@@ -98,8 +113,9 @@ def _shown(target: Entry, actor: Actor, back: ReferenceEntry | None) -> list[Col
     """The columns of the little table: the first fields and references of the target's own list."""
     fields, named = readable_fields(target, actor), readable_references(target, actor)
     plain = [name for name in fields if target.fields[name].kind not in NOT_IN_A_CELL]
-    wanted = target.resource.columns or tuple(dict.fromkeys((target.title, *plain)))
-    found = [Column(name, target.fields[name].label) for name in wanted if name in plain]
+    own = [name for name in plain if name not in KEPT]
+    wanted = target.resource.columns or tuple(dict.fromkeys((target.title, *own)))
+    found = [Column(name, shown.headed(target.fields[name])) for name in wanted if name in plain]
     for name in [name for name in wanted if name in named and (back is None or name != back.name)]:
         far = registry.of(named[name].target)
         is_named = far is not None and may(far, actor, "read") is not False and title_name(far, actor) in far.fields
@@ -109,7 +125,7 @@ def _shown(target: Entry, actor: Actor, back: ReferenceEntry | None) -> list[Col
 
 
 def _statement(actor: Actor, id_: int, reference: ReferenceEntry, target: Entry, columns: Sequence[Column]) -> Any:
-    """The first rows – id, version, fields, titles of references – and in each the number of all."""
+    """The rows – id, version, fields, titles of references – and in each the number of all."""
     answer, mine = may(target, actor, "read"), within(reference, id_)
     every = select(target.model.id).where(mine)
     every = every if isinstance(answer, bool) else every.where(answer)
@@ -117,7 +133,7 @@ def _statement(actor: Actor, id_: int, reference: ReferenceEntry, target: Entry,
     fields = tuple(column.name for column in columns if not column.is_reference)
     far = [_title(actor, target.references[each.name], target.model) for each in columns if each.is_reference]
     statement = query.base_select(target, actor, fields, ())
-    return statement.add_columns(*far, number).where(mine).order_by(target.model.id).limit(SHOWN)
+    return statement.add_columns(*far, number).where(mine).order_by(target.model.id)
 
 
 def _title(actor: Actor, reference: ReferenceEntry, row: Any) -> Any:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from flask import request
+
 from backend.admin import selections
 from backend.admin.addresses import Arguments, address, without, without_own
 from backend.admin.filters_shown import ADDING
@@ -58,6 +60,21 @@ def steps(
     more = [*([(PARAMETER, short)] if short else []), *then]
     before, after = (address(of(entry, each), more) if each else "" for each in found)
     return Steps(before, after, address(of(entry), [*state, *then]))
+
+
+def page_of(entry: Entry, id_: int, *further: str) -> str:
+    """The page of an item, or one about it, which still knows of the list one came from."""
+    return address(of(entry, id_, *further), carried_on())
+
+
+def carried_on() -> Arguments:
+    """What the address of this page carries of a list, for the pages it leads to."""
+    return [(PARAMETER, request.args[PARAMETER])] if PARAMETER in request.args else []
+
+
+def list_of(entry: Entry) -> str:
+    """The list one came from to a page about an item."""
+    return address(of(entry), _long(request.args.get(PARAMETER, "")))
 
 
 def _state(entry: Entry, arguments: Arguments) -> Arguments:

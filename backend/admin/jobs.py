@@ -12,25 +12,31 @@ from backend.admin import edge, shown
 from backend.admin.addresses import ROW, address
 from backend.admin.changes import Told, all_told
 from backend.admin.edge import Answer, Done, Page
-from backend.admin.navigation import JOBS
+from backend.admin.import_pages import COUNTED
+from backend.admin.navigation import JOBS, readable
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
 from backend.core import history, query
 from backend.core.errors import Conflict, NotFound
 from backend.core.jobs import queue
 from backend.core.jobs.model import CANCELLED, DONE, FAILED, QUEUED, RUNNING, Job
+from backend.core.languages import _, later
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
 from backend.core.transfer.long import IMPORT
+from backend.core.transfer.planning import PLAN
 
 SHOWN = 50
 # A page about work that goes on asks again by itself; no script is needed for that.
 ASK_AGAIN_SECONDS = 2
-STATES = {QUEUED: "Waiting", RUNNING: "Running", DONE: "Done", FAILED: "Failed", CANCELLED: "Cancelled"}
+STATES = {
+    QUEUED: later("Waiting"), RUNNING: later("Running"), DONE: later("Done"), FAILED: later("Failed"),
+    CANCELLED: later("Cancelled"),
+}  # fmt: skip
 STYLES = {DONE: "good", FAILED: "bad", CANCELLED: "warn", RUNNING: "info", QUEUED: ""}
 # What the counts of a result are called.
-COUNTS = {"left_out": "left out", "changed": "changed", "unchanged": "unchanged", "created": "created"}
+COUNTS = {**COUNTED, "left_out": later("left out")}
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ class JobsView(edge.SignedIn, BaseView):
         more = address(JOBS, [("page[before]", str(shown_ones[-1].id))]) if len(found) > SHOWN else ""
         going = any(not job.is_over for job in shown_ones)
         context = {"jobs": [_line(actor, job) for job in shown_ones], "more": more}
-        return Page("jobs.html", context, headers=_ask_again(is_needed=going and not given))
+        return Page("jobs.html", context, headers=ask_again(is_needed=going and not given))
 
     @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
@@ -74,15 +80,17 @@ class JobsView(edge.SignedIn, BaseView):
         job = queue.one(actor, id_)
         context = {
             "job": _line(actor, job),
-            "error": job.error,
-            "message": job.message,
+            "error": job.said("error"),
+            "message": job.said("message"),
             "counts": _counts(job.result),
             "set": _set(actor, job),
             "list": JOBS,
             "imported": _imported(job),
+            "is_import": job.kind == IMPORT,
+            "goes_to": _goes_to(actor, job),
             "cancel": "" if job.is_over or job.cancel_asked else f"{JOBS}{id_}/cancel",
         }
-        return Page("job.html", context, headers=_ask_again(is_needed=not job.is_over))
+        return Page("job.html", context, headers=ask_again(is_needed=not job.is_over))
 
     @expose(f"/{ROW}/cancel", methods=("POST",))
     def cancel_view(self, id_: int) -> Answer:
@@ -90,12 +98,13 @@ class JobsView(edge.SignedIn, BaseView):
             job = queue.cancel(current_actor(), id_)
         except Conflict:
             # It ended while the button was pressed: its page says how.
-            return Done(f"{JOBS}{id_}", "It was over already.", may_undo=False, always=True)
-        said = "Cancelled." if job.is_over else "It stops after the part it is at."
+            return Done(f"{JOBS}{id_}", _("It was over already."), may_undo=False, always=True)
+        said = _("Cancelled.") if job.is_over else _("It stops after the part it is at.")
         return Done(f"{JOBS}{id_}", said, may_undo=False, always=True)
 
 
-def _ask_again(*, is_needed: bool) -> dict[str, str]:
+def ask_again(*, is_needed: bool) -> dict[str, str]:
+    """What makes a browser open the page again by itself."""
     return {"Refresh": str(ASK_AGAIN_SECONDS)} if is_needed else {}
 
 
@@ -103,8 +112,8 @@ def _line(actor: Actor, job: Job) -> Line:
     percent = f"{100 * job.done // job.total} %" if job.total else ""
     return Line(
         href=f"{JOBS}{job.id}",
-        title=job.title,
-        state=STATES[job.state],
+        title=job.said("title"),
+        state=_(STATES[job.state]),
         style=STYLES[job.state],
         who=job.login,
         at=shown.moment_cell(job.created_at, shown.zone(actor.time_zone)),
@@ -118,18 +127,30 @@ def _line(actor: Actor, job: Job) -> Line:
 
 def _counts(result: dict[str, Any] | None) -> Sequence[tuple[str, int]]:
     counts = (result or {}).get("counts", {})
-    return [(COUNTS.get(name, name), number) for name, number in counts.items() if isinstance(number, int) and number]
+    return [
+        (_(COUNTS.get(name, name)), number) for name, number in counts.items() if isinstance(number, int) and number
+    ]
 
 
 def _imported(job: Job) -> dict[str, str]:
-    """Where an import leads on to: the list it was for, and the rows it left out."""
+    """Where an import leads on to: another one, and the rows it left out."""
     entry = registry.get(job.payload["resource"]) if job.kind == IMPORT and job.is_over else None
     if entry is None:
         return {}
     token = PurePath(job.payload["file"]["path"]).stem
     left_out = (job.result or {}).get("counts", {}).get("rejected")
     rejects = {"rejects": of(entry, None, "import", token, "rejects")} if left_out else {}
-    return {"list": of(entry), "label": entry.label, "again": of(entry, None, "import"), **rejects}
+    return {"again": of(entry, None, "import"), **rejects}
+
+
+def _goes_to(actor: Actor, job: Job) -> tuple[str, str] | None:
+    """Where one goes on once the work is over: to the list it was for, from a plan to what it tells."""
+    entry = registry.get(str(job.payload.get("resource"))) if job.is_over else None
+    if entry is None or entry not in readable(actor):
+        return None
+    if job.kind == PLAN:
+        return _("Go to the plan"), of(entry, None, "import", PurePath(job.payload["file"]["path"]).stem, "plan")
+    return _("Go to %(label)s", label=entry.many), of(entry)
 
 
 def _set(actor: Actor, job: Job) -> Told | None:

@@ -12,6 +12,7 @@ from typing import Any
 from flask import after_this_request, current_app, g, request
 from werkzeug.wrappers import Response
 
+from backend.core.languages import _, later
 from backend.core.preferences import recall, remember
 from backend.core.rights import Actor
 from backend.extensions import db
@@ -19,9 +20,9 @@ from backend.extensions import db
 COOKIE, NAME = "kontor_look", "look"
 KEPT, FRESH = 365 * 24 * 3600, 3600
 NOBODY = 0
-THEMES = {"system": "As this device", "light": "Light", "dark": "Dark"}
-DENSITIES = {"cosy": "Airy", "compact": "Close together"}
-SHORTCUTS = {"on": "On", "off": "Off"}
+THEMES = {"system": later("As this device"), "light": later("Light"), "dark": later("Dark")}
+DENSITIES = {"cosy": later("Airy"), "compact": later("Compact")}
+SHORTCUTS = {"on": later("On"), "off": later("Off")}
 OFFERED: Mapping[str, Mapping[str, str]] = {"theme": THEMES, "density": DENSITIES, "shortcuts": SHORTCUTS}
 
 
@@ -45,6 +46,11 @@ def look() -> Look:
         g.look = _found()
     found: Look = g.look
     return found
+
+
+def offered() -> dict[str, dict[str, str]]:
+    """What there is to choose, each value with its word."""
+    return {name: {value: _(label) for value, label in known.items()} for name, known in OFFERED.items()}
 
 
 def keep(actor: Actor, chosen: Look) -> None:
@@ -75,7 +81,7 @@ def _found() -> Look:
 
 def _is_fresh(words: list[str], user_id: int) -> bool:
     """Whether the cookie is this user's and young enough: another browser may have chosen since."""
-    whose, _, made = ".".join(words).partition(".")
+    whose, _dot, made = ".".join(words).partition(".")
     return whose == str(user_id) and made.isdecimal() and 0 <= time.time() - int(made[:12]) < FRESH
 
 

@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from backend.core import tenancy
 from backend.core.access import may
 from backend.core.entry import Entry
+from backend.core.languages import _, later
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.extensions import db
@@ -21,6 +22,9 @@ WHY = f"{PREFIX}/why/"
 JOBS = f"{PREFIX}/jobs/"
 HOME = f"{PREFIX}/"
 MOST_COUNTED = 999
+# As a part of the statement: it stands there once a resource, and a value would be sent as often.
+MOST: Any = literal_column(str(MOST_COUNTED + 1))
+SYSTEM = ((later("History"), CHANGES), (later("Jobs"), JOBS), (later("Why?"), WHY))
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,8 @@ def groups(actor: Actor) -> Groups:
     for entry in readable(actor):
         place = Place(entry.label, address(entry), _letter(entry.label, taken), entry.key)
         found.setdefault(entry.resource.group, []).append(place)
-    system = (("History", CHANGES), ("Jobs", JOBS), ("Why?", WHY))
-    more = [Place(label, href, _letter(label, taken)) for label, href in system]
-    found["System"] = [*found.pop("System", []), *more]
+    more = [Place(_(label), href, _letter(_(label), taken)) for label, href in SYSTEM]
+    found[_("System")] = [*found.pop(_("System"), []), *more]
     return tuple((group, tuple(places)) for group, places in found.items())
 
 
@@ -98,7 +101,7 @@ def _counting(actor: Actor) -> tuple[tuple[str, ...], Select[Any]]:
     entries = [entry for entry in readable(actor) if may(entry, actor, "read") is True]
     parts = []
     for entry in entries:
-        rows = tenancy.confined(actor, entry.model, select(entry.model.id)).limit(MOST_COUNTED + 1)
+        rows = tenancy.confined(actor, entry.model, select(entry.model.id)).limit(MOST)
         parts.append(select(func.count()).select_from(rows.subquery()).scalar_subquery())
     return tuple(entry.key for entry in entries), select(*parts)
 

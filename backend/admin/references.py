@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import or_
 
@@ -9,7 +10,8 @@ from backend.admin.fields import NOT_SAID, FormField, Meant, Spec, when
 from backend.admin.inputs import PICK
 from backend.core.access import may, may_write_field, readable_fields, readable_references
 from backend.core.entry import Entry, ReferenceEntry
-from backend.core.lookup import lookup
+from backend.core.finding import ONE_RESOURCE, Candidate, find
+from backend.core.languages import _
 from backend.core.paths import field_column, within
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -24,7 +26,6 @@ TENANT = "account"
 Options = tuple[tuple[str, str], ...]
 # What a filled text field says of its row, and what one may type: "Oak desk (#12)" or "#12".
 NUMBERED = re.compile(r"(?:.*\()?#([0-9]{1,19})\)?\s*", re.DOTALL).fullmatch
-BY_WORDS = "Type its name, or # and its number."
 
 
 def writable(entry: Entry, actor: Actor, *, is_new: bool) -> dict[str, ReferenceEntry]:
@@ -64,7 +65,7 @@ def form_fields(actor: Actor, reference: ReferenceEntry, held: Sequence[Sequence
 def _makes(target: Entry, actor: Actor) -> str:
     """What a new row is called, for who may make one here."""
     may_make = not {"create", "read"} & target.resource.without and may(target, actor, "create") is not False
-    return target.label_one.lower() if may_make else ""
+    return target.one if may_make else ""
 
 
 def typed(id_: int, title: str) -> str:
@@ -79,16 +80,15 @@ def number(id_: int) -> str:
 
 def _typed(reference: ReferenceEntry, ids: Sequence[int], known: Mapping[int, str], way: str) -> FormField:
     text = "\n".join(typed(id_, known[id_]) for id_ in ids if id_ in known)
-    hint = f"{reference.declared.description} One a line. {BY_WORDS}" if reference.is_many else BY_WORDS
     widget = "lookups" if reference.is_many else "lookup"
-    return FormField(_spec(reference, hint.strip(), widget), text, lookup=way)
+    return FormField(_spec(reference, reference.declared.description, widget), text, lookup=way)
 
 
 def _choice(reference: ReferenceEntry, ids: Sequence[int], options: Options) -> FormField:
     chosen = tuple(number(id_) for id_ in ids)
     widget = "checks" if reference.is_many else "select"
     spec = _spec(reference, reference.declared.description, widget)
-    shown = options if reference.is_many or (spec.required and chosen) else (NOT_SAID, *options)
+    shown = options if reference.is_many or (spec.required and chosen) else (("", _(NOT_SAID[1])), *options)
     return FormField(spec, chosen[0] if chosen else "", chosen, tuple(shown))
 
 
@@ -118,37 +118,59 @@ def resolve(actor: Actor, reference: ReferenceEntry, field: FormField) -> list[i
 def _one(actor: Actor, reference: ReferenceEntry, text: str, field: FormField, place: int) -> int | None:
     target = registry.of(reference.target)
     assert target is not None
+    meant = meaning(actor, target, text)
+    if meant.fault:
+        field.errors.append(meant.fault)
+    if meant.rows and field.lookup:
+        field.meant.append(Meant(f"{PICK}{field.spec.name}.{place}", text, meant.rows))
+    return meant.id
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The row a text names, or why it names none, and which rows it may mean."""
+
+    id: int | None
+    fault: str = ""
+    rows: Sequence[Candidate] = ()
+
+
+def meaning(actor: Actor, target: Entry, text: str) -> Meaning:
+    """Which row is meant: by its number, or by its whole name or key."""
     if numbered := NUMBERED(text):
-        if id_ := parse_id(numbered[1]):
-            return id_
-        _not_found(target, text, field)
-        return None
+        id_ = parse_id(numbered[1])
+        return Meaning(id_, "" if id_ else _not_found(target, text))
     readable = readable_fields(target, actor)
     names = dict.fromkeys(name for name in (title_name(target, actor), *_text_keys(target)) if name in readable)
     if not names or "\0" in text:
-        _not_found(target, text, field)
-        return None
+        return Meaning(None, _not_found(target, text))
     same = or_(*(field_column(target, actor, target.fields[name], target.model) == text for name in names))
     rows = named(target, titled(target, actor).where(same).order_by(target.model.id).limit(SHOWN_CANDIDATES + 1))
     if len(rows) == 1:
-        return rows[0][0]
-    meant = lookup(target, actor, text, SHOWN_CANDIDATES)
-    if meant and field.lookup:
-        field.meant.append(Meant(f"{PICK}{field.spec.name}.{place}", text, meant))
-    if not rows:
-        _not_found(target, text, field)
-        return None
-    several = ", ".join(f"#{id_}" for id_, _title in rows[:SHOWN_CANDIDATES])
-    field.errors.append(f"Several {target.label.lower()} are called {text!r}: write one of {several}.")
-    return None
+        return Meaning(rows[0][0])
+    fault = _several(target, text, [id_ for id_, _title in rows]) if rows else _not_found(target, text)
+    return Meaning(None, fault, find(target, actor, text, ONE_RESOURCE).rows[:SHOWN_CANDIDATES])
 
 
 def _text_keys(target: Entry) -> list[str]:
     return [name for name in target.natural_key if name in target.fields and target.fields[name].is_text]
 
 
-def _not_found(target: Entry, text: str, field: FormField) -> None:
-    field.errors.append(f"There is no {target.label_one.lower()} called {text[:80]!r}, or you may not see it.")
+def _several(target: Entry, text: str, ids: Sequence[int]) -> str:
+    return _(
+        "Several %(rows)s are called %(name)s: write one of %(several)s.",
+        rows=target.many,
+        name=repr(text),
+        several=", ".join(f"#{id_}" for id_ in ids[:SHOWN_CANDIDATES]),
+    )
+
+
+def _not_found(target: Entry, text: str) -> str:
+    return _(
+        "There is no %(row)s called %(name)s, or you may not see it.",
+        row=target.one,
+        name=repr(text[:80]),
+    )
 
 
 def linked_ids(actor: Actor, reference: ReferenceEntry, id_: int) -> list[int]:

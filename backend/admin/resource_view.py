@@ -14,6 +14,7 @@ from backend.admin import (
     exporting,
     files,
     filter_form,
+    import_planning,
     importing,
     item,
     listing,
@@ -130,6 +131,11 @@ class ResourceView(edge.SignedIn, BaseModelView):
         self._offers("create")
         return importing.plan(self.entry, current_actor(), token)
 
+    @expose("/import/<token>/plan")
+    def planned_import_view(self, token: str) -> Answer:
+        self._offers("create")
+        return import_planning.page(self.entry, current_actor(), token)
+
     @expose("/import/<token>/result")
     def import_result_view(self, token: str) -> Answer:
         self._offers("create")
@@ -173,4 +179,4 @@ class ResourceView(edge.SignedIn, BaseModelView):
     def _offers(self, verb: str) -> None:
         """Raise NotFound where no door offers the verb."""
         if verb in self.entry.resource.without:
-            raise not_found(self.entry.label_one.lower(), verb)
+            raise not_found(self.entry.one, verb)

@@ -12,15 +12,19 @@ from backend.admin.fields import FormField, specs
 from backend.admin.forms import Form
 from backend.admin.inputs import take
 from backend.admin.item import Item, fetch
+from backend.admin.item_steps import page_of
 from backend.admin.navigation import address as of
 from backend.core import actions, writes
 from backend.core.access import may, may_write_field, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, not_found
+from backend.core.languages import _, later, pgettext
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 from backend.extensions import db
 
+CHANGED = later("Somebody changed it meanwhile: it is now %(value)s. Save again to change it all the same.")
+EMPTIED = later("Somebody changed it meanwhile: it is now empty. Save again to change it all the same.")
 IN_CELL = frozenset({"text", "area", "select", "check", "date", "moment"})
 
 
@@ -30,7 +34,6 @@ class Link:
 
     label: str
     href: str
-    style: str = ""
 
 
 def in_cell(entry: Entry, actor: Actor) -> frozenset[str]:
@@ -53,22 +56,26 @@ def menu(entry: Entry, actor: Actor, id_: int) -> Response:
         "kontor/row_menu.html",
         item=item,
         links=_links(entry, item, can),
+        delete=page_of(entry, item.id, "delete") if can.delete else "",
         fields=[(name, columns.label_of(entry, name)) for name in shown],
     )
     return Response(text, mimetype="text/html")
 
 
 def _links(entry: Entry, item: Item, can: Abilities) -> list[Link]:
-    links = [Link("Open", of(entry, item.id))]
-    links += [Link("Edit", of(entry, item.id, "edit"))] if can.update else []
-    links += [Link(actions.label_of(entry, name), of(entry, item.id, "actions", name)) for name, _action in can.actions]
-    return links + ([Link("Delete…", of(entry, item.id, "delete"), "bad")] if can.delete else [])
+    links = [Link(pgettext("verb", "Open"), page_of(entry, item.id))]
+    links += [Link(pgettext("verb", "Edit"), page_of(entry, item.id, "edit"))] if can.update else []
+    links += [
+        Link(_("%(action)s…", action=actions.label_of(entry, name)), page_of(entry, item.id, "actions", name))
+        for name, _action in can.actions
+    ]
+    return links
 
 
 def cell(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     """The input of one field of the row, and what comes of it. Raises NotFound, Forbidden."""
     if name not in in_cell(entry, actor):
-        raise not_found("field", name)
+        raise not_found(_("field"), name)
     if request.method == "GET":
         item = fetch(entry, actor, id_)
         if not abilities(entry, actor, id_).update:
@@ -80,8 +87,7 @@ def cell(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     standing = field.value
     take(field, name, request.form)
     if parse_id(request.form.get("version")) != item.version:
-        said = f"Somebody changed it meanwhile: it is now {standing or 'empty'}. Save again to change it all the same."
-        field.errors.append(said)
+        field.errors.append(_(CHANGED, value=standing) if standing else _(EMPTIED))
         return _shown(entry, item, field, 412)
     try:
         values, problems = form.values()
@@ -94,13 +100,13 @@ def cell(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
         form.tell(refused.problems)
         field.errors.extend(said for said in form.general if said not in field.errors)
         return _shown(entry, item, field, 422)
-    return Done(of(entry), f"{entry.label_one} saved.")
+    return Done(of(entry), _("%(row)s saved.", row=entry.label_one))
 
 
 def _field(form: Form, name: str) -> FormField:
     """The field, unless this very row refuses it."""
     if name not in form.fields:
-        raise not_found("field", name)
+        raise not_found(_("field"), name)
     return form.fields[name]
 
 

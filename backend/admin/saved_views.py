@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import redirect, request
+from werkzeug.wrappers import Response
 
-from backend.admin.addresses import OWN, SAVED, Arguments, address, state_of, without
+from backend.admin import notices, selections
+from backend.admin.addresses import OWN, SAVED, SELECTION, Arguments, address, state_of, without
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import address as of
+from backend.admin.notices import Notice
 from backend.core import preferences, query
 from backend.core import saved_views as views
 from backend.core.entry import Entry
-from backend.core.errors import BadQuery, Invalid, invalid_field
+from backend.core.errors import BadQuery, Forbidden, Invalid, NotFound, invalid_field
+from backend.core.languages import _
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 
@@ -47,6 +51,21 @@ def default_of(entry: Entry, actor: Actor, kept: preferences.Kept) -> views.View
     id_ = kept.get(views.default_name(entry.key))
     offered = views.offered(actor, entry.key) if id_ is not None else ()
     return next((view for view in offered if view.id == id_), None)
+
+
+def opened(entry: Entry, actor: Actor, view: views.View) -> Response:
+    """The way to the list in the state of the view; to the plain one where it names what is gone, or not one's own."""
+    state = parse_qsl(view.state)
+    try:
+        query.read(entry, actor, without(state, OWN))
+        selections.criterion(entry, actor, dict(state).get(SELECTION))
+    except (BadQuery, Forbidden, NotFound) as refusal:
+        why = refusal.problems[0].detail
+        said = _(
+            "The view “%(view)s” cannot be shown any more, so this is the whole list. %(why)s", view=view.name, why=why
+        )
+        return notices.leave(redirect(address(of(entry), [(SAVED, PLAIN)])), Notice(said))
+    return redirect(href(entry, view))
 
 
 def tabs(entry: Entry, actor: Actor, kept: preferences.Kept, arguments: Arguments, columns: str) -> Tabs:
@@ -92,7 +111,7 @@ def _save(entry: Entry, actor: Actor) -> Done:
     id_ = views.save(actor, entry.key, name, state, is_shared="shared" in request.form)
     if "default" in request.form:
         views.open_with(actor, entry.key, id_)
-    return _done(href(entry, views.find(actor, entry.key, id_)), "The view is saved.")
+    return _done(href(entry, views.find(actor, entry.key, id_)), _("The view is saved."))
 
 
 def _care(entry: Entry, actor: Actor) -> Done:
@@ -100,22 +119,22 @@ def _care(entry: Entry, actor: Actor) -> Done:
     back = of(entry, None, "views")
     if what == "delete":
         views.remove(view)
-        return _done(back, f"The view “{view.name}” is deleted.")
+        return _done(back, _("The view “%(view)s” is deleted.", view=view.name))
     if what == "default":
         views.open_with(actor, entry.key, view.id)
-        return _done(back, f"{entry.label} open with “{view.name}” from now on.")
+        return _done(back, _("%(rows)s open with “%(view)s” from now on.", rows=entry.label, view=view.name))
     if what == "plain":
         views.open_with(actor, entry.key, None)
-        return _done(back, f"{entry.label} open with all of them from now on.")
+        return _done(back, _("%(rows)s open with all of them from now on.", rows=entry.label))
     if what == "update":
         state = address("", state_of(parse_qsl(request.form.get("state", "")))).lstrip("?")
         query.read(entry, actor, without(parse_qsl(state), OWN))
         views.change(view, name=view.name, is_shared=view.is_shared, state=state)
-        return _done(address(of(entry), [*parse_qsl(state), (SAVED, str(view.id))]), "The view is saved.")
+        return _done(address(of(entry), [*parse_qsl(state), (SAVED, str(view.id))]), _("The view is saved."))
     if what == "change":
         views.change(view, name=request.form.get("name", ""), is_shared="shared" in request.form)
-        return _done(back, "The view is saved.")
-    raise Invalid(invalid_field("_do", "Choose what shall become of the view."))
+        return _done(back, _("The view is saved."))
+    raise Invalid(invalid_field("_do", _("Choose what shall become of the view.")))
 
 
 def _done(where: str, text: str) -> Done:
@@ -136,4 +155,4 @@ def _page(entry: Entry, actor: Actor, fault: str = "", status: int = 200) -> Pag
     return Page("views.html", context, status)
 
 
-__all__ = ["PLAIN", "Tab", "Tabs", "default_of", "href", "page", "tabs"]
+__all__ = ["PLAIN", "Tab", "Tabs", "default_of", "href", "opened", "page", "tabs"]

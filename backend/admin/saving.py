@@ -13,12 +13,14 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import Conflict
 from backend.admin.forms import Form
 from backend.admin.item import Item, fetch
+from backend.admin.item_steps import list_of, page_of
 from backend.admin.list_fields import MORE, inputs
 from backend.admin.navigation import address as of
-from backend.core import history, writes
+from backend.core import formats, history, writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Problem, Refusal, Stale
+from backend.core.languages import _
 from backend.core.model import Image, mapped_columns
 from backend.core.nested import member_of
 from backend.core.owned import from_images
@@ -54,8 +56,10 @@ def create(entry: Entry, actor: Actor) -> Answer:
         return _again(entry, actor, form, None, refusal)
     may_undo = may(entry, actor, "delete") is not False
     db.session.flush()
-    there = of(entry, None, "new") if request.form.get("_do") == ANOTHER else of(entry, row.id)
-    return Done(beginnings.back(actor, entry, row.id) or there, f"{entry.label_one} created.", may_undo)
+    # A browser gives the field that an address names the focus: whoever adds many goes on typing.
+    another = f"{of(entry, None, 'new')}#f-{form.first}"
+    there = another if request.form.get("_do") == ANOTHER else of(entry, row.id)
+    return Done(beginnings.back(actor, entry, row.id) or there, _("%(row)s created.", row=entry.label_one), may_undo)
 
 
 def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
@@ -99,7 +103,7 @@ def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any) -> Answ
             writes.update(entry, actor, row, values)
     except Invalid as refusal:
         return _again(entry, actor, form, item, refusal)
-    return Done(of(entry, item.id), f"{entry.label_one} saved.")
+    return Done(page_of(entry, item.id), _("%(row)s saved.", row=entry.label_one))
 
 
 def _checked(form: Form) -> dict[str, Any]:
@@ -122,7 +126,8 @@ def _stale(entry: Entry, actor: Actor, item: Item, row: Any, seen: int) -> Answe
     image = history.image_at(row, seen)
     image = image and {**image, **history.lists_at(row, seen, list(entry.children))}
     if image is None:
-        raise Stale(Problem("stale", f"This {entry.label_one.lower()} was changed meanwhile: open it again."))
+        said = _("This %(row)s was changed meanwhile: open it again.", row=entry.one)
+        raise Stale(Problem("stale", said))
     newest = history.of_row(actor, entry, item.id, 1)
     mine = Form(entry, actor, _values(entry, image, item), item.id)
     mine.fill(request.form)
@@ -174,9 +179,9 @@ def _wholes(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
 
 def _who(newest: list[Any], actor: Actor) -> str:
     if not newest:
-        return "Somebody"
+        return _("Somebody")
     made = newest[0][1]
-    return f"{made.actor} ({shown.moment(made.at, shown.zone(actor.time_zone))})"
+    return _("%(who)s (%(when)s)", who=made.actor, when=formats.moment(made.at, shown.zone(actor.time_zone)))
 
 
 def _page(
@@ -184,7 +189,7 @@ def _page(
     status: int = 200, plan: dict[str, Any] | None = None, stale: str = "", begun: Beginning | None = None,
 ) -> Page:  # fmt: skip
     files.hold(inputs(form.all), entry, actor)
-    title = f"Edit {item.title}" if item else f"New {entry.label_one.lower()}"
+    title = _("Edit %(title)s", title=item.title) if item else _("New %(row)s", row=entry.one)
     context = {
         "entry": entry,
         "form": form,
@@ -192,13 +197,13 @@ def _page(
         "title": title,
         "reads": of(entry, None, "_markdown"),
         "check": of(entry, item.id if item else None, "_check"),
-        "cancel": beginnings.back(actor) or (of(entry, item.id) if item else of(entry)),
+        "cancel": beginnings.back(actor) or (page_of(entry, item.id) if item else of(entry)),
         "action": beginnings.action(),
         "owner": actor.user_id,
         "mark": drafts.mark(entry, actor),
         "begun": begun,
         "is_detour": beginnings.BACK in request.args,
-        "list": of(entry),
+        "list": list_of(entry),
         "version": _version(item, begun),
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],

@@ -9,6 +9,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from backend.admin.addresses import Arguments
+from backend.core.languages import _
 from backend.core.registry import registry
 
 TOKEN, LARGEST = "csrf_token", 500_000
@@ -62,4 +63,4 @@ def _is_secret(name: str) -> bool:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ").replace(".", " ").capitalize()
+    return _(name.replace("_", " ").replace(".", " ").capitalize())

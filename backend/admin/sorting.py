@@ -6,14 +6,15 @@ from backend.admin.addresses import Arguments, address, with_, without
 from backend.admin.filters_shown import NUMBERS, TIMES, Part, label_of, path_of
 from backend.core import query
 from backend.core.entry import Entry
+from backend.core.languages import _, later
 from backend.core.query import MOST_KEYS
 from backend.core.rights import Actor
 
 SORT = "sort"
 UP, DOWN, NONE = "ascending", "descending", "none"
-HOW = {UP: "A to Z", DOWN: "Z to A"}
-OF_NUMBERS = {UP: "lowest first", DOWN: "highest first"}
-OF_TIME = {UP: "oldest first", DOWN: "newest first"}
+HOW = {UP: later("%(field)s, A to Z"), DOWN: later("%(field)s, Z to A")}
+OF_NUMBERS = {UP: later("%(field)s, lowest first"), DOWN: later("%(field)s, highest first")}
+OF_TIME = {UP: later("%(field)s, oldest first"), DOWN: later("%(field)s, newest first")}
 
 
 class Order:
@@ -61,6 +62,6 @@ def chips(entry: Entry, actor: Actor, asked: query.Query, arguments: Arguments) 
         path = path_of(entry, actor, name)
         kind = path.kind if path else ""
         how = (OF_NUMBERS if kind in NUMBERS or name == "id" else OF_TIME if kind in TIMES else HOW)[way]
-        label = label_of(path) if path else "Number"
-        found.append(Part(f"{label}, {how}", order.then(name), order.without(name)))
+        label = label_of(path) if path else _("Number")
+        found.append(Part(_(how, field=label), order.then(name), order.without(name)))
     return found

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 
 from backend.admin import shown
 from backend.admin.addresses import Arguments, address
+from backend.admin.inputs import moment_of, moment_text
 from backend.admin.shown import Cell
 from backend.core.errors import BadQuery, Problem
 from backend.core.past import PARAMETER, moment_asked
 from backend.core.rights import Actor
-from backend.core.values import Unreadable, from_text, to_text
+from backend.core.types import utc_now
+from backend.extensions import db
 
 # As typed into the form: in the reader's own zone.
 TYPED = "_then"
@@ -35,11 +37,9 @@ def typed(actor: Actor) -> Response | None:
     kept = _others()
     if text.strip():
         try:
-            moment: datetime = from_text("moment", text)
-        except Unreadable as fault:
-            raise BadQuery(Problem("bad_value", f"{fault}", parameter=TYPED)) from None
-        local = moment.replace(tzinfo=shown.zone(actor.time_zone))
-        kept.append((PARAMETER, to_text(local)))
+            kept.append((PARAMETER, moment_of(text, shown.zone(actor.time_zone))))
+        except ValueError as fault:
+            raise BadQuery(Problem("bad_value", str(fault), parameter=TYPED)) from None
     return redirect(address(request.path, kept), 303)
 
 
@@ -48,8 +48,13 @@ def then(actor: Actor, moment: datetime | None) -> Then | None:
     if moment is None:
         return None
     where = shown.zone(actor.time_zone)
-    value = f"{moment.astimezone(where):%Y-%m-%dT%H:%M:%S}"
-    return Then(shown.moment_cell(moment, where), address(request.path, _others()), value)
+    return Then(shown.moment_cell(moment, where), address(request.path, _others()), moment_text(moment, where))
+
+
+def just_now() -> str:
+    """This moment in the reader's zone, as an input holds it: whoever looks back begins there."""
+    actor: Actor | None = db.session().info.get("actor")
+    return moment_text(utc_now(), shown.zone(actor.time_zone if actor else ""))
 
 
 def asked() -> datetime | None:

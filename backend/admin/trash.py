@@ -14,10 +14,11 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.navigation import CHANGES
 from backend.admin.navigation import address as of
 from backend.admin.shown import Cell
-from backend.core import history, query, trash
+from backend.core import formats, history, query, trash
 from backend.core.access import may
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem
+from backend.core.languages import _, ngettext
 from backend.core.rights import Actor
 from backend.core.titles import title_of
 
@@ -56,17 +57,22 @@ def trash_page(entry: Entry, actor: Actor) -> Answer:
 
 
 def _told(entry: Entry, actor: Actor, each: trash.Deleted) -> Item:
-    many = f"{'at least ' if each.has_more_along else ''}{each.along:,}"
-    days = "day" if each.days_left == 1 else "days"
     return Item(
         title=title_of(entry, each.id, each.title),
         at=shown.moment_cell(each.at, shown.zone(actor.time_zone)),
         who=each.who,
         change_set=f"{CHANGES}{each.change_set}",
-        along=f"{many} row{'s' if each.along != 1 else ''} went with it" if each.along else "",
-        left=f"{each.days_left} {days}" if each.days_left else "to be erased",
+        along=_along(each) if each.along else "",
+        left=ngettext("%(num)s day", "%(num)s days", each.days_left) if each.days_left else _("to be erased"),
         restore=of(entry, None, "trash", str(each.id), "restore") if may(entry, actor, "create") is not False else "",
     )
+
+
+def _along(each: trash.Deleted) -> str:
+    told = {"num": formats.number(each.along)}
+    if each.has_more_along:
+        return ngettext("at least %(num)s row went with it", "at least %(num)s rows went with it", each.along, **told)
+    return ngettext("%(num)s row went with it", "%(num)s rows went with it", each.along, **told)
 
 
 def restore(entry: Entry, actor: Actor, id_: int) -> Answer:
@@ -77,7 +83,7 @@ def restore(entry: Entry, actor: Actor, id_: int) -> Answer:
         trash.restore(actor, entry, id_, skip_conflicts=SKIP in request.form)
     except Conflict as refusal:
         return _conflicts(entry, actor, id_, refusal)
-    return Done(of(entry, id_), f"{entry.label_one} restored.")
+    return Done(of(entry, id_), _("%(row)s restored.", row=entry.label_one))
 
 
 def _plan_page(entry: Entry, actor: Actor, id_: int) -> Page:
@@ -85,7 +91,7 @@ def _plan_page(entry: Entry, actor: Actor, id_: int) -> Page:
     refused: tuple[Problem, ...] = ()
     try:
         plan = edge.planned(actor, lambda: trash.restore(actor, entry, id_, skip_conflicts=skip))
-        return _page(entry, plan=plan, planned=planned_rows(actor, plan), skip=skip)
+        return _page(entry, plan=plan, planned=planned_rows(actor, plan, is_undo=True), skip=skip)
     except Conflict as refusal:
         return _conflicts(entry, actor, id_, refusal)
     except Forbidden as refusal:

@@ -17,6 +17,7 @@ from werkzeug.datastructures import FileStorage
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem
 from backend.core.json import dumps, loads
+from backend.core.languages import _
 from backend.core.rights import Actor
 from backend.core.transfer import format_of
 
@@ -69,7 +70,7 @@ class Upload:
 def keep(entry: Entry, actor: Actor, file: FileStorage | None) -> str:
     """Keep an uploaded file; the answer is the token that finds it. Raises Invalid where there is none."""
     if file is None or not file.filename:
-        raise Invalid(Problem("required", "Choose a file first.", "/file"))
+        raise Invalid(Problem("required", _("Choose a file first."), "/file"))
     form = format_of(file.filename, file.mimetype or "", file.stream.read(BEGINNING))
     return hold(entry, actor, file.stream, file.filename, form)
 
@@ -96,7 +97,7 @@ def find(entry: Entry, actor: Actor, token: str) -> Upload:
         upload = Upload(**loads(card.read_bytes()))
         if (upload.login, upload.account_id, upload.resource) == (actor.login, actor.account_id, entry.key):
             return upload
-    said = "This file is no longer here: uploads are kept for an hour. Send it again."
+    said = _("This file is no longer here: uploads are kept for an hour. Send it again.")
     raise NotFound(Problem("not_found", said))
 
 

@@ -12,16 +12,18 @@ from backend.admin.edge import Answer, Page
 from backend.admin.navigation import readable
 from backend.core import query, why
 from backend.core.access import readable_fields, readable_references
+from backend.core.actions import label_of
 from backend.core.entry import Entry
 from backend.core.errors import Forbidden, Refusal
-from backend.core.resource import VERBS
+from backend.core.languages import _, later
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
 from backend.core.tenancy import current_actor
 
 ASKED = ("resource", "verb", "id", "field", "actor")
-ANSWERS = {True: "Yes", False: "No", None: "It depends on the row"}
-NO_ROW = "This number is none that a row can have."
+ANSWERS = {True: later("Yes"), False: later("No"), None: later("It depends on the row")}
+VERBS = {"read": later("Read"), "create": later("Create"), "update": later("Update"), "delete": later("Delete")}
+NO_ROW = later("This number is none that a row can have.")
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def _page(actor: Actor, told: Mapping[str, str]) -> Page:
 
 
 def _verbs(entry: Entry, chosen: str | None) -> list[Choice]:
-    actions = {name: action.label or name for name, action in entry.resource.actions.items()}
-    known = {**{verb: verb.capitalize() for verb in VERBS}, **actions}
+    known = {verb: _(label) for verb, label in VERBS.items()}
+    known |= {name: label_of(entry, name) for name in entry.resource.actions}
     return [Choice(name, label, name == chosen) for name, label in known.items()]
 
 
@@ -79,7 +81,7 @@ def _fields(entry: Entry, actor: Actor, chosen: str | None) -> list[Choice]:
 def _answered(actor: Actor, entry: Entry, told: Mapping[str, str]) -> dict[str, Any]:
     id_ = parse_id(told["id"]) if told.get("id") else None
     if told.get("id") and id_ is None:
-        return {"fault": NO_ROW, "status": 422}
+        return {"fault": _(NO_ROW), "status": 422}
     question = why.Question(
         verb=told["verb"], resource=entry.key, login=told.get("actor", "").strip() or None, id=id_,
         field=told.get("field") or None,
@@ -90,4 +92,4 @@ def _answered(actor: Actor, entry: Entry, told: Mapping[str, str]) -> dict[str, 
         # Whoever may not ask about others is told so beside the form, and may go on asking about themselves.
         status = refusal.status if isinstance(refusal, Forbidden) else 422
         return {"fault": refusal.problems[0].detail, "status": status}
-    return {"found": found, "answer": ANSWERS[found.allowed]}
+    return {"found": found, "answer": _(ANSWERS[found.allowed])}

@@ -13,7 +13,7 @@ from tests.house.sources import ROOT
 PAGE = (ROOT / "docs" / "declarations.md").read_text(encoding="utf-8")
 CODE = re.findall(r"```.*?```|`[^`\n]+`", PAGE, re.DOTALL)
 NAMED = set(re.findall(r"\w+", " ".join(CODE)))
-DECLARED = ("Resource", "Field", "Input", "Reference", "Group", "Children", "Action", "Selection", "View")
+DECLARED = ("Resource", "Field", "Choices", "Input", "Reference", "Group", "Children", "Action", "Selection", "View")
 # Told where they are used, by their docstrings.
 ELSEWHERE = {"AccountConfined", "FileValue", "work_as"}
 

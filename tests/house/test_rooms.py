@@ -23,7 +23,12 @@ MAY = {
 # What else ends a unit of work, and why.
 ENDS = {"backend/core/work.py": "the edge of those who have none: it begins and ends the work of a Python caller"}
 # Where an import may stand inside a function, and why.
-LATE = {"backend/__init__.py": "boot order", "backend/cli": "a command imports what only it needs"}
+LATE = {
+    "backend/__init__.py": "boot order",
+    "backend/cli": "a command imports what only it needs",
+    "backend/core/transfer/read.py": "what reads spreadsheets is a tenth of all memory, and seldom needed",
+    "backend/core/transfer/write.py": "so is what writes them",
+}
 
 
 def test_every_import_follows_the_arrows() -> None:
@@ -65,10 +70,7 @@ def test_nothing_of_ours_is_imported_inside_a_function() -> None:
 
 
 def test_no_imports_go_in_a_circle() -> None:
-    graph = {
-        module_name(path): {name for node, name in imports(tree) if node not in for_types(tree)}
-        for path, tree in files().items()
-    }
+    graph = {module_name(path): at_run_time(tree) for path, tree in files().items()}
     # The contents page imports in boot order, inside functions.
     graph["backend"] = set()
     done: set[str] = set()
@@ -76,10 +78,11 @@ def test_no_imports_go_in_a_circle() -> None:
         assert circle(graph, start, (), done) == ()
 
 
-def for_types(tree: ast.AST) -> set[ast.AST]:
-    """What stands below `if TYPE_CHECKING`, which no running program reads."""
+def at_run_time(tree: ast.AST) -> set[str]:
+    """What is imported, but for what stands below `if TYPE_CHECKING`, which no running program reads."""
     only = [node for node in ast.walk(tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
-    return {below for node in only for below in ast.walk(node)}
+    for_types = {below for node in only for below in ast.walk(node)}
+    return {name for node, name in imports(tree) if node not in for_types}
 
 
 def circle(graph: dict[str, set[str]], at: str, way: tuple[str, ...], done: set[str]) -> tuple[str, ...]:

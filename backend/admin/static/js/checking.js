@@ -14,7 +14,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     const number = (asked.get(field) ?? 0) + 1;
     asked.set(field, number);
     const sent = new FormData(form);
-    for (const [name, value] of [...sent]) if (value instanceof File) sent.delete(name);
+    for (const [name, value] of [...sent]) if (value instanceof File || name === "_once") sent.delete(name);
     sent.set("_field", field);
     let answer;
     try {

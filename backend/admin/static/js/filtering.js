@@ -1,6 +1,5 @@
-// The filter of a list: inputs that fit the field at once, and how many rows it would leave before it is applied.
-const form = document.querySelector("form[data-filter]");
-if (form) {
+// The filters of a list: inputs that fit the field at once, and how many rows they would leave before they are applied.
+for (const form of document.querySelectorAll("form[data-filter]")) {
   const inputs = form.querySelector(".inputs");
   let asked = 0;
   let waiting;
@@ -36,6 +35,7 @@ if (form) {
     const answer = await fetch(`${form.dataset.filter}filter?${told}`);
     if (!answer.ok || answer.redirected) return;
     inputs.innerHTML = await answer.text();
+    inputs.dispatchEvent(new Event("renew", { bubbles: true }));
     target.removeAttribute("name");
     later();
   });

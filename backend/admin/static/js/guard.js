@@ -1,4 +1,9 @@
 const KEPT = "kontor-form:"; // in the tab alone, until the form is saved or left on purpose
+const SENT = "kontor-sent"; // the form that was sent from the page before
+
+// What was saved is no longer unsaved.
+if (document.querySelector(".toast")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
+sessionStorage.removeItem(SENT);
 
 // A form that is left with something typed asks first, and offers it again should it be lost: no connection, a crash.
 for (const form of document.querySelectorAll("form[data-check]")) {
@@ -23,6 +28,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
   form.addEventListener("submit", () => {
     isLeaving = true;
     sessionStorage.setItem(name, JSON.stringify(state()));
+    sessionStorage.setItem(SENT, name);
   });
   addEventListener("beforeunload", (event) => {
     if (!isDirty || isLeaving) return;
@@ -59,6 +65,3 @@ for (const form of document.querySelectorAll("form[data-check]")) {
   });
   form.before(note);
 }
-
-// What was saved is no longer unsaved.
-if (document.querySelector(".toast")) for (const name of Object.keys(sessionStorage)) if (name.startsWith(KEPT)) sessionStorage.removeItem(name);

@@ -1,7 +1,8 @@
 const ASK_AFTER = 120; // milliseconds of silence while somebody types
 
 // A reference's field finds rows while one types: a combobox; a list of rows shows them as chips.
-for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].entries()) {
+const start = (holder) => {
+  const place = document.querySelectorAll("[role=combobox]").length;
   const kept = holder.querySelector("input, textarea");
   const isMany = kept.localName === "textarea";
   const input = isMany ? document.createElement("input") : kept;
@@ -54,7 +55,7 @@ for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].en
     chips.replaceChildren(...lines().map((line, index) => {
       const chip = Object.assign(document.createElement("li"), { className: "chip", textContent: line.replace(/ \(#\d+\)$/, "") });
       const gone = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-      gone.setAttribute("aria-label", `Remove ${line}`);
+      gone.setAttribute("aria-label", holder.dataset.remove.replace("{}", () => line));
       gone.addEventListener("click", () => {
         hold(lines().filter((_, at) => at !== index).join("\n"));
         show();
@@ -69,11 +70,11 @@ for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].en
     asking?.abort();
     asking = new AbortController();
     const text = input.value.replace(/ \(#\d+\)$/, "");
-    let items;
+    let items, found, cut;
     try {
       const answer = await fetch(`${holder.dataset.lookup}?q=${encodeURIComponent(text)}`, { signal: asking.signal });
       if (!answer.ok || answer.redirected) return;
-      ({ items } = await answer.json());
+      ({ items, said: found, cut } = await answer.json());
     } catch {
       return; // Typed on, or nobody answers: the name itself will do.
     }
@@ -90,7 +91,8 @@ for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].en
     list.hidden = !items.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
     input.removeAttribute("aria-activedescendant");
-    said.textContent = items.length === 1 ? "1 found." : `${items.length} found.`;
+    said.textContent = found;
+    said.className = cut ? "quiet" : "sr";
   };
 
   const later = () => {
@@ -118,7 +120,7 @@ for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].en
     kept.addEventListener("restore", show);
   }
   attributes(input, { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
-  attributes(list, { role: "listbox", "aria-label": label?.firstChild.textContent.trim() ?? "Found" });
+  attributes(list, { role: "listbox", "aria-label": label.firstChild.textContent.trim() });
   said.setAttribute("role", "status");
   holder.append(list, said);
 
@@ -147,4 +149,7 @@ for (const [place, holder] of [...document.querySelectorAll("[data-lookup]")].en
       show();
     }
   });
-}
+};
+const begin = ({ target }) => target.querySelectorAll("[data-lookup]").forEach(start);
+begin({ target: document });
+document.addEventListener("renew", begin);

@@ -18,9 +18,10 @@ if (table) {
   const show = (html, place) => {
     box.innerHTML = html;
     box.showPopover();
-    const { left, bottom } = place.getBoundingClientRect();
+    const { left, right, bottom } = place.getBoundingClientRect();
     const { offsetWidth: wide, offsetHeight: high } = box;
-    box.style.left = `${Math.max(8, Math.min(left, innerWidth - wide - 8))}px`;
+    const begin = document.dir === "rtl" ? right - wide : left;
+    box.style.left = `${Math.max(8, Math.min(begin, innerWidth - wide - 8))}px`;
     box.style.top = `${Math.max(8, Math.min(bottom + 4, innerHeight - high - 8))}px`;
     const first = box.querySelector("a, [data-cell], .field :is(input, select, textarea)");
     first?.focus();
@@ -38,7 +39,7 @@ if (table) {
     event.preventDefault();
     from = more;
     const names = heads.map((head) => head.dataset.f).filter(Boolean);
-    open(`${itemOf(more.closest("tr"))}/menu?columns=${names}`, more);
+    open(`${itemOf(more.closest("tr"))}/menu${more.search || "?"}&columns=${names}`, more);
   });
   table.addEventListener("dblclick", (event) => {
     const cell = event.target.closest("tbody td");
@@ -62,7 +63,7 @@ if (table) {
   box.addEventListener("toggle", (event) => event.newState === "closed" && from?.focus());
   box.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target), redirect: "manual" });
+    const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target), redirect: "manual" }).catch(() => ({}));
     if (answer.type === "opaqueredirect") {
       // Written: the list as it is now, with its notice and the focus where it was.
       sessionStorage.setItem(TURNED, itemOf(from.closest("tr")));
@@ -70,7 +71,7 @@ if (table) {
     } else if (answer.status === 422 || answer.status === 412) {
       show(await answer.text(), from);
     } else {
-      location.assign(itemOf(from.closest("tr")));
+      event.target.submit(); // A page says what is wrong, and keeps what was typed.
     }
   });
 

@@ -6,16 +6,18 @@ if (chosen) {
   const said = chosen.querySelector("[data-chosen]");
   const head = document.querySelector(".grid thead th");
   const page = Object.assign(document.createElement("input"), { type: "checkbox", className: "tick" });
-  page.setAttribute("aria-label", "Choose all rows of this page");
+  page.setAttribute("aria-label", all.dataset.all);
   head?.prepend(page);
   said.classList.remove("sr");
+  const words = JSON.parse(said.dataset.chosen); // by the kind of number
+  const kinds = new Intl.PluralRules(document.documentElement.lang);
   let last;
 
   const tell = () => {
     const number = ticks.filter((tick) => tick.checked).length;
     page.checked = number === ticks.length;
     page.indeterminate = number > 0 && number < ticks.length;
-    said.textContent = all.checked || !number ? "" : `${number} chosen`;
+    said.textContent = all.checked || !number ? "" : (words[kinds.select(number)] ?? words.other).replace("{}", number);
   };
 
   page.addEventListener("change", () => {
@@ -39,11 +41,13 @@ if (chosen) {
     for (const tick of ticks) tick.checked = all.checked;
     tell();
     const number = chosen.querySelector("[data-number]");
-    if (!all.checked || !number.textContent.startsWith("more")) return;
+    if (!all.checked || number.dataset.number !== "more") return;
     const told = new URLSearchParams([...new FormData(chosen)].filter(([name]) => !["ids", "_all", "_action"].includes(name)));
     told.set("page[count]", "exact");
     const answer = await fetch(`${location.pathname}count?${told}`, { headers: { Accept: "application/json" } });
-    if (answer.ok && !answer.redirected) number.textContent = (await answer.json()).text.replace(/^Show /, "");
+    if (!answer.ok || answer.redirected) return;
+    number.textContent = (await answer.json()).rows;
+    number.dataset.number = "";
   });
   tell(); // The browser may have kept ticks over Back or a reload.
 }

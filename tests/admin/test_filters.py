@@ -34,6 +34,16 @@ def test_the_inputs_fit_the_kind_of_field(ada_in_browser: Any, field: str, insid
     assert (">contains<" in page) == (field == "name")
 
 
+@pytest.mark.parametrize("page", ["columns", "?_field="])
+def test_people_are_offered_who_made_it_and_not_their_numbers(ada_in_browser: Any, page: str) -> None:
+    text = ada_in_browser.get(f"{PRODUCTS}{page}").text
+    assert 'value="created_by"' in text
+    assert "created_by_id" not in text
+    # Where somebody has such a column, it stays.
+    chosen = ada_in_browser.get(f"{PRODUCTS}columns?state=fields[products]%3Dname,created_by_id").text
+    assert 'value="created_by_id" checked' in chosen
+
+
 def test_yes_or_no_and_references_are_chosen_by_their_words(admin_in_browser: Any) -> None:
     page = admin_in_browser.get("/admin/users/filter?_field=account").text
     assert ">demo</option>" in page
@@ -78,7 +88,7 @@ def test_a_term_of_a_group_is_changed_and_removed(ada_in_browser: Any) -> None:
     base = {"_where": EITHER}
     changed = told(
         ada_in_browser.get(
-            PRODUCTS, query_string={**base, "_field": "category", "_op": "eq", "_value": "Writing", "_at": "0.1"}
+            PRODUCTS, query_string={**base, "_field": "category", "_op": "eq", "_value": "Writing", "_at": "1.0"}
         )
     )
     assert [each["value"] for each in json.loads(changed["_where"])["or"]] == ["Lighting", "Writing"]
@@ -110,6 +120,7 @@ def test_how_many_rows_it_would_leave_is_told_before(ada_in_browser: Any) -> Non
     assert number == len(rows(shown)) == 2
     assert ada_in_browser.get(asked).get_json()["text"] == "Show 2 products"
     assert ada_in_browser.get(f"{PRODUCTS}count?_field=price&_op=lt&_value=x").get_json()["fault"]
+    assert not ada_in_browser.get(f"{PRODUCTS}count?_field=price&_op=lt&_value=").get_json()["fault"]
 
 
 def test_nobody_is_told_of_what_they_may_not_read(vera_in_browser: Any, sam_in_browser: Any) -> None:
@@ -131,3 +142,12 @@ def test_filters_by_reference_cost_one_question_a_reference(admin_in_browser: An
     with statements() as sent:
         admin_in_browser.get("/admin/users/?filter[account][in]=1,2")
     assert len(sent) <= 12
+
+
+def test_a_pattern_that_is_none_is_told_to_whoever_typed_it_and_not_to_the_log(
+    ada_in_browser: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answer = ada_in_browser.get(f"{PRODUCTS}?_field=name&_op=re&_value=[a-")
+    assert answer.status_code == 400
+    assert "This is not a regular expression." in main(answer.text)
+    assert "re2" not in capfd.readouterr().err

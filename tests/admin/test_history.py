@@ -1,8 +1,12 @@
 """History: what was written, by whom and why, and taking it back with its plan first."""
 
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
-from tests.admin.reading import links, main, undo_at
+from tests.admin.reading import links, main, rows, undo_at
 
 PRODUCTS = "/admin/products/"
 
@@ -28,13 +32,30 @@ def test_what_was_changed_since_is_a_conflict_and_stays(ada_in_browser: Any, eli
     first = links(ada_in_browser.get(address).text)["Undo…"]
     discounted(eli_in_browser, "Floor lamp", "50")
     page = ada_in_browser.get(first).text
-    assert "Not all of it can go back" in main(page)
+    assert "This change cannot be undone" in main(page)
+    assert "None of it can go back" in main(page)
     assert "Floor lamp Product , Price: was changed since. It would be 119.00 It is now 29.75" in main(page)
+    assert "Last changed by eli@demo.example, " in main(page)
+    assert "Undo the rest" not in main(page)
     token = ada_in_browser.get(f"{address}/edit").text.partition('name="csrf_token" value="')[2].partition('"')[0]
     assert ada_in_browser.client.post(first, data={"csrf_token": token}).status_code == 409
-    rest = ada_in_browser.get(links(page)["Undo the rest…"]).text
-    assert "Nothing would change." in main(rest)
-    assert "Undo" not in rest.partition("Nothing would change.")[2]
+
+
+def test_what_others_left_alone_goes_back_from_the_page_that_tells_of_the_conflict(
+    ada_in_browser: Any, eli_in_browser: Any
+) -> None:
+    both = f"{PRODUCTS}actions/apply_discount?ids=6&ids=7"
+    assert ada_in_browser.submit(both, {"percentage": "50"}).status_code == 303
+    discounted(eli_in_browser, "Floor lamp", "50")
+    undo = next(at for at in links(ada_in_browser.get("/admin/products/6").text).values() if at.endswith("/undo"))
+    page = main(ada_in_browser.get(undo).text)
+    assert "Floor lamp" in page
+    assert "Change Desk lamp, brass" in page
+    assert "Price 32.45 → 64.90" in page
+    rest = ada_in_browser.submit(undo, {"skip_conflicts": "1"})
+    assert "Undone." in main(ada_in_browser.get(rest.headers["Location"]).text)
+    assert "64.90" in main(ada_in_browser.get("/admin/products/6").text)
+    assert "29.75" in main(ada_in_browser.get("/admin/products/7").text)
 
 
 def test_the_history_lists_sets_with_who_and_what(ada_in_browser: Any) -> None:
@@ -43,6 +64,40 @@ def test_the_history_lists_sets_with_who_and_what(ada_in_browser: Any) -> None:
     assert "ada@demo.example 1 product changed these pages" in main(page)
     newest = links(page)["Undo…"].removesuffix("/undo")
     assert "Price 119.00 → 59.50" in main(ada_in_browser.get(newest).text)
+
+
+def test_what_was_deleted_since_keeps_its_name_in_the_history(ada_in_browser: Any) -> None:
+    change = links(ada_in_browser.get(discounted(ada_in_browser, "Floor lamp", "50")).text)["Whole change"]
+    assert ada_in_browser.submit(f"{PRODUCTS}7/delete", {}).status_code == 303
+    page = ada_in_browser.get(change).text
+    assert "Changed Floor lamp" in main(page)
+    assert "Floor lamp" not in links(page)
+
+
+def test_what_was_deleted_is_looked_for_in_the_trash(ada_in_browser: Any, vera_in_browser: Any) -> None:
+    assert ada_in_browser.submit(f"{PRODUCTS}7/delete", {}).status_code == 303
+    assert "Floor lamp" in main(ada_in_browser.get(links(ada_in_browser.get(f"{PRODUCTS}7").text)["Trash"]).text)
+    assert "Trash" not in links(vera_in_browser.get(f"{PRODUCTS}7").text)
+
+
+def test_a_change_of_several_kinds_leads_to_the_lists_before_it(admin_in_browser: Any) -> None:
+    page = admin_in_browser.get("/admin/change_sets/1").text
+    assert "As it was before" in main(page)
+    assert "as_of=" in re.findall(r'<a href="(/admin/units/[^"]*)"', page)[-1]
+
+
+def test_the_list_is_seen_as_it_was_before_a_change(ada_in_browser: Any) -> None:
+    discounted(ada_in_browser, "Floor lamp", "50")
+    change = links(ada_in_browser.get("/admin/change_sets/").text)["Undo…"].removesuffix("/undo")
+    then = ada_in_browser.get(links(ada_in_browser.get(change).text)["Products before it"]).text
+    now = ada_in_browser.get(PRODUCTS).text
+    prices = [{row[0]: row[3] for row in rows(page)}["Floor lamp"] for page in (then, now)]
+    assert prices == ["119.00", "59.50"]
+
+
+def test_looking_back_begins_now_in_the_reader_s_zone(ada_in_browser: Any) -> None:
+    (begun,) = re.findall(r'name="_then" value="([^"]+)"', ada_in_browser.get(PRODUCTS).text)
+    assert abs(datetime.fromisoformat(begun).replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=5)
 
 
 def test_a_reader_may_look_but_is_offered_no_undo(vera_in_browser: Any, ada_in_browser: Any) -> None:
@@ -83,6 +138,21 @@ def test_a_click_on_the_notice_takes_back_what_was_done_and_again(ada_in_browser
     assert "Undone." in main(again)
     assert ada_in_browser.submit(address_of_token(), {}, at=undo_at(again)).status_code == 303
     assert ada_in_browser.get(address).status_code == 404
+
+
+def test_a_click_in_a_list_takes_back_and_stays_in_the_list_as_it_was(ada_in_browser: Any) -> None:
+    state = f"{PRODUCTS}?filter[category]=Paper&sort=-price"
+    told = {"_set": "category", "category": "Stationery", "_do": "run"}
+    done = ada_in_browser.submit(state.replace("?", "many/update?") + "&_all=1", told)
+    page = ada_in_browser.get(done.headers["Location"]).text
+    (back,) = re.findall(r'name="_back" value="([^"]+)"', page)
+    undone = ada_in_browser.submit(address_of_token(), {"_back": unescape(back)}, at=undo_at(page))
+    assert unquote(undone.headers["Location"]) == state
+    page = ada_in_browser.get(state).text
+    assert "Undone: 4 rows." in main(page)
+    elsewhere = {"_back": "https://elsewhere.example/admin/products/"}
+    again = ada_in_browser.submit(address_of_token(), elsewhere, at=undo_at(page))
+    assert again.headers["Location"] == PRODUCTS
 
 
 def test_a_click_that_meets_a_conflict_shows_it_instead(ada_in_browser: Any, eli_in_browser: Any) -> None:

@@ -11,7 +11,7 @@ from backend.admin.trends import picture
 from backend.core.changes import SETS
 from backend.core.types import utc_now
 from backend.extensions import db
-from tests.admin.reading import links
+from tests.admin.reading import links, main
 from tests.work import statements
 
 NEW = {"name": "Ink", "sku": "INK-9", "price": "1"}
@@ -57,3 +57,9 @@ LINES = {(): "", (3,): "", (0, 0, 0): "", (0, 1): "M0.0 26.0 L120.0 2.0", (4, 2,
 @pytest.mark.parametrize(("numbers", "path"), LINES.items())
 def test_a_picture_is_a_line_from_side_to_side(numbers: tuple[int, ...], path: str) -> None:
     assert picture(numbers) == path
+
+
+def test_what_the_machine_did_is_told_without_the_word_programs_use(ada_in_browser: Any) -> None:
+    told = main(ada_in_browser.get("/admin/").text)
+    assert "the system" in told
+    assert "system:" not in told

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -62,6 +63,21 @@ def test_a_list_of_its_own_has_a_count_a_way_to_all_and_a_new_one_for_this(
     assert f'value="{top}" selected' in form or f"Unit TOP (#{top})" in form
 
 
+def test_what_no_list_can_show_is_shown_whole(admin_in_browser: Visitor) -> None:
+    roles = links(admin_in_browser.get("/admin/roles/").text)
+    page = admin_in_browser.get(roles["account-admin"]).text
+    number = sum(":" in cells[0] for cells in rows(page))
+    assert number > 8
+    assert f"Permissions {number} " in main(page)
+    assert f"All {number}" not in links(page)
+
+
+def test_who_wrote_when_is_told_once_though_lists_show_it(ada_in_browser: Visitor) -> None:
+    text = main(ada_in_browser.get("/admin/products/1").text)
+    assert text.count("Updated at") == 1
+    assert text.index("History") < text.index("Updated at")
+
+
 def test_who_may_not_make_one_is_offered_no_new_one(ada: Caller, vera_in_browser: Visitor) -> None:
     top = unit(ada, "TOP")
     unit(ada, "SUB", parent=top)
@@ -76,6 +92,8 @@ def test_a_row_without_a_title_is_called_by_what_it_refers_to(ada: Caller, ada_i
     made = ada.post("/memberships", {"unit": id_, "person": person, "side": "left", "rank": 1})
     assert made.status_code == 201, made.text
     page = ada_in_browser.get(f"/admin/units/{id_}").text
+    assert '<th scope="col" class="num">Rank</th>' in page
+    assert '<th scope="col">Side</th>' in page
     assert links(page)["Grace Hopper"] == f"/admin/memberships/{made.get_json()['data']['id']}"
 
 
@@ -209,7 +227,7 @@ def test_what_a_row_refers_to_in_another_account_is_not_named(app: Flask, ada: C
         mine = update(units.model).where(units.model.id == int(id_)).values(parent_id=foreign.id)
         db.session.execute(mine, execution_options={"as_system": True})
     text = main(ada_in_browser.get(f"/admin/units/{id_}").text)
-    assert "Part of –" in text
+    assert "Part of" in text.partition("Not filled in: ")[2]
     assert name not in text
 
 
@@ -242,6 +260,23 @@ def test_one_walks_from_item_to_item_in_the_order_of_the_list(ada: Caller, ada_i
     assert walked == listed
     crumb = links(ada_in_browser.get(listed[-1]).text)["Units"]
     assert re.findall(r"/admin/units/\d+", ada_in_browser.get(crumb).text) != []
+
+
+def test_the_list_is_known_on_every_page_about_the_item_and_after_what_is_done_there(ada_in_browser: Visitor) -> None:
+    page = ada_in_browser.get("/admin/products/?filter[category]=Paper&sort=-price").text
+    at = next(unescape(href) for href in re.findall(r'class="name" href="([^"]+)"', page))
+    assert "?in=" in at
+    item = links(ada_in_browser.get(at).text)
+    for page_about in ("Edit", "Apply a discount", "Delete"):
+        about = links(ada_in_browser.get(item[page_about]).text)
+        assert about["Cancel"] == at
+        assert about["Products"] == item["Products"]
+    menu = links(ada_in_browser.get(at.replace("?", "/menu?")).text)
+    assert (menu["Open"], menu["Edit"]) == (at, item["Edit"])
+    values = {"name": "Envelopes", "sku": "PAP-011", "price": "9.00", "quantity": "3"}
+    assert ada_in_browser.submit(item["Edit"], values).headers["Location"] == at
+    assert ada_in_browser.submit(item["Apply a discount"], {"percentage": "5"}).headers["Location"] == at
+    assert unquote(ada_in_browser.submit(item["Delete"], {}).headers["Location"]) == item["Products"]
 
 
 def test_a_list_that_is_none_any_more_leads_nowhere(ada_in_browser: Visitor) -> None:

@@ -1,7 +1,7 @@
 """Lists: rows, filters, search, order and pages, all of it in the address."""
 
-from collections.abc import Callable
-from time import process_time
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,6 +11,8 @@ from tests.admin.reading import links, main, rows
 from tests.work import statements
 
 PRODUCTS = "/admin/products/"
+DEEDS = {"apply_discount", "update_quantity"}
+DENIED = re.compile(r'class="denied">.*?href="([^"]+)"')
 
 
 def test_a_list_shows_the_declared_columns_and_leads_to_each_item(ada_in_browser: Any) -> None:
@@ -91,6 +93,22 @@ def test_what_one_may_not_do_is_not_offered(vera_in_browser: Any) -> None:
     assert not {"Edit", "Delete", "Move stock", "Undo…"} & links(item).keys()
 
 
+def test_what_others_may_do_is_there_in_grey_with_the_reason(vera_in_browser: Any, eli_in_browser: Any) -> None:
+    for address, verbs in ((PRODUCTS, {"create"}), (f"{PRODUCTS}1", {"update", "delete", *DEEDS})):
+        page = vera_in_browser.get(address).text
+        asked = {href.partition("verb=")[2].partition("&")[0]: href for href in DENIED.findall(page)}
+        assert asked.keys() == verbs
+        assert all(re.search(r"\bNo\b", main(vera_in_browser.get(unescape(href)).text)) for href in asked.values())
+        assert not DENIED.findall(eli_in_browser.get(address).text)
+
+
+def test_what_a_number_counts_is_said_above_its_column_and_beside_it_on_the_item(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get(PRODUCTS).text
+    assert "Price (€)" in links(page)
+    assert 'data-l="Price (€)"' in page
+    assert "Price 349.00 €" in main(ada_in_browser.get(links(page)["Oak desk 160"]).text)
+
+
 def test_nobody_sees_another_account(sam_in_browser: Any, ada_in_browser: Any) -> None:
     ada_sees = {row[0]: row for row in rows(ada_in_browser.get(PRODUCTS).text)}
     address = links(ada_in_browser.get(PRODUCTS).text)["Water carafe"]
@@ -125,22 +143,3 @@ def test_the_file_of_a_selection_holds_the_rows_of_the_selection(ada_in_browser:
     lines = ada_in_browser.get(address).text.splitlines()
     assert len(lines) == len(rows(page)) + 1
     assert "Oak desk 160" not in "".join(lines)
-
-
-def test_a_page_of_fifty_rows_costs_at_most_thrice_what_the_api_takes(ada_in_browser: Any, ada: Any) -> None:
-    rows_ = [{"sku": f"T-{place}", "name": f"Track {place}", "price": "1", "quantity": 1} for place in range(60)]
-    assert ada.post("/_import/products", rows_).status_code == 200
-
-    def seconds(ask: Callable[[], Any]) -> float:
-        """Of the processor, the least of some."""
-        found = []
-        for _time in range(12):
-            begun = process_time()
-            ask()
-            found.append(process_time() - begun)
-        return min(found)
-
-    page = seconds(lambda: ada_in_browser.get(PRODUCTS).data)
-    data = seconds(lambda: ada.get("/products?page[limit]=50").data)
-    # A little above, since tests run beside each other.
-    assert page < 4 * data

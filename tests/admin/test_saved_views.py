@@ -23,6 +23,35 @@ def test_a_view_is_a_tab_that_holds_filters_order_and_columns(ada_in_browser: An
     assert unquote(links(ada_in_browser.get(PRODUCTS).text)["Cheap"]) == where
 
 
+def test_a_default_view_that_can_no_longer_be_read_gives_way_to_the_whole_list(
+    ada_in_browser: Any, eli_in_browser: Any
+) -> None:
+    chests = "/admin/vault_chests/"
+    told = {"_do": "save", "name": "By combination", "state": "sort=combination", "shared": "1"}
+    made = ada_in_browser.submit(PRODUCTS, told, f"{chests}views")
+    id_ = made.headers["Location"].rpartition("=")[2]
+    # What an administrator shares may name a field that editors do not read.
+    eli_in_browser.submit(PRODUCTS, {"_do": "default", "id": id_}, f"{chests}views")
+    opened = eli_in_browser.get(chests)
+    assert (opened.status_code, opened.headers["Location"]) == (302, f"{chests}?_saved=0")
+    page = eli_in_browser.get(opened.headers["Location"])
+    assert page.status_code == 200
+    assert "The view “By combination” cannot be shown any more" in main(page.text)
+    assert "no field 'combination'" in main(page.text)
+
+
+def test_a_name_is_taken_once_and_the_view_that_has_it_stays(ada_in_browser: Any) -> None:
+    where = save(ada_in_browser, shared="1")
+    told = {"_do": "save", "name": "Cheap", "state": "sort=name"}
+    answer = ada_in_browser.submit(where, told, VIEWS)
+    assert answer.status_code == 422
+    assert "Another view of yours has this name" in main(answer.text)
+    assert 'name="state" value="sort=name"' in answer.text
+    assert 'name="name" value="Cheap" required' in answer.text
+    shown = links(ada_in_browser.get(PRODUCTS).text)
+    assert unquote(shown["Cheap shared"]) == where
+
+
 def test_a_private_view_is_nobody_else_s(ada_in_browser: Any, eli_in_browser: Any) -> None:
     where = save(ada_in_browser)
     assert "Cheap" not in links(eli_in_browser.get(PRODUCTS).text)
@@ -90,6 +119,17 @@ def test_columns_are_chosen_ordered_and_remembered(ada_in_browser: Any, eli_in_b
     assert rows(eli_in_browser.get(PRODUCTS).text)[0][:2] == ["Oak desk 160", "FUR-001"]
     ada_in_browser.submit(f"{PRODUCTS}columns", {"_do": "reset"})
     assert rows(ada_in_browser.get(PRODUCTS).text)[0][:2] == ["Oak desk 160", "FUR-001"]
+
+
+def test_rows_stand_closer_by_a_button_of_the_list_which_stays_as_it_is(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get(f"{PRODUCTS}?{CHEAP}").text
+    assert 'name="_density" value="compact"' in page
+    told = {"_density": "compact", "state": CHEAP}
+    answer = ada_in_browser.submit(f"{PRODUCTS}?{CHEAP}", told, at=f"{PRODUCTS}columns")
+    assert unquote(answer.headers["Location"]) == f"{PRODUCTS}?{CHEAP}"
+    page = ada_in_browser.get(answer.headers["Location"]).text
+    assert 'data-density="compact"' in page
+    assert 'name="_density" value="cosy"' in page
 
 
 def test_columns_move_without_a_script(ada_in_browser: Any) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.admin.reading import main
 from tests.callers import Visitor
 
 
@@ -13,7 +14,7 @@ def test_somebody_learns_what_decided_and_which_grant_would_do(vera_in_browser: 
     page = asked(vera_in_browser, "resource=products&verb=delete")
     assert page.status_code == 200
     assert ">No</span>" in page.text
-    assert "The smallest grant that would do: <b>permission" in page.text
+    assert "The smallest grant that would do: permission “products:delete”" in main(page.text)
     assert "products:delete" in page.text
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.site import Site, serving
-from tests.services import chromium
+from tests.browser.site import Site, cookie, serving
+from tests.browser.tabs import launched, tab_of
 
 
 @pytest.fixture(scope="module")
@@ -17,31 +17,27 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def site(running: Site) -> str:
-    """Its address."""
-    return running.address
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """An installed Chromium, without its window."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    """One for all tests; each has tabs of its own."""
+    with launched() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with_scripts", "without_scripts"])
-def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Any]:
-    """A tab of a fresh browser; what it complains of on its console fails the test."""
-    context = browser.new_context(
-        base_url=site, java_script_enabled=request.param, viewport={"width": 1280, "height": 900}
-    )
-    tab = context.new_page()
+def page(request: pytest.FixtureRequest, browser: Browser, running: Site) -> Iterator[Any]:
+    """A tab in which nobody is signed in; what it complains of on its console fails the test."""
     complaints: list[str] = []
-    tab.on("console", lambda message: complaints.append(message.text))
-    tab.on("pageerror", lambda fault: complaints.append(str(fault)))
-    yield tab
-    context.close()
+    with tab_of(browser, running, None, java_script_enabled=request.param) as tab:
+        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("pageerror", lambda fault: complaints.append(str(fault)))
+        yield tab
     assert not complaints
+
+
+@pytest.fixture
+def ada(page: Any, running: Site) -> Any:
+    """The same tab, in which Ada is signed in."""
+    name, value = cookie(running.app, "ada")
+    page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
+    return page

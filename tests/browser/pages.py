@@ -3,11 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from backend.core.entry import Entry
 from tests.browser.site import shipped
 
 Tab = Any
+# Two groups of filters of which either will do.
+EITHER = (
+    '{"or": [{"and": [{"field": "category", "value": "Lighting"}, {"field": "price", "op": "lt", "value": "50"}]}, '
+    '{"field": "category", "value": "Paper"}]}'
+)
 FAULTS = (400, 404, 409, 412, 413, 422, 429, 500, 503)
 
 
@@ -37,6 +43,10 @@ def _rooms(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("find", "/admin/_find?q=desk")
     yield Place("me", "/admin/_me")
     yield Place("keys", "/admin/_keys")
+    yield Place("palette", "/admin/", do=_open_palette)
+    yield Place("keys-open", "/admin/products/", do=_open_keys)
+    yield Place("row-menu", "/admin/products/", do=_open_row_menu)
+    yield Place("style", "/admin/_style")
     yield Place("history", "/admin/change_sets/")
     yield Place("change", f"/admin/change_sets/{made['change']}")
     yield Place("undo", f"/admin/change_sets/{made['change']}/undo")
@@ -51,6 +61,8 @@ def _products(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("list", here)
     yield Place("list-filtered", f"{here}?filter[price][gt]=20&filter[category]=Furniture&sort=-price")
     yield Place("list-asking", f"{here}?_field=price&_op=between")
+    yield Place("list-groups", f"{here}?filter[category]=Lighting&filter[price][lt]=50", do=_open_ways)
+    yield Place("list-any", f"{here}?_where={quote(EITHER)}&_field=&_at=1.")
     yield Place("columns", f"{here}columns")
     yield Place("views", f"{here}views")
     yield Place("list-filter-wrong", f"{here}?filter[price][gt]=dear")
@@ -59,12 +71,15 @@ def _products(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("list-read-only", here, "vera")
     yield Place("item", f"{here}1")
     yield Place("item-changed", f"{here}2")
+    yield Place("item-more", f"{here}2", do=_open_more)
+    yield Place("item-not-there", f"{here}2?as_of=2020-01-01T00:00:00Z")
     yield Place("new", f"{here}new")
     yield Place("new-with-faults", f"{here}new", do=_send_wrongly)
     yield Place("new-preview", f"{here}new", do=_preview)
     yield Place("edit", f"{here}1/edit")
     yield Place("edit-stale", f"{here}3/edit", do=_save_stale)
     yield Place("delete", f"{here}1/delete")
+    yield Place("delete-blocked", "/admin/units/1/delete")
     yield Place("trash", f"{here}trash")
     yield Place("restore", f"{here}trash/{made['gone']}/restore")
     yield Place("action", f"{here}1/actions/apply_discount")
@@ -75,6 +90,7 @@ def _imports(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("import", "/admin/products/import")
     yield Place("import-columns", made["upload"])
     yield Place("import-plan", made["upload"], do=_plan_import)
+    yield Place("import-planning", made["planning"], do=_hold_still)
     yield Place("import-result", made["imported"])
 
 
@@ -99,6 +115,34 @@ def _faults() -> Iterator[Place]:
     yield Place("fault-403", "/admin/products/import", "vera")
     for status in FAULTS:
         yield Place(f"fault-{status}", f"/_fault/{status}")
+
+
+def _open_palette(tab: Tab) -> None:
+    tab.click("a.find")
+    tab.keyboard.type("desk")
+    tab.wait_for_selector(".palette [role=option] >> text=Oak desk 160")
+
+
+def _open_keys(tab: Tab) -> None:
+    tab.keyboard.press("?")
+    tab.wait_for_selector("dialog[open] .keys")
+
+
+def _open_ways(tab: Tab) -> None:
+    tab.click(".join summary")
+    tab.check("[name=_join][value=any]")
+    tab.wait_for_selector(".join button:has-text('products')")
+
+
+def _open_row_menu(tab: Tab) -> None:
+    tab.click(".more >> nth=0")
+    tab.wait_for_selector(".float a")
+
+
+def _open_more(tab: Tab) -> None:
+    tab.click("main .head summary")
+    tab.click(".copies > summary")
+    tab.wait_for_selector("#copy-link")
 
 
 def _sign_in_wrongly(tab: Tab) -> None:
@@ -134,6 +178,11 @@ def _save_stale(tab: Tab) -> None:
     other.close()
     tab.click("main button:has-text('Save product')")
     tab.wait_for_load_state()
+
+
+def _hold_still(tab: Tab) -> None:
+    """Keep the page from looking again by itself while it is looked at."""
+    tab.evaluate("window.stop()")
 
 
 def _plan_import(tab: Tab) -> None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +12,11 @@ from typing import Any
 
 import click
 from PIL import Image
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error
 
 from tests.browser.pages import Place, every_place
-from tests.browser.site import Site, cookie, furnish, serving
-from tests.services import chromium
+from tests.browser.site import Site, furnish, serving
+from tests.browser.tabs import launched, tabs, visit
 
 WIDTHS, THEMES, HEIGHT = (360, 768, 1280), ("light", "dark"), 900
 # What the README shows: the page, and in which theme.
@@ -30,15 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = _told(arguments)
     told.to.mkdir(parents=True, exist_ok=True)
     begun, failed = time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as site, launched() as browser:
         places = [place for place in every_place(furnish(site.app)) if told.only in place.name]
         if told.readme:
             _pictures(browser, site, places, told.to)
         else:
             failed = _all(browser, site, places, told.to)
             (told.to / "index.html").write_text(_sheet(places))
-        browser.close()
     click.echo(
         f"{len(places)} pages in {time.monotonic() - begun:.0f} s: {told.to}/{'' if told.readme else 'index.html'}"
     )
@@ -53,29 +51,9 @@ def _told(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def tabs(browser: Browser, site: Site, places: Sequence[Place], **options: Any) -> Iterator[tuple[Any, list[Place]]]:
-    """One tab for each person who looks, and what they look at."""
-    for who in dict.fromkeys(place.who for place in places):
-        context = browser.new_context(base_url=site.address, reduced_motion="reduce", **options)
-        if who:
-            name, value = cookie(site.app, who)
-            context.add_cookies([{"name": name, "value": value, "url": site.address}])
-        yield context.new_page(), [place for place in places if place.who == who]
-        context.close()
-
-
-def visit(tab: Any, place: Place) -> int:
-    """Open the page and do there what is to be done; the status it opened with."""
-    answer = tab.goto(place.address)
-    if place.do:
-        place.do(tab)
-    return int(answer.status)
-
-
 def _all(browser: Browser, site: Site, places: Sequence[Place], to: Path) -> int:
     failed = 0
     for tab, theirs in tabs(browser, site, places):
-        tab.set_default_timeout(5000)
         for place in theirs:
             try:
                 visit(tab, place)

@@ -12,12 +12,15 @@ from typing import Any
 from flask import Flask, abort
 from werkzeug.serving import make_server
 
+from backend.admin.import_pages import AT_ONCE
 from backend.bus.worker import Worker
 from backend.core.entry import Entry
 from backend.core.registry import registry
 from tests.callers import Caller, Keys, Visitor, sign_in
 from tests.work import PASSWORD, PEOPLE, make_seeded
 
+# Seconds the server may take to end.
+PATIENCE = 10
 MULTIPART = "multipart/form-data"
 # Two good rows, one that changes a product, two with faults.
 FILE = """sku,Title,price
@@ -29,6 +32,8 @@ BAD-2,Ink,cheap
 """
 
 PENS = "sku,Title,price\nPEN-1,Quill,1.20\nPEN-2,Steel nib,0.40\nPEN-3,,4\n"
+# So long a file that its plan is a job, which nobody works on here.
+NIBS = "sku,Title,price\n" + "".join(f"NIB-{number},Nib {number},0.40\n" for number in range(AT_ONCE + 1))
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,14 @@ def serving(folder: Path) -> Iterator[Site]:
     app.add_url_rule("/_fault/<int:code>", view_func=abort)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
+    # What still waits for a browser that went away ends with the process.
+    thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield Site(f"http://127.0.0.1:{server.server_port}", app)
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(PATIENCE)
         server.server_close()
 
 
@@ -85,6 +91,7 @@ def furnish(app: Flask) -> dict[str, Any]:
     upload = _uploaded(visitor, "stationery.csv")
     options = {"column.sku": "sku", "column.name": "Title", "column.price": "price", "_skip": "1", "_do": "apply"}
     imported = visitor.submit(_uploaded(visitor, "pens.csv", PENS), options)
+    planning = visitor.submit(_uploaded(visitor, "nibs.csv", NIBS), {**options, "_do": "plan"})
     admin = Caller(app, _keys(app, "admin").token)
     first = {f"first_{entry.key}": _first(caller, entry) or _first(admin, entry) for entry in shipped()}
     return {
@@ -94,6 +101,7 @@ def furnish(app: Flask) -> dict[str, Any]:
         "job": job.get_json()["data"]["id"],
         "upload": upload,
         "imported": imported.headers["Location"],
+        "planning": planning.headers["Location"],
     }
 
 

@@ -3,17 +3,16 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.work import PASSWORD, PEOPLE
+from tests.browser.site import Site
+from tests.browser.tabs import tab_of
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
-def test_a_form_that_was_left_is_offered_again(page: Any) -> None:
-    page.set_default_timeout(5000)
+def test_a_form_that_was_left_is_offered_again(ada: Any) -> None:
+    page = ada
     page.goto("/admin/products/new")
-    page.fill("[name=username]", PEOPLE["ada"])
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
     asked: list[str] = []
 
     def leave_all_the_same(dialog: Any) -> None:
@@ -37,13 +36,38 @@ def test_a_form_that_was_left_is_offered_again(page: Any) -> None:
     assert asked == ["beforeunload"]
 
 
-def test_a_row_is_made_on_the_way(page: Any, request: pytest.FixtureRequest) -> None:
-    name = request.node.name
-    page.set_default_timeout(5000)
+def test_whoever_adds_one_after_another_goes_on_typing(ada: Any, request: pytest.FixtureRequest) -> None:
+    page = ada
+    page.goto("/admin/library_authors/new")
+    page.focus("[name=name]")
+    for name in ("Balzac", "Sand"):
+        page.keyboard.type(f"{name} {request.node.name}")
+        page.click("text=Save and add another")
+        page.wait_for_selector("[name=name]:focus")
+        assert page.input_value("[name=name]") == ""
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+def test_what_is_saved_elsewhere_does_not_take_a_form_that_was_left_along(ada: Any) -> None:
+    page = ada
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/products/2/edit")
+    page.fill("[name=description]", "A long text")
+    page.click("main >> text=Cancel")
+    page.wait_for_url("**/admin/products/2")
+    page.goto("/admin/library_authors/new")
+    page.fill("[name=name]", "Flaubert")
+    page.click("text=Save and add another")
+    page.wait_for_selector("text=Library author created.")
+    assert page.locator("text=Fill it in again").count() == 0
+    page.goto("/admin/products/2/edit")
+    page.click("text=Fill it in again")
+    assert page.input_value("[name=description]") == "A long text"
+
+
+def test_a_row_is_made_on_the_way(ada: Any, request: pytest.FixtureRequest) -> None:
+    page, name = ada, request.node.name
     page.goto("/admin/library_books/new")
-    page.fill("[name=username]", PEOPLE["ada"])
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
     page.fill("[name=title]", f"Germinal {name}")
     page.click("button[name=_create][value=author]")
     page.fill("[name=name]", f"Zola {name}")
@@ -54,20 +78,37 @@ def test_a_row_is_made_on_the_way(page: Any, request: pytest.FixtureRequest) -> 
     assert f"Zola {name}" in page.inner_text("main")
 
 
-def test_faults_have_the_focus_and_lead_to_their_fields(browser: Any, site: str) -> None:
-    # A tab of its own: the console tells of the 422 that is wanted here.
-    page = browser.new_context(base_url=site, java_script_enabled=False).new_page()
-    page.set_default_timeout(5000)
+def test_what_would_happen_has_the_focus_once_it_was_asked_for(ada: Any) -> None:
+    page = ada
     page.goto("/admin/products/new")
-    page.fill("[name=username]", PEOPLE["ada"])
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
-    page.fill("[name=name]", "Sealing wax")
-    page.click("text=Save product")
-    page.wait_for_selector("#faults")
-    assert page.locator("#faults:focus").count() == 1
-    page.keyboard.press("Tab")
+    for name, value in (("name", "Sealing wax"), ("sku", "SEA-9"), ("price", "3.20")):
+        page.fill(f"[name={name}]", value)
     page.keyboard.press("Enter")
-    page.wait_for_selector("#f-sku:target")
-    assert page.input_value("[name=name]") == "Sealing wax"
-    page.context.close()
+    page.wait_for_selector("#plan:focus")
+    page.goto("/admin/products/many/update?ids=1&ids=2")
+    page.fill("[name=category]", "Office")
+    page.check("[name=_set][value=category]")
+    page.locator("[name=category]").press("Enter")
+    page.wait_for_selector("#plan:focus")
+
+
+def test_faults_of_many_rows_have_the_focus(browser: Browser, running: Site) -> None:
+    with tab_of(browser, running, "ada") as page:
+        page.goto("/admin/products/many/update?ids=1&ids=2")
+        page.fill("[name=price]", "cheap")
+        page.locator("[name=price]").press("Enter")
+        page.wait_for_selector("#faults:focus")
+
+
+def test_faults_have_the_focus_and_lead_to_their_fields(browser: Browser, running: Site) -> None:
+    # A tab of its own: the console tells of the 422 that is wanted here.
+    with tab_of(browser, running, "ada", java_script_enabled=False) as page:
+        page.goto("/admin/products/new")
+        page.fill("[name=name]", "Sealing wax")
+        page.click("text=Save product")
+        page.wait_for_selector("#faults")
+        assert page.locator("#faults:focus").count() == 1
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#f-sku:target")
+        assert page.input_value("[name=name]") == "Sealing wax"

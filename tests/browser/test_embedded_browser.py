@@ -5,23 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.work import PASSWORD, PEOPLE
-
 
 @pytest.fixture
-def at_a_new_meeting(page: Any, request: pytest.FixtureRequest) -> Any:
+def at_a_new_meeting(ada: Any, request: pytest.FixtureRequest) -> Any:
     """Ada before the form of a new meeting; there are two people."""
-    page.set_default_timeout(5000)
-    page.goto("/admin/")
-    page.fill("[name=username]", PEOPLE["ada"])
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
     for name in ("Ann", "Bob"):
-        page.goto("/admin/agenda_people/new")
-        page.fill("[name=name]", f"{name} {request.node.name}")
-        page.click("text=Save person")
-    page.goto("/admin/agenda_meetings/new")
-    return page
+        ada.goto("/admin/agenda_people/new")
+        ada.fill("[name=name]", f"{name} {request.node.name}")
+        ada.click("text=Save person")
+    ada.goto("/admin/agenda_meetings/new")
+    return ada
 
 
 def test_a_meeting_is_written_whole_and_changed_entry_by_entry(

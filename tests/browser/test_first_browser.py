@@ -32,7 +32,7 @@ def test_a_product_is_made_seen_and_taken_back(signed_in: Any, tmp_path: Path) -
     page.fill("text=SKU", "BLO-1")
     page.fill("[name=price]", "2.40")
     page.click("text=Preview")
-    assert "1 created" in page.inner_text("aside")
+    assert "Create Blotting paper" in page.inner_text("aside")
     page.click("text=Save product")
     assert page.inner_text("[role=status]").startswith("Product created.")
     page.goto("/admin/products/?_q=blotting")
@@ -59,26 +59,26 @@ def test_a_file_is_imported_and_taken_back(signed_in: Any, tmp_path: Path) -> No
     page.click("text=Apply 2 changes")
     assert "Imported tracks.csv: 2 created." in page.inner_text("[role=status]")
     page.click(".toast button")
-    assert "Undone." in page.inner_text("[role=status]")
+    assert "Undone: 2 rows." in page.inner_text("[role=status]")
     page.goto("/admin/products/?filter[sku][startswith]=T-")
     assert "Nothing matches." in page.inner_text("main")
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
-def test_no_page_scrolls_sideways(signed_in: Any) -> None:
+def test_no_page_scrolls_sideways(ada: Any) -> None:
     root, wide = "document.documentElement", []
     for width in WIDTHS:
-        signed_in.set_viewport_size({"width": width, "height": 800})
+        ada.set_viewport_size({"width": width, "height": 800})
         for address in ADDRESSES:
-            signed_in.goto(f"/admin/{address}")
-            if signed_in.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
+            ada.goto(f"/admin/{address}")
+            if ada.evaluate(f"{root}.scrollWidth > {root}.clientWidth"):
                 wide.append((address, width))
     assert not wide
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
-def test_a_form_says_what_is_wrong_while_it_is_filled_in(signed_in: Any, tmp_path: Path) -> None:
-    page = signed_in
+def test_a_form_says_what_is_wrong_while_it_is_filled_in(ada: Any, tmp_path: Path) -> None:
+    page = ada
     page.goto("/admin/products/new")
     page.fill("[name=price]", "-3")
     page.wait_for_selector("#f-price-error")

@@ -3,17 +3,20 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.browser.test_first_browser import signed_in
-
-__all__ = ["signed_in"]
+from tests.browser.site import Site, cookie
+from tests.browser.tabs import tab_of
 
 PRODUCTS = "/admin/products/"
 
 
-def test_a_filter_is_made_step_by_step_and_back_undoes_it(signed_in: Any, request: pytest.FixtureRequest) -> None:
-    page = signed_in
+def test_a_filter_is_made_step_by_step_and_back_undoes_it(ada: Any, request: pytest.FixtureRequest) -> None:
+    page = ada
+    page.goto(PRODUCTS)
+    before = page.locator("summary:has-text('Filter')").bounding_box()
     page.click("summary:has-text('Filter')")
+    assert page.locator("summary:has-text('Filter')").bounding_box() == before
     page.get_by_label("Show rows whose").select_option("price")
     if "without" in request.node.name:
         page.click("text=Next")
@@ -21,6 +24,7 @@ def test_a_filter_is_made_step_by_step_and_back_undoes_it(signed_in: Any, reques
     page.get_by_label("Value").fill("5")
     if "without" not in request.node.name:
         page.wait_for_selector("button:has-text('Show 3 products')")
+        assert page.locator("[data-next]").is_hidden()
     page.click("[data-count]")
     assert page.locator("tbody tr").count() == 3
     page.reload()
@@ -32,8 +36,10 @@ def test_a_filter_is_made_step_by_step_and_back_undoes_it(signed_in: Any, reques
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
-def test_rows_are_chosen_and_a_cell_is_changed_by_keyboard_and_mouse(signed_in: Any) -> None:
-    page = signed_in
+def test_rows_are_chosen_and_a_cell_is_changed_by_keyboard_and_mouse(ada: Any) -> None:
+    page = ada
+    page.goto(PRODUCTS)
+    assert page.locator(".float").is_hidden()
     page.get_by_label("Choose all rows of this page").check()
     assert page.inner_text("[data-chosen]") == "22 chosen"
     page.get_by_label("Choose all rows of this page").uncheck()
@@ -48,3 +54,52 @@ def test_rows_are_chosen_and_a_cell_is_changed_by_keyboard_and_mouse(signed_in: 
     page.wait_for_selector(".float a:has-text('Edit')")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.className") == "more"
+
+
+def test_what_was_typed_into_a_cell_outlives_the_session(browser: Browser, running: Site) -> None:
+    # A tab of its own: the console tells of the 401 that is wanted here.
+    with tab_of(browser, running, "ada") as page:
+        page.goto(PRODUCTS)
+        row = page.locator("tbody tr", has_text="MEE-017")
+        row.locator("td").nth(3).dblclick()
+        page.fill(".float input[name=price]", "95.10")
+        page.context.clear_cookies()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=What you typed is still here.")
+        name, value = cookie(running.app, "ada")
+        page.context.add_cookies([{"name": name, "value": value, "url": running.address}])
+        # The first of them only learns that the page was of another session.
+        for _time in range(2):
+            with page.expect_navigation():
+                page.click("button:has-text('Send it again')")
+        assert row.locator("td").nth(3).inner_text() == "95.10"
+
+
+def test_the_table_scrolls_and_nothing_else(ada: Any) -> None:
+    page = ada
+    for size in ({"width": 1280, "height": 720}, {"width": 768, "height": 900}):
+        page.set_viewport_size(size)
+        page.goto(PRODUCTS)
+        assert page.evaluate("document.documentElement.scrollHeight") == size["height"]
+        assert page.locator(".listing").evaluate("it => it.scrollHeight > it.clientHeight")
+        assert page.locator("#count").bounding_box()["y"] < size["height"]
+    # A phone shows cards, and those scroll with the page.
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.locator(".listing").evaluate("it => it.scrollHeight == it.clientHeight")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_the_menu_of_a_narrow_page_opens_whole_and_closes_in_one_place(ada: Any, width: int) -> None:
+    page = ada
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(PRODUCTS)
+    assert page.locator("a:text('Sign out')").is_hidden()
+    page.click("text=Menu")
+    place = page.locator(".menu").bounding_box()
+    close = page.locator(".close")
+    assert abs(close.bounding_box()["y"] - place["y"]) < 1
+    assert page.locator("a:text('Sign out')").is_visible()
+    assert page.locator(".side").evaluate("it => it.scrollHeight == it.clientHeight")
+    close.click()
+    assert page.locator(".nav").is_hidden()

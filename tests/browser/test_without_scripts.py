@@ -5,22 +5,21 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from tests.browser.site import Site
+from tests.browser.tabs import tab_of
 from tests.work import PASSWORD, PEOPLE
 
 LIST = "/admin/products/"
 
 
-def test_a_day_without_scripts(browser: Browser, site: str, tmp_path: Path) -> None:
-    context = browser.new_context(base_url=site, java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(5000)
-    sign_in(page)
-    find(page)
-    make_and_change(page)
-    merge(page)
-    delete_and_undo(page)
-    import_(page, tmp_path)
-    context.close()
+def test_a_day_without_scripts(browser: Browser, running: Site, tmp_path: Path) -> None:
+    with tab_of(browser, running, None, java_script_enabled=False) as page:
+        sign_in(page)
+        find(page)
+        make_and_change(page)
+        merge(page)
+        delete_and_undo(page)
+        import_(page, tmp_path)
 
 
 def sign_in(page: Any) -> None:
@@ -40,7 +39,7 @@ def find(page: Any) -> None:
     page.click("summary:has-text('Filter')")
     page.get_by_label("Show rows whose").select_option("price")
     page.click("main button:has-text('Next')")
-    page.get_by_label("Price").select_option("gt")
+    page.get_by_label("Price", exact=True).select_option("gt")
     page.get_by_label("Value").fill("100")
     page.click("main button:has-text('Show the rows')")
     assert "filter" in page.url
@@ -94,6 +93,7 @@ def merge(page: Any) -> None:
 
 def delete_and_undo(page: Any) -> None:
     item = page.url
+    page.click("main summary:has-text('More')")
     page.click("main >> text=Delete >> nth=0")
     page.click("main button:has-text('Delete product')")
     page.click(".toast button:has-text('Undo')")

@@ -13,31 +13,19 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import with_driver
+from settings import with_driver
 
 USUAL_POSTGRES = ("postgresql://root@127.0.0.1:5432/test", "postgresql://postgres@127.0.0.1:5432/postgres")
 USUAL_MARIADB = ("mariadb://root@127.0.0.1:3306/test",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
-def postgres_database() -> Iterator[str]:
-    """The address of an empty PostgreSQL database of this test process; whoever fills it empties it."""
-    with own_postgres("shared") as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def mariadb_database() -> Iterator[str]:
-    """The address of an empty MariaDB database of this test process; whoever fills it empties it."""
-    with own_mariadb("shared") as url:
-        yield url
-
-
 def own_postgres(purpose: str) -> AbstractContextManager[str]:
-    """A PostgreSQL database for that purpose alone."""
-    drop = "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-    return own_database(postgres_url(), "CREATE DATABASE {name}", drop, purpose)
+    """A PostgreSQL database for that purpose alone, which orders texts as a dictionary does where it can."""
+    create, drop = "CREATE DATABASE {name}", "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    if knows_languages(postgres_url()):
+        create = f"{create} LOCALE_PROVIDER icu ICU_LOCALE 'en-US' TEMPLATE template0"
+    return own_database(postgres_url(), create, drop, purpose)
 
 
 def own_mariadb(purpose: str) -> AbstractContextManager[str]:
@@ -55,6 +43,19 @@ def postgres_url() -> str:
     if not named and (started := start_postgres()):
         return started
     raise absent("PostgreSQL does not answer: start it at 127.0.0.1:5432 or name it in TEST_POSTGRES_URL.")
+
+
+@cache
+def knows_languages(url: str) -> bool:
+    """Whether the PostgreSQL server can order a database's texts by a language of ICU."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            asked = text("SELECT count(*) FROM pg_collation WHERE collprovider = 'i'")
+            # The first whose databases can be set up so.
+            return bool(connection.scalar(asked)) and (connection.dialect.server_version_info or ()) >= (15,)
+    finally:
+        engine.dispose()
 
 
 @cache

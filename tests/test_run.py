@@ -16,7 +16,7 @@ import pytest
 from config import ROOT
 
 PATIENCE = 60
-PARTS = ("backend", "migrations", "config.py", ".env.example")
+PARTS = ("backend", "migrations", "config.py", "settings.py", ".env.example")
 Server = subprocess.Popen[str]
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, event, make_url, update
 
 from backend import create_app
 from backend.core import changes, modules
@@ -29,13 +32,35 @@ PEOPLE = {
 
 
 def make_seeded(url: str) -> Flask:
-    """An application on the database of that address, with every table and the seed."""
+    """An application on the empty database of that address, with every table and the seed."""
     app = create_app(load("test", DATABASE_URL=url, SEED_PASSWORD=PASSWORD))
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).write_bytes(_seeded_file())
+    else:
+        _fill(app)
+    return app
+
+
+@cache
+def _seeded_file() -> bytes:
+    """A SQLite database with the seed, as it stands in its file; it is filled once a test process."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "seeded.sqlite3"
+        app = create_app(load("test", DATABASE_URL=f"sqlite:///{file}", SEED_PASSWORD=PASSWORD))
+        _fill(app)
+        with app.app_context():
+            db.session.remove()
+            # The last connection takes the log with it, into the file.
+            db.engine.dispose()
+        return file.read_bytes()
+
+
+def _fill(app: Flask) -> None:
     with app.app_context():
         db.create_all()
         seed()
         _see_everybody()
-    return app
 
 
 def seed() -> None:
@@ -87,11 +112,11 @@ def working_as(app: Flask, actor: Actor, source: str = "test") -> Iterator[None]
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Every statement sent to the database meanwhile, savepoints left out."""
+    """Every statement sent to the database meanwhile, transaction words left out."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
@@ -99,3 +124,11 @@ def statements() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def speaks(app: Flask, email: str, locale: str, time_zone: str = "UTC") -> None:
+    """Let somebody have that locale and time zone, whoever offers them."""
+    with app.app_context():
+        wanted = update(User).where(User.email == email).values(locale=locale, time_zone=time_zone)
+        db.session.connection(execution_options={"write": True}).execute(wanted)
+        db.session.commit()

@@ -267,6 +267,18 @@ def _somebody() -> Actor:
     return Actor(login="eli@demo.example", user_id=3, account_id=1)
 
 
+def test_who_has_the_database_alone_can_try_no_passwords_on_what_is_kept(
+    ada: Caller, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = {"email": "once@demo.example", "password": "a-Long-enough-1"}
+    assert ada.post("/users", user, headers=once()).status_code == 201
+    assert ada.post("/users", user, headers=once()).headers[REPLAYED] == "true"
+    # Told from others by the site's own secret: by another one it is another call.
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another-secret")
+    answer = ada.post("/users", user, headers=once())
+    assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (422, "key_reused")
+
+
 def test_a_call_without_a_key_asks_nothing_more(eli: Caller) -> None:
     with statements() as plain:
         eli.patch("/products/1", {"price": "2.00"})

@@ -13,12 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from backend.extensions import db
 from tests.cli.conftest import Run
 from tests.cli.test_seeding import ask
+from tests.databases import seeded as in_database
 from tests.house.sources import ROOT
-from tests.services import own_mariadb, own_postgres
-from tests.work import PASSWORD, make_seeded
+from tests.work import PASSWORD
 
 FUNCTIONS = """
 import time
@@ -173,20 +172,10 @@ ROWS = ", ".join(f"(1, 1, 'Product {n}', 'MANY-{n}', 100, 0, {AT}, {AT})" for n 
 MANY = f"INSERT INTO products (version, account_id, name, sku, price, quantity, created_at, updated_at) VALUES {ROWS}"  # noqa: S608 - of ours
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
-def database(request: pytest.FixtureRequest, database_file: str) -> Iterator[str]:
-    """The address of an empty database, one of each kind."""
-    if request.param == "sqlite":
-        yield database_file
-        return
-    with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("migrate") as url:
-        yield url
-
-
-def test_killed_half_way_it_goes_on_and_changes_each_item_once(database: str, functions: Path) -> None:
-    with make_seeded(database).app_context():
-        db.session.remove()
-        db.engine.dispose()
+def test_killed_half_way_it_goes_on_and_changes_each_item_once(empty_database: str, functions: Path) -> None:
+    database = empty_database
+    with in_database(database):
+        pass
     change(database, MANY)
     change(database, "UPDATE products SET quantity = 0")
     words = ["data", "migrate", "products", "changing_items:slow", "--apply", "--json"]

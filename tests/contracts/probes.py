@@ -19,7 +19,7 @@ def probes(entry: Entry, id_: int, image: dict[str, Any], change_sets: list[int]
     for name, field in entry.fields.items():
         if image.get(name) is not None:
             text = to_text(image[name])
-            yield from about_a_value(entry, name, field.kind, text, "filter")
+            yield from about_a_value(entry, name, field.kind, text)
             yield from (("GET", f"/{entry.key}?sort={sign}{name}", None) for sign in ("", "-") if field.kind != "json")
     yield from through_references(entry, image)
     for number in change_sets:
@@ -42,7 +42,7 @@ def about_the_id(entry: Entry, id_: int) -> Iterator[Call]:
     yield from (("GET", f"/_why?resource={entry.key}&verb={verb}&id={id_}", None) for verb in ("read", "update"))
 
 
-def about_a_value(entry: Entry, path: str, kind: str, text: str, _word: str) -> Iterator[Call]:
+def about_a_value(entry: Entry, path: str, kind: str, text: str) -> Iterator[Call]:
     """The value asked for with every operator that fits it, in a filter, a group, an export and the search."""
     here = f"/{entry.key}"
     for op in operators(kind):
@@ -57,18 +57,22 @@ def about_a_value(entry: Entry, path: str, kind: str, text: str, _word: str) -> 
 
 def through_references(entry: Entry, image: dict[str, Any]) -> Iterator[Call]:
     """The row asked for from the other end: every resource that refers to this one, and itself by way of another."""
-    for other in registry.all():
-        for name, reference in other.references.items():
-            if reference.target is not entry.model:
-                continue
-            yield "GET", f"/{other.key}?include={name}&page[limit]=100", None
-            yield "GET", f"/{other.key}?filter[{name}.id][in]={image['id']}", None
-            for field in entry.fields.values():
-                if field.is_text and image.get(field.name):
-                    path = f"{name}.{field.name}"
-                    yield from about_a_value(other, path, field.kind, image[field.name], "filter")
-                    if not reference.is_many:
-                        yield "GET", f"/{other.key}?sort={path}", None
+    ways = [
+        (other, each) for other in registry.all() for each in other.references.values() if each.target is entry.model
+    ]
+    texts = [field for field in entry.fields.values() if field.is_text and image.get(field.name)]
+    for place, (other, reference) in enumerate(ways):
+        yield "GET", f"/{other.key}?include={reference.name}&page[limit]=100", None
+        yield "GET", f"/{other.key}?filter[{reference.name}.id][in]={image['id']}", None
+        for field in texts:
+            path, text = f"{reference.name}.{field.name}", image[field.name]
+            if not reference.is_many:
+                yield "GET", f"/{other.key}?sort={path}", None
+            if place == 0:
+                yield from about_a_value(other, path, field.kind, text)
+            else:
+                # What an operator does at the end of a path is the same wherever the path begins.
+                yield "GET", f"/{other.key}?{encoded(f'filter[{path}]', text)}", None
 
 
 def operators(kind: str) -> list[str]:

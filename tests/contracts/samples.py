@@ -28,7 +28,7 @@ DEMO, OTHER = 1, 2
 # Tried in order until one satisfies the column and the model: plain text, then what patterns usually ask for.
 TEXTS = (
     "Sample {n}", "sample{n}", "sample{n}@demo.example", "sample:verb{n}", "https://sample.example/{n}",
-    "Europe/Brussels", "de", "#0a0b0c", "+32 2 555 {n}", "2026-01-{n}", "SAMPLE{n}",
+    "Europe/Brussels", "nl", "#0a0b0c", "+32 2 555 {n}", "2026-01-{n}", "SAMPLE{n}",
 )  # fmt: skip
 PASSWORD = "Sample-horse-7-{n}"
 

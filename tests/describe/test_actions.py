@@ -6,15 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from marshmallow import Schema, fields
 
 from backend.core.errors import ValidationError
 from backend.core.resource import Action, Called
 from backend.core.rights import Rule, permission, system, where
-from backend.extensions import db
 from backend.models import Product
-from tests.callers import Caller, sign_in
-from tests.work import PASSWORD, PEOPLE, make_seeded
+from tests.callers import Caller, Keys
 
 Redeclare = Callable[..., Any]
 
@@ -197,33 +196,18 @@ def test_text_no_database_could_hold_is_refused(eli: Caller, redeclare: Redeclar
 TEN = {"name": "Last ten", "sku": "TEN", "price": "1", "quantity": 10}
 
 
-def sell_at_once(url: str) -> tuple[Counter[int], Any]:
-    """Twenty at once take one each of ten; the answers, and what is left."""
-    app = make_seeded(url)
-    token = sign_in(app, PEOPLE["eli"], PASSWORD).token
-    made = Caller(app, token).post("/products", TEN).get_json()["data"]["id"]
+def test_of_twenty_at_once_exactly_ten_succeed(live_app: Flask, live_keys: dict[str, Keys]) -> None:
+    """Each takes one of ten."""
+    token = live_keys["eli"].token
+    eli = Caller(live_app, token)
+    made = eli.post("/products", TEN).get_json()["data"]["id"]
 
     def sell(_number: int) -> int:
         move = f"/products/_actions/update_quantity/{made}"
-        return Caller(app, token).post(move, {"amount": -1}).status_code
+        return Caller(live_app, token).post(move, {"amount": -1}).status_code
 
     with ThreadPoolExecutor(20) as pool:
         answers = Counter(pool.map(sell, range(20)))
-    left = quantity(Caller(app, token), made)
-    with app.app_context():
-        db.session.remove()
-        db.drop_all()
-        db.engine.dispose()
-    return answers, left
-
-
-def test_of_twenty_at_once_exactly_ten_succeed(database_file: str) -> None:
-    assert sell_at_once(database_file) == (Counter({200: 10, 422: 10}), 0)
-
-
-def test_on_postgresql_exactly_ten_succeed_too(postgres_database: str) -> None:
-    assert sell_at_once(postgres_database) == (Counter({200: 10, 422: 10}), 0)
-
-
-def test_on_mariadb_exactly_ten_succeed_too(mariadb_database: str) -> None:
-    assert sell_at_once(mariadb_database) == (Counter({200: 10, 422: 10}), 0)
+    left = quantity(eli, made)
+    eli.delete(f"/products/{made}")
+    assert (answers, left) == (Counter({200: 10, 422: 10}), 0)

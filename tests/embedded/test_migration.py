@@ -17,9 +17,9 @@ from backend.core.shape import load_attributes
 from backend.core.tenancy import act_as
 from backend.core.undo import undo
 from backend.extensions import db
+from tests.databases import seeded
 from tests.embedded.meetings import fair, people
-from tests.services import own_mariadb, own_postgres
-from tests.work import make_seeded, working_as
+from tests.work import working_as
 
 CLERK = system("test", account_id=1)
 
@@ -27,22 +27,20 @@ CLERK = system("test", account_id=1)
 @pytest.fixture
 def stored_app(database_file: str) -> Iterator[Flask]:
     """An application with its own database, and two meetings in it."""
-    yield from _with_meetings(database_file)
+    with seeded(database_file) as app:
+        add_meetings(app)
+        yield app
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
-def each_app(request: pytest.FixtureRequest, database_file: str) -> Iterator[Flask]:
+@pytest.fixture
+def each_app(empty_database: str) -> Iterator[Flask]:
     """The same on three databases."""
-    if request.param == "sqlite":
-        yield from _with_meetings(database_file)
-        return
-    server = {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]
-    with server("embedded") as url:
-        yield from _with_meetings(url)
+    with seeded(empty_database) as app:
+        add_meetings(app)
+        yield app
 
 
-def _with_meetings(url: str) -> Iterator[Flask]:
-    app = make_seeded(url)
+def add_meetings(app: Flask) -> None:
     ann, bob = people(app, "Ann", "Bob")
     with working_as(app, CLERK):
         for name, hall in (("First", None), ("Second", {"name": "Great hall", "seats": 200})):
@@ -51,10 +49,6 @@ def _with_meetings(url: str) -> Iterator[Flask]:
             )
             assert not problems
             writes.create(meetings(), CLERK, values)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def meetings() -> Entry:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,42 +12,21 @@ from flask import Flask
 
 from backend.core.types import utc_now
 from backend.core.values import to_text
-from backend.extensions import db
-from tests.callers import Caller, sign_in
+from tests.callers import Caller, Keys
 from tests.embedded.meetings import PATH, create, fair, item, people
-from tests.services import own_mariadb, own_postgres
-from tests.work import PASSWORD, PEOPLE, make_seeded
 
 PATCH = {"Content-Type": "application/json-patch+json"}
 WRITERS = 8
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"], scope="module")
-def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """A seeded application whose calls commit."""
-    if request.param == "sqlite":
-        yield from _running(f"sqlite:///{tmp_path_factory.mktemp('embedded')}/live.sqlite3")
-        return
-    with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("lists") as url:
-        yield from _running(url)
+@pytest.fixture
+def caller(live_app: Flask, live_keys: dict[str, Keys]) -> Caller:
+    return Caller(live_app, live_keys["ada"].token)
 
 
-def _running(url: str) -> Iterator[Flask]:
-    app = make_seeded(url)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def caller(live: Flask) -> Caller:
-    return Caller(live, sign_in(live, PEOPLE["ada"], PASSWORD).token)
-
-
-@pytest.fixture(scope="module")
-def ann(live: Flask) -> str:
-    return people(live, "Ann")[0]
+@pytest.fixture
+def ann(live_app: Flask) -> str:
+    return people(live_app, f"Ann {time.time_ns()}")[0]
 
 
 def at_once(calls: list[Callable[[], Any]]) -> Counter[int]:

@@ -110,7 +110,7 @@ def test_a_body_larger_than_all_that_is_taken_is_413(
     assert answer.status_code == 413
     [error] = answer.get_json()["errors"]
     assert error["code"] == "too_large"
-    assert error["detail"] == "The body is larger than this server takes here: at most 1000 bytes."
+    assert error["detail"] == "The body is larger than this server takes here: at most 1,000 bytes."
     assert eli.post("/artworks", {"name": "Bad", "picture": "x" * 2000}).status_code == 413
     assert folder.names == set()
 
@@ -122,7 +122,7 @@ def test_what_is_read_in_memory_is_smaller_than_what_goes_to_the_disk(
     id_ = made(eli)["id"]
     assert sent(eli, "PATCH", f"/artworks/{id_}", {"papers": (b"x" * 2000, "x.txt")}).status_code == 200
     answer = eli.patch(f"/artworks/{id_}", {"papers": "x" * 2000})
-    assert (answer.status_code, answer.get_json()["errors"][0]["detail"][-11:]) == (413, "1000 bytes.")
+    assert (answer.status_code, answer.get_json()["errors"][0]["detail"][-12:]) == (413, "1,000 bytes.")
 
 
 @pytest.mark.parametrize(

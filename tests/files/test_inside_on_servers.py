@@ -1,6 +1,5 @@
 """Files inside embedded objects and lists live the same life on every database, and are migrated with their item."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,42 +11,23 @@ from backend.core.model import json_safe
 from backend.core.registry import registry
 from backend.core.types import utc_now
 from backend.extensions import db
-from tests.callers import Caller, sign_in
+from tests.callers import Caller, Keys
 from tests.files.conftest import folder_at
 from tests.files.pictures import in_json
 from tests.files.test_inside import BLUE, GREEN, RED, SHOWS, content, made, patch, room, show
 from tests.files.test_life import purged, swept
-from tests.services import own_mariadb, own_postgres
-from tests.work import PASSWORD, PEOPLE, make_seeded
-
-
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
-def each_app(request: pytest.FixtureRequest, database_file: str) -> Iterator[Flask]:
-    """A seeded application on each of three databases."""
-    if request.param == "sqlite":
-        yield from _closed(make_seeded(database_file))
-        return
-    with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("files") as url:
-        yield from _closed(make_seeded(url))
-
-
-def _closed(app: Flask) -> Iterator[Flask]:
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
-def who(each_app: Flask) -> Caller:
+def who(live_app: Flask, live_keys: dict[str, Keys]) -> Caller:
     """Ada, who may do everything in her account."""
-    return Caller(each_app, sign_in(each_app, PEOPLE["ada"], PASSWORD).token)
+    return Caller(live_app, live_keys["ada"].token)
 
 
 def test_they_are_told_as_they_were_undone_restored_and_swept(
-    each_app: Flask, who: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    live_app: Flask, who: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    folder_at(each_app, monkeypatch, "FILES_URL", tmp_path / "work")
+    folder_at(live_app, monkeypatch, "FILES_URL", tmp_path / "work")
     id_ = made(who, event={"picture": in_json(RED)}, rooms=[room("B", BLUE), room("R", RED, plan="x")])
     then = json_safe(utc_now())
     change_set = patch(who, id_, {"rooms": [room("B", GREEN)], "event": {"picture": None}}).get_json()["meta"][
@@ -56,7 +36,7 @@ def test_they_are_told_as_they_were_undone_restored_and_swept(
     before = show(who, id_, f"?as_of={then}")
     assert [content(who, each["picture"]) for each in before["rooms"]] == [BLUE, RED]
     assert content(who, before["event"]["picture"]) == RED
-    assert swept(each_app).removed == 0
+    assert swept(live_app).removed == 0
     assert who.post(f"/change_sets/{change_set}/_undo").status_code == 200
     who.delete(f"{SHOWS}/{id_}")
     assert who.post(f"{SHOWS}/_trash/{id_}/_restore").status_code == 200
@@ -64,8 +44,8 @@ def test_they_are_told_as_they_were_undone_restored_and_swept(
     assert [content(who, each["picture"]) for each in after["rooms"]] == [BLUE, RED]
     assert (content(who, after["rooms"][1]["plan"]), content(who, after["event"]["picture"])) == (b"x", RED)
     who.delete(f"{SHOWS}/{id_}")
-    purged(each_app)
-    assert (swept(each_app).removed, swept(each_app).kept) == (4, 0)
+    purged(live_app)
+    assert (swept(live_app).removed, swept(live_app).kept) == (4, 0)
 
 
 def other_words(item: dict[str, Any]) -> dict[str, Any]:
@@ -76,12 +56,12 @@ def other_words(item: dict[str, Any]) -> dict[str, Any]:
     return item
 
 
-def test_a_migration_carries_them_along(each_app: Flask, who: Caller) -> None:
+def test_a_migration_carries_them_along(live_app: Flask, who: Caller) -> None:
     remarks = [{"text": "a", "scan": in_json(BLUE)}, {"text": "b", "scan": in_json(RED)}, {"text": "c"}]
     id_ = made(who, event={"picture": in_json(RED)}, remarks=remarks)
     entry = registry.get("gallery_shows")
     assert entry is not None
-    with each_app.app_context():
+    with live_app.app_context():
         report = migrate(entry, other_words, None, name="test:words", apply=True, settle=db.session.commit)
     assert (report.changes.ids, report.failed.faults) == ([int(id_)], {})
     found = show(who, id_)

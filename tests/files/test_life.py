@@ -23,9 +23,9 @@ from backend.core.types import utc_now
 from backend.extensions import db
 from config import ROOT
 from tests.callers import Caller
+from tests.databases import seeded
 from tests.files.conftest import Folder
 from tests.files.pictures import in_json, made, picture
-from tests.work import make_seeded
 
 AT_ONCE = timedelta(seconds=-5)
 
@@ -257,16 +257,13 @@ KILLED = """
 
 
 def test_a_process_killed_between_content_and_commit_leaves_what_is_swept(database_file: str, tmp_path: Path) -> None:
-    app = make_seeded(database_file)
     folder = Folder(tmp_path / "work")
     told = [database_file, str(folder.path), picture().hex()]
     command = [sys.executable, "-c", textwrap.dedent(KILLED), *told]
-    ended = subprocess.run(command, cwd=ROOT, env=os.environ, check=False, capture_output=True, timeout=60)
-    assert ended.returncode == -9, ended.stderr
-    assert len(folder.names) == 1
-    app.config["FILES_URL"] = folder.path.as_uri()
-    assert swept(app) == Swept(removed=1, size=len(picture()))
-    assert folder.names == set()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with seeded(database_file) as app:
+        ended = subprocess.run(command, cwd=ROOT, env=os.environ, check=False, capture_output=True, timeout=60)
+        assert ended.returncode == -9, ended.stderr
+        assert len(folder.names) == 1
+        app.config["FILES_URL"] = folder.path.as_uri()
+        assert swept(app) == Swept(removed=1, size=len(picture()))
+        assert folder.names == set()

@@ -17,11 +17,11 @@ from backend.core.work import work_as
 from backend.extensions import db
 from backend.models import Product
 from tests.callers import Caller, Visitor
-from tests.house.test_migrations import FOLDER, migrated, url
+from tests.house.test_migrations import FOLDER, migrated
 from tests.modules.registry_office.models import RegistryOffice, Stamp
 from tests.work import seed
 
-__all__ = ["migrated", "url"]
+__all__ = ["migrated"]
 NAMES = ("created_by", "created_by_id", "updated_by", "updated_by_id")
 ELI, ADA = "eli@demo.example", "ada@demo.example"
 GOOD = {"name": "Chair", "sku": "CH-1", "price": "5"}

@@ -3,7 +3,7 @@
 import io
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,7 @@ from backend.core.tenancy import act_as
 from backend.extensions import db
 from tests.callers import Caller, Visitor, sign_in
 from tests.logs.conftest import KNOWN, Make
-from tests.services import own_mariadb, own_postgres
-from tests.work import PASSWORD, PEOPLE, make_seeded
+from tests.work import PASSWORD, PEOPLE
 
 
 @pytest.mark.parametrize(
@@ -87,9 +86,9 @@ def test_the_rest_stays_readable(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["a-" * 50_000, "password" * 10_000, "token=(" * 10_000, '"' * 50_000, "x: " * 30_000])
 def test_a_long_line_holds_nobody_up(line: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     Redaction(["a secret of ours"]).redact(line)
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_the_values_of_our_own_secrets_are_known(log_app: Make, file: Path) -> None:
@@ -170,31 +169,13 @@ def test_a_wrong_call_of_the_log_ends_nothing(log_app: Make, file: Path) -> None
     assert "broken %s" in file.read_text()
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres", "mariadb"])
-def people(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with users in it, on each database."""
-    if request.param == "sqlite":
-        yield from seeded(f"sqlite:///{tmp_path_factory.mktemp('logs')}/logs.sqlite3")
-    else:
-        with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("logs") as url:
-            yield from seeded(url)
-
-
-def seeded(url: str) -> Iterator[Flask]:
-    app = make_seeded(url)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
 def test_with_every_statement_and_row_logged_nothing_secret_is_told(
-    people: Flask, listening: Callable[[str], Path]
+    live_app: Flask, listening: Callable[[str], Path]
 ) -> None:
     file = listening("backoffice=DEBUG,http=DEBUG,sql=DEBUG")
-    keys = sign_in(people, PEOPLE["ada"], PASSWORD)
-    caller, visitor = Caller(people, keys.token), Visitor(people, keys.cookie)
-    pair: Any = people.test_client().post(
+    keys = sign_in(live_app, PEOPLE["ada"], PASSWORD)
+    caller, visitor = Caller(live_app, keys.token), Visitor(live_app, keys.cookie)
+    pair: Any = live_app.test_client().post(
         "/api/v1/auth/login", data={"username": PEOPLE["eli"], "password": "Wrong-horse-9"}
     )
     assert pair.status_code == 401
@@ -216,7 +197,7 @@ def test_with_every_statement_and_row_logged_nothing_secret_is_told(
         "$argon2",
     ):
         assert secret not in shown
-    with people.app_context():
+    with live_app.app_context():
         act_as(system("test"))
         stored = db.session.connection().execute(text("SELECT secret_hash FROM access_tokens")).scalars().all()
     assert stored
@@ -232,11 +213,11 @@ def test_with_every_statement_and_row_logged_nothing_secret_is_told(
     ],
 )
 def test_what_a_database_says_of_a_row_it_refuses_is_hidden(
-    people: Flask, listening: Callable[[str], Path], statement: str
+    live_app: Flask, listening: Callable[[str], Path], statement: str
 ) -> None:
     file = listening("sql=DEBUG")
     values = {"email": "SESAM@demo.example", "hash": "SESAM-HASH"}
-    with people.app_context():
+    with live_app.app_context():
         act_as(system("test"))
         try:
             db.session.connection().execute(text(statement), values)

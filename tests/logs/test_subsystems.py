@@ -21,7 +21,8 @@ from backend.core.work import work_as
 from backend.extensions import db
 from config import load
 from tests.callers import Caller
-from tests.jobs.conftest import RECOUNT, opened
+from tests.databases import seeded
+from tests.jobs.conftest import RECOUNT, Workshop
 from tests.logs.conftest import Make
 from tests.references.making import make
 
@@ -157,7 +158,8 @@ def test_a_migration_is_told_item_by_item(app: Flask, listening: Listening) -> N
 
 
 def test_a_worker_tells_under_the_request_that_asked(database_file: str, listening: Listening) -> None:
-    for workshop in opened(database_file):
+    with seeded(database_file) as app:
+        workshop = Workshop(app)
         workshop.stock(2)
         file = listening("bus=INFO,item=DEBUG")
         answer = workshop.eli.post(RECOUNT, {"all": True}, headers={"X-Request-Id": "asked-by-eli"})

@@ -5,7 +5,6 @@ With what everybody has, made up; and with real files, where they lie beside the
 
 import io
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +18,7 @@ from backend.core.rights import Actor, system
 from backend.core.transfer import FORMATS, Export, Import, Options, Result
 from backend.extensions import db
 from tests.organisation import months
-from tests.services import own_mariadb, own_postgres
-from tests.work import make_seeded, working_as
+from tests.work import working_as
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 REAL = DATA / "memberships-march.csv"
@@ -52,19 +50,6 @@ def real() -> Files:
     return Files("real", units, staff, march, april, (230, 532, 3891, 27, 137), 27)
 
 
-@pytest.fixture(params=["sqlite", "postgres", "mariadb"], scope="module")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application of its own on each database."""
-    if request.param == "sqlite":
-        yield make_seeded(f"sqlite:///{tmp_path_factory.mktemp('months')}/months.sqlite3")
-        return
-    with (own_postgres if request.param == "postgres" else own_mariadb)("months") as url:
-        app = make_seeded(url)
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
 @pytest.fixture(params=[made_up, real], ids=["made_up", "real"])
 def files(request: pytest.FixtureRequest) -> Files:
     """The files, made up and real."""
@@ -75,11 +60,11 @@ def files(request: pytest.FixtureRequest) -> Files:
 
 
 @pytest.fixture
-def actor(server: Flask, files: Files) -> Actor:
+def actor(live_app: Flask, files: Files) -> Actor:
     """The machine, in an account that holds nothing yet."""
     entry = registry.get("accounts")
     assert entry is not None
-    with working_as(server, system("test")):
+    with working_as(live_app, system("test")):
         name = f"{files.name}-{time.time_ns()}"
         account = writes.create(entry, system("test"), {"name": name})
         return system("test", account.id)
@@ -113,38 +98,38 @@ def counts(result: Result) -> tuple[int, int, int, int]:
     return result.created, result.changed, result.unchanged, result.removed
 
 
-def test_april_over_march_planned_done_taken_back_and_march_again(server: Flask, actor: Actor, files: Files) -> None:
+def test_april_over_march_planned_done_taken_back_and_march_again(live_app: Flask, actor: Actor, files: Files) -> None:
     units, people, members, created, changed = files.counts
-    assert counts(run(server, actor, "units", files.units)[0]) == (units, 0, 0, 0)
-    assert counts(run(server, actor, "staff", files.staff)[0]) == (people, 0, 0, 0)
-    assert counts(run(server, actor, "memberships", files.march)[0]) == (members, 0, 0, 0)
-    march = {format_: out(server, actor, format_) for format_ in FORMATS}
+    assert counts(run(live_app, actor, "units", files.units)[0]) == (units, 0, 0, 0)
+    assert counts(run(live_app, actor, "staff", files.staff)[0]) == (people, 0, 0, 0)
+    assert counts(run(live_app, actor, "memberships", files.march)[0]) == (members, 0, 0, 0)
+    march = {format_: out(live_app, actor, format_) for format_ in FORMATS}
 
     same = members - changed - files.removed
-    assert counts(run(server, actor, "memberships", files.april, plan=True)[0]) == (created, changed, same, 0)
-    planned, _set = run(server, actor, "memberships", files.april, plan=True, remove=True)
+    assert counts(run(live_app, actor, "memberships", files.april, plan=True)[0]) == (created, changed, same, 0)
+    planned, _set = run(live_app, actor, "memberships", files.april, plan=True, remove=True)
     assert counts(planned) == (created, changed, same, files.removed)
-    assert out(server, actor) == march["csv"]
+    assert out(live_app, actor) == march["csv"]
 
-    done, made = run(server, actor, "memberships", files.april, remove=True)
+    done, made = run(live_app, actor, "memberships", files.april, remove=True)
     assert counts(done) == counts(planned)
-    assert out(server, actor) != march["csv"]
-    assert counts(run(server, actor, "memberships", files.april, plan=True, remove=True)[0])[0::3] == (0, 0)
+    assert out(live_app, actor) != march["csv"]
+    assert counts(run(live_app, actor, "memberships", files.april, plan=True, remove=True)[0])[0::3] == (0, 0)
     assert made is not None
-    with working_as(server, actor):
+    with working_as(live_app, actor):
         told = undo.undo(actor, made)
     assert told == {"created": files.removed, "changed": changed, "deleted": created}
-    assert {format_: out(server, actor, format_) for format_ in FORMATS} == march
+    assert {format_: out(live_app, actor, format_) for format_ in FORMATS} == march
 
-    assert counts(run(server, actor, "memberships", files.march, remove=True)[0]) == (0, 0, members, 0)
+    assert counts(run(live_app, actor, "memberships", files.march, remove=True)[0]) == (0, 0, members, 0)
     for name, data in (("units", files.units), ("staff", files.staff)):
-        assert counts(run(server, actor, name, data, remove=True)[0])[:2] == (0, 0)
-    assert {format_: out(server, actor, format_) for format_ in FORMATS} == march
+        assert counts(run(live_app, actor, name, data, remove=True)[0])[:2] == (0, 0)
+    assert {format_: out(live_app, actor, format_) for format_ in FORMATS} == march
 
 
-def test_a_plan_takes_well_under_three_seconds(server: Flask, actor: Actor, files: Files) -> None:
+def test_a_plan_takes_well_under_three_seconds(live_app: Flask, actor: Actor, files: Files) -> None:
     for name, data in (("units", files.units), ("staff", files.staff), ("memberships", files.march)):
-        run(server, actor, name, data)
+        run(live_app, actor, name, data)
     began = time.process_time()
-    run(server, actor, "memberships", files.april, plan=True, remove=True)
+    run(live_app, actor, "memberships", files.april, plan=True, remove=True)
     assert time.process_time() - began < 3

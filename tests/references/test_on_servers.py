@@ -59,12 +59,12 @@ def test_what_must_be_empty_blocks(librarian: Caller) -> None:
     assert codes(librarian.delete(f"/library_publishers/{publisher}")) == ["referenced"]
 
 
-def test_many_rows_go_as_few_do(library: Flask, librarian: Caller) -> None:
+def test_many_rows_go_as_few_do(live_app: Flask, librarian: Caller) -> None:
     author = make(librarian, "authors", name="Many")
     teacher = make(librarian, "authors", name="Teacher")
     tag = make(librarian, "tags", name="on all")
     number = MANY + 5
-    with working_as(library, DEMO):
+    with working_as(live_app, DEMO):
         books = [Book(title=f"Book {place}", author_id=int(author)) for place in range(number)]
         db.session.add_all(books)
         db.session.add_all(Author(name=f"Pupil {place}", teacher_id=int(teacher)) for place in range(number))
@@ -74,7 +74,7 @@ def test_many_rows_go_as_few_do(library: Flask, librarian: Caller) -> None:
     librarian.patch(f"/library_books/{first}", {"tags": [tag]})
     answer = librarian.delete(f"/library_authors/{author}")
     assert answer.status_code == 200, answer.json
-    assert recorded(library, answer.get_json()["meta"]["change_set"]) == {
+    assert recorded(live_app, answer.get_json()["meta"]["change_set"]) == {
         ("library_authors", "delete"): 1,
         ("library_books", "delete"): number,
         ("library_books_tags", "delete"): 1,
@@ -85,7 +85,7 @@ def test_many_rows_go_as_few_do(library: Flask, librarian: Caller) -> None:
     assert linked(librarian, "books", first, "tags") == [tag]
     assert len(linked(librarian, "books", first, "copies")) == 1
     answer = librarian.delete(f"/library_authors/{teacher}")
-    assert recorded(library, answer.get_json()["meta"]["change_set"]) == {
+    assert recorded(live_app, answer.get_json()["meta"]["change_set"]) == {
         ("library_authors", "delete"): 1,
         ("library_authors", "update"): number,
     }
@@ -95,10 +95,10 @@ def test_many_rows_go_as_few_do(library: Flask, librarian: Caller) -> None:
     assert "data" not in pupils
 
 
-def test_many_books_lose_a_tag(library: Flask, librarian: Caller) -> None:
+def test_many_books_lose_a_tag(live_app: Flask, librarian: Caller) -> None:
     tag, author, number = make(librarian, "tags", name="a"), make(librarian, "authors", name="A"), MANY + 1
     ids = [make(librarian, "books", title=str(place), author=author) for place in range(2)]
-    with working_as(library, DEMO):
+    with working_as(live_app, DEMO):
         books = [Book(title=f"Book {place}", author_id=int(author)) for place in range(number)]
         db.session.add_all(books)
         db.session.flush()
@@ -107,16 +107,16 @@ def test_many_books_lose_a_tag(library: Flask, librarian: Caller) -> None:
         assert librarian.patch(f"/library_books/{id_}", {"tags": [tag]}).status_code == 200
     answer = librarian.delete(f"/library_tags/{tag}")
     assert answer.status_code == 200, answer.json
-    told = recorded(library, answer.get_json()["meta"]["change_set"])
+    told = recorded(live_app, answer.get_json()["meta"]["change_set"])
     assert told[("library_books", "update")] == number + 2
     assert linked(librarian, "books", more[0], "tags") == []
     assert undo(librarian, answer).status_code == 200
     assert linked(librarian, "books", more[0], "tags") == [tag]
 
 
-def recorded(library: Flask, change_set: str) -> dict[tuple[str, str], int]:
+def recorded(live_app: Flask, change_set: str) -> dict[tuple[str, str], int]:
     """How many rows of which table the change set tells of, by what became of them."""
-    with working_as(library, DEMO):
+    with working_as(live_app, DEMO):
         statement = select(RowChange.resource, RowChange.verb, func.count()).where(
             RowChange.change_set_id == int(change_set)
         )
@@ -126,11 +126,11 @@ def recorded(library: Flask, change_set: str) -> dict[tuple[str, str], int]:
         return {(table, verb): number for table, verb, number in rows}
 
 
-def test_two_who_take_the_last_two_at_once_leave_one(library: Flask, librarian: Caller) -> None:
+def test_two_who_take_the_last_two_at_once_leave_one(live_app: Flask, librarian: Caller) -> None:
     for _again in range(4):
         members = [make(librarian, "members", name=name) for name in ("Rita", "Rosa")]
         club = make(librarian, "clubs", name="Readers", members=members)
-        callers = [Caller(library, librarian.headers["Authorization"].removeprefix("Bearer ")) for _ in members]
+        callers = [Caller(live_app, librarian.headers["Authorization"].removeprefix("Bearer ")) for _ in members]
         with ThreadPoolExecutor(2) as pool:
             deeds = [
                 pool.submit(callers[0].delete, f"/library_members/{members[0]}"),
@@ -142,9 +142,9 @@ def test_two_who_take_the_last_two_at_once_leave_one(library: Flask, librarian: 
         assert len(linked(librarian, "clubs", club, "members")) == 1
 
 
-def test_the_constraints_of_the_database_say_what_the_declarations_say(library: Flask) -> None:
+def test_the_constraints_of_the_database_say_what_the_declarations_say(live_app: Flask) -> None:
     """The same strategies, so that whoever writes past us is held to them too."""
-    with library.app_context():
+    with live_app.app_context():
         inspector = inspect(db.engine)
         for table in (model.__table__ for model in MODELS):
             said = {

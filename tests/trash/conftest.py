@@ -1,17 +1,13 @@
 """A world of every kind of thing that can go along, come loose or lie in a file – on each kind of database."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from backend.extensions import db
-from tests.callers import Caller, sign_in
+from tests.callers import Caller, Keys
 from tests.files.pictures import in_json, picture
-from tests.services import own_mariadb, own_postgres
-from tests.work import PASSWORD, PEOPLE, make_seeded
 
 LIBRARY = ("publishers", "authors", "racks", "books", "covers", "tags", "copies", "loans")
 RESOURCES = (*(f"library_{name}" for name in LIBRARY), "agenda_people", "agenda_meetings", "artworks")
@@ -56,20 +52,10 @@ class World:
         return answer.data
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres", "mariadb"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application on each kind of database; what is written to it stays."""
-    if request.param == "sqlite":
-        yield from _seeded(f"sqlite:///{tmp_path_factory.mktemp('trash')}/trash.sqlite3")
-    else:
-        with {"postgres": own_postgres, "mariadb": own_mariadb}[request.param]("trash") as url:
-            yield from _seeded(url)
-
-
 @pytest.fixture(scope="session")
-def world(server: Flask) -> World:
-    """Ada's account full of it; what a test deletes it brings back."""
-    made = World(Caller(server, sign_in(server, PEOPLE["ada"], PASSWORD).token), {})
+def world(live_app: Flask, live_keys: dict[str, Keys]) -> World:
+    """An account that no other test on these databases writes to, full of it; what a test deletes it brings back."""
+    made = World(Caller(live_app, live_keys["sam"].token), {})
     make = made.make
     ada, tom = make("library_authors", name="Ada"), make("library_authors", name="Tom")
     bo = make("library_authors", name="Bo", teacher=ada)
@@ -141,10 +127,3 @@ def _works(make: Any) -> dict[str, str]:
     )
     make("artworks", name="Dawn", picture=in_json(picture(colour="#fff")))
     return {"work": dusk}
-
-
-def _seeded(url: str) -> Iterator[Flask]:
-    app = make_seeded(url)
-    yield app
-    with app.app_context():
-        db.engine.dispose()

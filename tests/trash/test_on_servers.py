@@ -57,14 +57,14 @@ def test_a_restore_is_undone_and_done_again(world: World) -> None:
     assert differing(world.exports(), before) == set()
 
 
-def test_what_is_purged_is_gone_for_good(world: World, server: Flask) -> None:
+def test_what_is_purged_is_gone_for_good(world: World, live_app: Flask) -> None:
     author = world.make("library_authors", name="Purged")
     book = world.make("library_books", title="Gone for good", author=author)
     work = world.make("artworks", name="Burnt", picture=in_json(picture()), caption="Ash")
     world.caller.delete(f"/library_authors/{author}")
     world.caller.delete(f"/artworks/{work}")
     before, soon = world.exports(), utc_now() + timedelta(seconds=5)
-    with working_as(server, system("test")):
+    with working_as(live_app, system("test")):
         due = trash.due(soon)
         batches = list(trash.purge(soon))
         assert (sum(batch.rows for batch in batches), trash.due(soon)) == (due, 0)

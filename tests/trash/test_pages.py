@@ -40,7 +40,7 @@ def test_nothing_comes_back_before_one_has_seen_what_would(
 ) -> None:
     path = f"{AUTHORS}/{author['id']}/restore"
     page = ada_in_browser.get(path).text
-    assert "<b>2</b> created, <b>1</b> changed." in page
+    assert "<b>2</b> to create, <b>1</b> to change." in page
     assert ada.get(f"/library_authors/{author['id']}").status_code == 404
     answer = ada_in_browser.submit(path, {})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/admin/library_authors/{author['id']}")

@@ -8,23 +8,23 @@ from flask import Flask
 
 from backend.core import work_as
 from backend.core.items import items
-from tests.callers import Caller, sign_in
+from tests.callers import Caller, Keys
 from tests.files.pictures import in_json, made
-from tests.work import PASSWORD, PEOPLE
+from tests.work import PEOPLE
 
 numbers = count(1)
 
 
 @pytest.fixture
-def ada(server: Flask) -> Caller:
+def ada(server_app: Flask, server_keys: dict[str, Keys]) -> Caller:
     """An administrator of the account demo, on each database."""
-    return Caller(server, sign_in(server, PEOPLE["ada"], PASSWORD).token)
+    return Caller(server_app, server_keys["ada"].token)
 
 
 @pytest.fixture
-def eli(server: Flask) -> Caller:
+def eli(server_app: Flask, server_keys: dict[str, Keys]) -> Caller:
     """An editor of the same account."""
-    return Caller(server, sign_in(server, PEOPLE["eli"], PASSWORD).token)
+    return Caller(server_app, server_keys["eli"].token)
 
 
 @pytest.fixture
@@ -175,14 +175,14 @@ def test_a_new_row_goes_from_the_lists_it_was_put_on(ada: Caller) -> None:
     assert held(ada, "library_books", book, "tags") == [tag]
 
 
-def test_a_new_row_goes_from_the_embedded_lists_that_name_it(ada: Caller, server: Flask) -> None:
+def test_a_new_row_goes_from_the_embedded_lists_that_name_it(ada: Caller, server_app: Flask) -> None:
     number = next(numbers)
     old = make(ada, "agenda_people", name=f"Old {number}")
     meeting = make(
         ada, "agenda_meetings", name=f"M{number}", event={"start_date": "2026-01-01T00:00:00Z"},
         speakers=[{"person": old}],
     )  # fmt: skip
-    with server.app_context(), work_as(PEOPLE["ada"]):
+    with server_app.app_context(), work_as(PEOPLE["ada"]):
         new = items("agenda_people").create(name=f"New {number}")
         items("agenda_meetings").load(meeting).set(speakers=[{"person": old}, {"person": new}]).save()
     undone(ada, ada.get("/change_sets").get_json()["data"][0]["id"])

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
@@ -13,39 +14,56 @@ def test_rows_are_found_chosen_and_removed_by_keyboard(ada: Any, tmp_path: Path)
     box = page.get_by_role("combobox", name="Direct permissions")
     box.focus()
     page.keyboard.type("products:")
-    page.wait_for_selector("[role=option]")
+    expect(page.locator("[role=option]").first).to_contain_text("products:")
     page.keyboard.press("ArrowDown")
-    assert box.get_attribute("aria-expanded") == "true"
+    expect(box).to_have_attribute("aria-expanded", "true")
     assert page.locator(f"#{box.get_attribute('aria-activedescendant')}").get_attribute("aria-selected") == "true"
     page.screenshot(path=tmp_path / "open.png", full_page=True)
     chosen = page.locator("[role=option]").first.text_content()
     page.keyboard.press("Enter")
-    assert page.locator(".chosen .chip").count() == 1
-    assert box.input_value() == ""
+    expect(page.locator(".chosen .chip")).to_have_count(1)
+    expect(box).to_have_value("")
     page.keyboard.type("products:read")
     page.wait_for_selector("[role=option]")
     page.keyboard.press("Escape")
-    assert box.get_attribute("aria-expanded") == "false"
+    expect(box).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("Enter")
-    assert page.locator(".chosen .chip").count() == 2
+    expect(page.locator(".chosen .chip")).to_have_count(2)
     page.get_by_role("button", name="Remove products:read").click()
-    assert page.locator(".chosen .chip").count() == 1
+    expect(page.locator(".chosen .chip")).to_have_count(1)
     page.click("main >> text=Preview")
-    page.wait_for_selector("#plan")
-    assert page.locator(".chosen .chip").count() == 1
+    expect(page.locator("#plan")).to_be_visible()
+    expect(page.locator(".chosen .chip")).to_have_count(1)
     assert chosen
-    assert chosen.split("products:")[1].split()[0] in page.inner_text("aside.first")
+    expect(page.locator("aside.first")).to_contain_text(chosen.split("products:")[1].split()[0])
 
 
-def test_a_filter_by_one_of_many_rows_finds_it_while_one_types(ada: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+def test_the_rows_somebody_moves_in_stay_as_they_are_seen(ada: Any) -> None:
+    ada.goto("/admin/users/4/edit")
+    box = ada.get_by_role("combobox", name="Direct permissions")
+    box.focus()
+    ada.keyboard.type("products:")
+    expect(ada.locator("[role=option]").first).to_contain_text("products:")
+    ada.keyboard.press("r")
+    ada.keyboard.press("ArrowDown")
+    # Longer than what is typed takes to be asked for and answered.
+    ada.wait_for_timeout(500)
+    expect(box).to_have_attribute("aria-activedescendant", "found-0-0")
+
+
+def test_a_filter_by_one_of_many_rows_finds_it_while_one_types(
+    ada: Any, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     page = ada
     page.goto("/admin/users/")
     page.click("summary >> text=Filter")
     page.select_option("[data-choose]", label="Direct permissions")
-    if page.locator("[data-next]").is_visible():
+    if "without" in request.node.name:
         page.click("[data-next]")
     box = page.locator("#f-value")
-    if box.get_attribute("role") == "combobox":
+    if "without" not in request.node.name:
+        expect(box).to_have_role("combobox")
         box.press_sequentially("products:re")
         page.wait_for_selector("[role=option] >> text=products:read")
         page.screenshot(path=tmp_path / "open.png", full_page=True)
@@ -56,4 +74,4 @@ def test_a_filter_by_one_of_many_rows_finds_it_while_one_types(ada: Any, tmp_pat
         box.fill("products:read")
     page.click("[data-count]")
     page.wait_for_url("**filter*")
-    assert "Direct permissions is products:read" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Direct permissions is products:read")

@@ -18,9 +18,13 @@ const start = (holder) => {
   const lines = () => kept.value.split("\n").map((line) => line.trim()).filter(Boolean);
   const options = () => [...list.children];
 
-  const close = () => {
+  const stop = () => {
     clearTimeout(waiting);
     asking?.abort();
+  };
+
+  const close = () => {
+    stop();
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -30,6 +34,7 @@ const start = (holder) => {
   const mark = (next) => {
     const all = options();
     if (!all.length) return;
+    stop(); // What one moves in stays as it is seen.
     active = (next + all.length) % all.length;
     all.forEach((option, index) => option.setAttribute("aria-selected", String(index === active)));
     all[active].scrollIntoView({ block: "nearest" });

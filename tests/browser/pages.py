@@ -175,6 +175,7 @@ def _save_stale(tab: Tab) -> None:
     other.goto(tab.url)
     other.fill("[name=name]", f"Theirs {tab.evaluate('Math.random()')}"[:12])
     other.click("main button:has-text('Save product')")
+    other.wait_for_selector(".toast")
     other.close()
     tab.click("main button:has-text('Save product')")
     tab.wait_for_load_state()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.pages import Place
 from tests.browser.site import Site, cookie
@@ -18,6 +18,7 @@ WIDE = {"width": 1280, "height": 900}
 @contextmanager
 def launched() -> Iterator[Browser]:
     """An installed Chromium, without its window."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield browser

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Site
 from tests.browser.tabs import tab_of
@@ -27,12 +27,12 @@ def test_a_form_that_was_left_is_offered_again(ada: Any) -> None:
     assert asked == ["beforeunload"]
     page.goto("/admin/products/new")
     page.click("text=Fill it in again")
-    assert page.input_value("[name=name]") == "Sealing wax"
+    expect(page.locator("[name=name]")).to_have_value("Sealing wax")
     page.fill("[name=price]", "3.20")
     page.click("text=Save product")
     page.wait_for_selector("text=Product created")
     page.goto("/admin/products/new")
-    assert page.locator("text=Fill it in again").count() == 0
+    expect(page.locator("text=Fill it in again")).to_have_count(0)
     assert asked == ["beforeunload"]
 
 
@@ -44,7 +44,7 @@ def test_whoever_adds_one_after_another_goes_on_typing(ada: Any, request: pytest
         page.keyboard.type(f"{name} {request.node.name}")
         page.click("text=Save and add another")
         page.wait_for_selector("[name=name]:focus")
-        assert page.input_value("[name=name]") == ""
+        expect(page.locator("[name=name]")).to_have_value("")
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
@@ -59,10 +59,10 @@ def test_what_is_saved_elsewhere_does_not_take_a_form_that_was_left_along(ada: A
     page.fill("[name=name]", "Flaubert")
     page.click("text=Save and add another")
     page.wait_for_selector("text=Library author created.")
-    assert page.locator("text=Fill it in again").count() == 0
+    expect(page.locator("text=Fill it in again")).to_have_count(0)
     page.goto("/admin/products/2/edit")
     page.click("text=Fill it in again")
-    assert page.input_value("[name=description]") == "A long text"
+    expect(page.locator("[name=description]")).to_have_value("A long text")
 
 
 def test_a_row_is_made_on_the_way(ada: Any, request: pytest.FixtureRequest) -> None:
@@ -75,7 +75,7 @@ def test_a_row_is_made_on_the_way(ada: Any, request: pytest.FixtureRequest) -> N
     page.wait_for_selector("text=What you typed is filled in again.")
     page.click("main button >> text=Save library book")
     page.wait_for_selector("text=Library book created")
-    assert f"Zola {name}" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text(f"Zola {name}")
 
 
 def test_what_would_happen_has_the_focus_once_it_was_asked_for(ada: Any) -> None:
@@ -107,8 +107,8 @@ def test_faults_have_the_focus_and_lead_to_their_fields(browser: Browser, runnin
         page.fill("[name=name]", "Sealing wax")
         page.click("text=Save product")
         page.wait_for_selector("#faults")
-        assert page.locator("#faults:focus").count() == 1
+        expect(page.locator("#faults:focus")).to_have_count(1)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_selector("#f-sku:target")
-        assert page.input_value("[name=name]") == "Sealing wax"
+        expect(page.locator("[name=name]")).to_have_value("Sealing wax")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_a_meeting_is_written_whole_and_changed_entry_by_entry(
     page.select_option("[name='contents.0.locale']", "nl")
     page.fill("[name='contents.0.title']", "Lentebeurs")
     page.click("[name=_more][value=contents]")
-    assert page.input_value("[name='contents.0.title']") == "Lentebeurs"
+    expect(page.locator("[name='contents.0.title']")).to_have_value("Lentebeurs")
     page.select_option("[name='contents.1.locale']", "en")
     page.fill("[name='contents.1.title']", "Spring fair")
     page.select_option("[name='speakers.0.person']", label=f"Ann {name}")
@@ -35,20 +36,17 @@ def test_a_meeting_is_written_whole_and_changed_entry_by_entry(
     page.click("text=Save meeting")
     page.wait_for_selector("text=Meeting created")
     page.screenshot(path=tmp_path / "item.png", full_page=True)
-    shown = page.inner_text("main")
     for said in ("Event: Location", "Ghent", "Lentebeurs", "Spring fair", f"Ann {name}", "100.00"):
-        assert said in shown
+        expect(page.locator("main")).to_contain_text(said)
     page.click("text=Edit")
     page.check("[name='_remove.contents.0']")
     page.fill("[name='contents.1.title']", "Lentebeurs!")
     page.click("main >> text=Preview")
-    page.wait_for_selector("#plan")
-    plan = page.inner_text("aside.first")
-    assert "Title: Lentebeurs!" in plan
-    assert "Spring fair" in plan
+    for said in ("Title: Lentebeurs!", "Spring fair"):
+        expect(page.locator("aside.first")).to_contain_text(said)
     page.screenshot(path=tmp_path / "form.png", full_page=True)
     page.click("text=Save meeting")
     page.wait_for_selector("text=Meeting saved")
-    assert "Spring fair" not in page.inner_text("section[aria-label=Contents]")
+    expect(page.locator("section[aria-label=Contents]")).not_to_contain_text("Spring fair")
     page.click("text=Whole change >> nth=0")
-    assert "Contents" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Contents")

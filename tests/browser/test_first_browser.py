@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.work import PASSWORD, PEOPLE
 
@@ -21,7 +22,7 @@ def signed_in(page: Any) -> Any:
     page.fill("[name=username]", PEOPLE["ada"])
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
-    assert page.url.endswith("/admin/products/")
+    expect(page).to_have_url("/admin/products/")
     return page
 
 
@@ -32,9 +33,9 @@ def test_a_product_is_made_seen_and_taken_back(signed_in: Any, tmp_path: Path) -
     page.fill("text=SKU", "BLO-1")
     page.fill("[name=price]", "2.40")
     page.click("text=Preview")
-    assert "Create Blotting paper" in page.inner_text("aside")
+    expect(page.locator("aside")).to_contain_text("Create Blotting paper")
     page.click("text=Save product")
-    assert page.inner_text("[role=status]").startswith("Product created.")
+    expect(page.locator(".toast")).to_contain_text("Product created.")
     page.goto("/admin/products/?_q=blotting")
     # The first cell begins with the box that chooses the row.
     cells = [text.strip() for text in page.locator("tbody td").all_inner_texts()]
@@ -43,9 +44,9 @@ def test_a_product_is_made_seen_and_taken_back(signed_in: Any, tmp_path: Path) -
     page.click("text=Blotting paper")
     page.click("text=Undo…")
     page.click("main button:has-text('Undo')")
-    assert "Undone." in page.inner_text("[role=status]")
+    expect(page.locator(".toast")).to_contain_text("Undone.")
     page.goto("/admin/products/?_q=blotting")
-    assert "Nothing matches." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Nothing matches.")
 
 
 def test_a_file_is_imported_and_taken_back(signed_in: Any, tmp_path: Path) -> None:
@@ -57,11 +58,11 @@ def test_a_file_is_imported_and_taken_back(signed_in: Any, tmp_path: Path) -> No
     page.get_by_label("Name").select_option("Title")
     page.click("text=Show what would happen")
     page.click("text=Apply 2 changes")
-    assert "Imported tracks.csv: 2 created." in page.inner_text("[role=status]")
+    expect(page.locator(".toast")).to_contain_text("Imported tracks.csv: 2 created.")
     page.click(".toast button")
-    assert "Undone: 2 rows." in page.inner_text("[role=status]")
+    expect(page.locator(".toast")).to_contain_text("Undone: 2 rows.")
     page.goto("/admin/products/?filter[sku][startswith]=T-")
-    assert "Nothing matches." in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Nothing matches.")
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
@@ -82,7 +83,7 @@ def test_a_form_says_what_is_wrong_while_it_is_filled_in(ada: Any, tmp_path: Pat
     page.goto("/admin/products/new")
     page.fill("[name=price]", "-3")
     page.wait_for_selector("#f-price-error")
-    assert page.inner_text("#f-price-error") == "This must not be negative."
+    expect(page.locator("#f-price-error")).to_have_text("This must not be negative.")
     page.screenshot(path=tmp_path / "checked.png", full_page=True)
     page.fill("[name=price]", "3")
     page.wait_for_selector("#f-price-error", state="detached")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Site
 from tests.browser.tabs import tab_of
@@ -25,7 +25,7 @@ def test_finding_needs_no_script(ada: Any) -> None:
     ada.fill("main [type=search]", "units")
     ada.click("main button")
     ada.click("main .offers a >> nth=0")
-    assert ada.url.endswith("/admin/units/")
+    expect(ada).to_have_url("/admin/units/")
 
 
 @SCRIPTED
@@ -57,10 +57,10 @@ def test_single_keys_do_what_links_do(ada: Any) -> None:
     ada.keyboard.press("/")
     assert ada.evaluate("document.activeElement.id") == "q"
     ada.keyboard.type("gpe?")
-    assert ada.input_value("#q") == "gpe?"
+    expect(ada.locator("#q")).to_have_value("gpe?")
     ada.evaluate("document.activeElement.blur()")
     ada.keyboard.press("?")
-    assert "Next row" in ada.inner_text("dialog[open]")
+    expect(ada.locator("dialog[open]")).to_contain_text("Next row")
     ada.keyboard.press("Escape")
     ada.wait_for_selector("dialog[open]", state="detached")
     # In one turn of the page: on a busy machine the second key would come too late to belong to the first.
@@ -97,11 +97,11 @@ def test_single_keys_can_be_turned_off(ada: Any) -> None:
     ada.check("[name=shortcuts][value=off]")
     ada.check("[name=theme][value=dark]")
     ada.click("main button")
-    assert ada.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    expect(ada.locator("body")).to_have_css("color-scheme", "dark")
     ada.keyboard.press("g")
     ada.keyboard.press("h")
     ada.wait_for_timeout(200)
-    assert ada.url.endswith("/admin/_me")
+    expect(ada).to_have_url("/admin/_me")
     ada.check("[name=shortcuts][value=on]")
     ada.check("[name=theme][value=system]")
     ada.click("main button")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Site, cookie
 from tests.browser.tabs import tab_of
@@ -24,31 +24,31 @@ def test_a_filter_is_made_step_by_step_and_back_undoes_it(ada: Any, request: pyt
     page.get_by_label("Value").fill("5")
     if "without" not in request.node.name:
         page.wait_for_selector("button:has-text('Show 3 products')")
-        assert page.locator("[data-next]").is_hidden()
+        expect(page.locator("[data-next]")).to_be_hidden()
     page.click("[data-count]")
-    assert page.locator("tbody tr").count() == 3
+    expect(page.locator("tbody tr")).to_have_count(3)
     page.reload()
-    assert page.locator("tbody tr").count() == 3
-    assert "Price is below 5" in page.inner_text(".chips")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator(".chips")).to_contain_text("Price is below 5")
     page.go_back()
     page.goto(PRODUCTS)
-    assert page.locator("tbody tr").count() == 22
+    expect(page.locator("tbody tr")).to_have_count(22)
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
 def test_rows_are_chosen_and_a_cell_is_changed_by_keyboard_and_mouse(ada: Any) -> None:
     page = ada
     page.goto(PRODUCTS)
-    assert page.locator(".float").is_hidden()
+    expect(page.locator(".float")).to_be_hidden()
     page.get_by_label("Choose all rows of this page").check()
-    assert page.inner_text("[data-chosen]") == "22 chosen"
+    expect(page.locator("[data-chosen]")).to_have_text("22 chosen")
     page.get_by_label("Choose all rows of this page").uncheck()
     row = page.locator("tbody tr", has_text="PAP-009")
     row.locator("td").nth(3).dblclick()
     page.fill(".float input[name=price]", "7.90")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert row.locator("td").nth(3).inner_text() == "7.90"
+    expect(row.locator("td").nth(3)).to_have_text("7.90")
     row.locator(".more").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".float a:has-text('Edit')")
@@ -72,7 +72,7 @@ def test_what_was_typed_into_a_cell_outlives_the_session(browser: Browser, runni
         for _time in range(2):
             with page.expect_navigation():
                 page.click("button:has-text('Send it again')")
-        assert row.locator("td").nth(3).inner_text() == "95.10"
+        expect(row.locator("td").nth(3)).to_have_text("95.10")
 
 
 def test_the_table_scrolls_and_nothing_else(ada: Any) -> None:
@@ -94,12 +94,12 @@ def test_the_menu_of_a_narrow_page_opens_whole_and_closes_in_one_place(ada: Any,
     page = ada
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(PRODUCTS)
-    assert page.locator("a:text('Sign out')").is_hidden()
+    expect(page.locator("a:text('Sign out')")).to_be_hidden()
     page.click("text=Menu")
     place = page.locator(".menu").bounding_box()
     close = page.locator(".close")
     assert abs(close.bounding_box()["y"] - place["y"]) < 1
-    assert page.locator("a:text('Sign out')").is_visible()
+    expect(page.locator("a:text('Sign out')")).to_be_visible()
     assert page.locator(".side").evaluate("it => it.scrollHeight == it.clientHeight")
     close.click()
-    assert page.locator(".nav").is_hidden()
+    expect(page.locator(".nav")).to_be_hidden()

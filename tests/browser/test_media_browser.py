@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Site
 from tests.browser.tabs import tab_of
@@ -37,7 +37,7 @@ def test_a_list_on_paper_is_dark_on_light_whole_and_says_what_it_shows(ada: Any)
     ada.emulate_media(color_scheme="dark", media="print")
     assert ada.evaluate(BRIGHTNESS) < 255
     assert ada.locator(".listing").evaluate("list => list.clientHeight >= list.querySelector('table').clientHeight")
-    assert "Price is above 1" in ada.inner_text(".chips")
+    expect(ada.locator(".chips")).to_contain_text("Price is above 1")
     assert ada.locator("tbody tr").count() > 20
     for each in (".btn", ".tick", ".more", ".side", ".chip a:not(.said)"):
         assert ada.locator(each).count()

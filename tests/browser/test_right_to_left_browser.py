@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from backend.core.languages import offered
 from tests.browser.site import Site
@@ -52,7 +52,7 @@ def test_the_navigation_and_the_names_of_rows_are_on_the_right(hebrew: Any) -> N
     hebrew.goto("/admin/products/")
     around, main = box(hebrew, "header.side"), box(hebrew, "main")
     assert (around["right"], main["right"]) == (1280, around["left"])
-    assert hebrew.inner_text("h1") == "מוצרים"
+    expect(hebrew.locator("h1")).to_have_text("מוצרים")
     first, last = box(hebrew, "tbody tr > :first-child"), box(hebrew, "tbody tr > :last-child")
     assert first["left"] > last["right"]
     # Numbers stand under each other by their last digit, as everywhere.

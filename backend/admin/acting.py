@@ -55,7 +55,7 @@ def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     here = page_of(entry, id_)
     target = Target(
         entry, which, 1, labelled(entry.label_one, item.title),
-        ((entry.label, list_of(entry)), (item.title, here)), here, item.version,
+        ((entry.label, list_of(entry, id_)), (item.title, here)), here, item.version,
     )  # fmt: skip
     return work_on(target, actor, name)
 

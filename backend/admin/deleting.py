@@ -62,7 +62,9 @@ def delete(entry: Entry, actor: Actor, id_: int) -> Answer:
         writes.delete(entry, actor, [row])
     except (Conflict, Forbidden) as refusal:
         return _page(entry, actor, id_, refusal.status)
-    return Done(list_of(entry), _("%(row)s deleted.", row=entry.label_one), may(entry, actor, "create") is not False)
+    return Done(
+        list_of(entry, id_), _("%(row)s deleted.", row=entry.label_one), may(entry, actor, "create") is not False
+    )
 
 
 def _page(entry: Entry, actor: Actor, id_: int, status: int = 200) -> Page:
@@ -75,7 +77,7 @@ def _page(entry: Entry, actor: Actor, id_: int, status: int = 200) -> Page:
         "item": item,
         "foreseen": foreseen,
         "cancel": page_of(entry, id_),
-        "list": list_of(entry),
+        "list": list_of(entry, id_),
         "trash": of(entry, None, "trash"),
         "days": int(current_app.config["TRASH_DAYS"]),
     }

@@ -1,4 +1,4 @@
-"""From one item to the next, in the order of the list one came from; the list travels in the item's address."""
+"""From one item to the next, in the order of the list one came from; list and page travel in the item's address."""
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -14,10 +14,11 @@ from backend.admin import selections
 from backend.admin.addresses import Arguments, address, without, without_own
 from backend.admin.filters_shown import ADDING
 from backend.admin.navigation import address as of
+from backend.admin.table import ROW_NAMED
 from backend.core import past, query
 from backend.core.entry import Entry
 from backend.core.errors import Refusal
-from backend.core.neighbours import neighbours
+from backend.core.neighbours import Pair, neighbours
 from backend.core.rights import Actor
 from backend.core.values import to_text
 
@@ -50,16 +51,28 @@ def steps(
 ) -> Steps:
     """Where one goes from here; nowhere where the list is none any more."""
     short = told.get(PARAMETER, "")
-    state, then = _long(short), [(past.PARAMETER, to_text(moment))] if moment else []
+    then = [(past.PARAMETER, to_text(moment))] if moment else []
     try:
-        asked = query.read(entry, actor, without_own([*state, *then]))
-        extra = selections.criterion(entry, actor, dict(state).get(selections.PARAMETER))
-        found = neighbours(entry, actor, asked, id_, values, extra)
+        found = _around(entry, actor, id_, values, [*_long(short), *then])
     except Refusal:
         return Steps("", "", address(of(entry), then))
     more = [*([(PARAMETER, short)] if short else []), *then]
     before, after = (address(of(entry, each), more) if each else "" for each in found)
-    return Steps(before, after, address(of(entry), [*state, *then]))
+    return Steps(before, after, _list(entry, id_, [*_long(short), *then]))
+
+
+def following(entry: Entry, actor: Actor, id_: int, values: Mapping[str, Any]) -> int | None:
+    """The item after this one, whose place the values tell, in the list one came from; none after the last."""
+    try:
+        return _around(entry, actor, id_, values, _long(request.args.get(PARAMETER, "")))[1]
+    except Refusal:
+        return None
+
+
+def _around(entry: Entry, actor: Actor, id_: int, values: Mapping[str, Any], state: Arguments) -> Pair:
+    asked = query.read(entry, actor, without_own(without(state, [])))
+    extra = selections.criterion(entry, actor, dict(state).get(selections.PARAMETER))
+    return neighbours(entry, actor, asked, id_, values, extra)
 
 
 def page_of(entry: Entry, id_: int, *further: str) -> str:
@@ -72,13 +85,20 @@ def carried_on() -> Arguments:
     return [(PARAMETER, request.args[PARAMETER])] if PARAMETER in request.args else []
 
 
-def list_of(entry: Entry) -> str:
-    """The list one came from to a page about an item."""
-    return address(of(entry), _long(request.args.get(PARAMETER, "")))
+def list_of(entry: Entry, id_: int) -> str:
+    """The list one came from to a page about the item, at the item."""
+    return _list(entry, id_, _long(request.args.get(PARAMETER, "")))
+
+
+def _list(entry: Entry, id_: int, state: Arguments) -> str:
+    """A browser brings the row in sight that an address names, and gives it the focus."""
+    return f"{address(of(entry), state)}#{ROW_NAMED}{id_}"
 
 
 def _state(entry: Entry, arguments: Arguments) -> Arguments:
-    return without(arguments, (*ADDING, *OF_COLUMNS, f"fields[{entry.key}]"))
+    """Where one was in the list, too: one goes back to the very page."""
+    gone = {*ADDING, *OF_COLUMNS, f"fields[{entry.key}]"}
+    return [(name, value) for name, value in arguments if name not in gone]
 
 
 def _short(state: Arguments) -> str:

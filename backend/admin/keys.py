@@ -7,6 +7,7 @@ from backend.core.rights import Actor
 
 SHORTCUTS = (
     (("Ctrl", "K"), later("Find or do anything")),
+    (("Ctrl", "Enter"), later("Save the form")),
     (("/",), later("Search this list, or find anything")),
     (("j",), later("Next row; on an item, the next one")),
     (("k",), later("Previous row; on an item, the one before")),

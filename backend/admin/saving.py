@@ -13,7 +13,7 @@ from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import Conflict
 from backend.admin.forms import Form
 from backend.admin.item import Item, fetch
-from backend.admin.item_steps import list_of, page_of
+from backend.admin.item_steps import following, list_of, page_of
 from backend.admin.list_fields import MORE, inputs
 from backend.admin.navigation import address as of
 from backend.core import formats, history, writes
@@ -30,7 +30,7 @@ from backend.core.values import Unreadable, from_image
 from backend.extensions import db
 
 INVALID, STALE = 422, 412
-PREVIEW, ANOTHER = "preview", "another"
+PREVIEW, ANOTHER, STAY, NEXT = "preview", "another", "stay", "next"
 
 
 def create(entry: Entry, actor: Actor) -> Answer:
@@ -103,7 +103,22 @@ def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any) -> Answ
             writes.update(entry, actor, row, values)
     except Invalid as refusal:
         return _again(entry, actor, form, item, refusal)
-    return Done(page_of(entry, item.id), _("%(row)s saved.", row=entry.label_one))
+    onward = _onward(entry, actor, item)
+    # Of another item's page it is said which one was saved.
+    label = entry.label_one if onward is None else item.title
+    return Done(onward or page_of(entry, item.id), _("%(row)s saved.", row=label))
+
+
+def _onward(entry: Entry, actor: Actor, item: Item) -> str | None:
+    """Where one goes on from a saved form, as its button says: to the form again, to that of the next item."""
+    if request.form.get("_do") == STAY:
+        return page_of(entry, item.id, "edit")
+    if request.form.get("_do") != NEXT:
+        return None
+    found = following(entry, actor, item.id, item.values)
+    if found is None:
+        return list_of(entry, item.id)
+    return page_of(entry, found, *(["edit"] if abilities(entry, actor, found).update else []))
 
 
 def _checked(form: Form) -> dict[str, Any]:
@@ -203,7 +218,7 @@ def _page(
         "mark": drafts.mark(entry, actor),
         "begun": begun,
         "is_detour": beginnings.BACK in request.args,
-        "list": list_of(entry),
+        "list": list_of(entry, item.id) if item else of(entry),
         "version": _version(item, begun),
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],

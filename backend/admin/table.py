@@ -10,6 +10,8 @@ from backend.admin.shown import Cell
 from backend.core.languages import _
 
 SHORT, SHORT_NAME = 24, 14
+# What a row is called in the address of its list, before its number.
+ROW_NAMED = "r"
 
 
 class Beginning(NamedTuple):
@@ -47,7 +49,7 @@ def _row(beginning: Beginning, cells: str, words: Words | None) -> str:
     # A long name gets room before it breaks, a short one stays on its line.
     style = beginning.name.style
     opening = f'<td class="{style} wide">' if len(beginning.name.text) > SHORT_NAME else f'<td class="{style} nb">'
-    link = f'<a class="name" href="{href}">{name}</a>'
+    link = f'<a class="name" href="{href}" id="{ROW_NAMED}{id_}">{name}</a>'
     if words is None:
         return f"<tr>{opening}{link}</td>{cells}</tr>"
     choose, more = words.choose % {"row": name}, words.more % {"row": name}

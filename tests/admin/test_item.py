@@ -279,6 +279,38 @@ def test_the_list_is_known_on_every_page_about_the_item_and_after_what_is_done_t
     assert unquote(ada_in_browser.submit(item["Delete"], {}).headers["Location"]) == item["Products"]
 
 
+def test_one_goes_back_to_the_very_page_of_the_list_and_to_the_row_one_came_from(ada_in_browser: Visitor) -> None:
+    first = "/admin/products/?sort=name&page[limit]=5"
+    second = links(ada_in_browser.get(first).text)["Next"]
+    page = ada_in_browser.get(second).text
+    found = re.findall(r'class="name" href="([^"]+)" id="([^"]+)"', page)
+    at, name = unescape(found[2][0]), found[2][1]
+    item = links(ada_in_browser.get(at).text)
+    back, _hash, row = unquote(item["Products"]).partition("#")
+    assert row == name
+    assert f'id="{name}"' in ada_in_browser.get(back).text
+    assert "page[after]" in back
+    # Of the page in the list the steps know nothing: they go on beyond it.
+    assert "Next →" in item
+    assert "← Previous" in item
+
+
+def test_from_a_saved_form_one_goes_on_to_the_next_item_of_the_list_or_stays(ada_in_browser: Visitor) -> None:
+    page = ada_in_browser.get("/admin/products/?filter[category]=Paper&sort=-price").text
+    listed = [unescape(href) for href in re.findall(r'class="name" href="([^"]+)"', page)]
+    forms = [at.replace("?", "/edit?") for at in listed]
+
+    def saved(form: str, price: str, then: str) -> str:
+        values = {"name": "Envelopes", "sku": "PAP-011", "price": price, "quantity": "3", "_do": then}
+        return str(ada_in_browser.submit(form, values).headers["Location"])
+
+    assert saved(forms[0], "99.00", "stay") == forms[0]
+    # The next is the one that followed when the form was opened, wherever the row stands by its new price.
+    assert saved(forms[0], "0.01", "next") == forms[1]
+    assert "Envelopes saved." in ada_in_browser.get(forms[1]).text
+    assert unquote(saved(forms[0], "0.02", "next")) == links(ada_in_browser.get(listed[0]).text)["Products"]
+
+
 def test_a_list_that_is_none_any_more_leads_nowhere(ada_in_browser: Visitor) -> None:
     for short in ("nonsense", "-", "S0zLVE1PVU3MVk1JVS1IVU1JVU0pBgA"):
         answer = ada_in_browser.get(f"/admin/products/2?in={short}")
@@ -295,5 +327,5 @@ def test_a_list_of_then_leads_to_items_of_then(ada: Caller, ada_in_browser: Visi
     assert 'name="ids"' not in page
     item = ada_in_browser.get(links(page)["OLD"]).text
     assert "Code OLD" in main(item)
-    assert links(item)["Units"] == f"/admin/units/?sort=code&as_of={when}"
+    assert links(item)["Units"] == f"/admin/units/?sort=code&as_of={when}#r{id_}"
     assert "Edit" not in links(item)

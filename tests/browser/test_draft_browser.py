@@ -83,7 +83,7 @@ def test_what_would_happen_has_the_focus_once_it_was_asked_for(ada: Any) -> None
     page.goto("/admin/products/new")
     for name, value in (("name", "Sealing wax"), ("sku", "SEA-9"), ("price", "3.20")):
         page.fill(f"[name={name}]", value)
-    page.keyboard.press("Enter")
+    page.click("main button >> text=Preview")
     page.wait_for_selector("#plan:focus")
     page.goto("/admin/products/many/update?ids=1&ids=2")
     page.fill("[name=category]", "Office")

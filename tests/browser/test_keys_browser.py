@@ -91,6 +91,36 @@ def test_on_an_item_the_keys_go_on_in_its_list_also_after_saving(ada: Any) -> No
     ada.wait_for_url(listed[1])
 
 
+def test_enter_in_a_field_saves_the_form(ada: Any) -> None:
+    ada.goto("/admin/products/3/edit")
+    price = f"{float(ada.input_value('[name=price]')) + 1:.2f}"
+    ada.fill("[name=price]", price)
+    ada.locator("[name=price]").press("Enter")
+    expect(ada.locator(".toast")).to_contain_text("Product saved.")
+    expect(ada.locator("dl.key")).to_contain_text(price)
+
+
+@SCRIPTED
+def test_control_and_enter_save_from_where_enter_begins_a_line(ada: Any) -> None:
+    ada.goto("/admin/products/3/edit")
+    ada.fill("[name=description]", "It turns.")
+    for keys in ("Enter", "Control+Enter"):
+        ada.locator("[name=description]").press(keys)
+    expect(ada.locator(".toast")).to_contain_text("Product saved.")
+    expect(ada.locator("dl.facts >> nth=1")).to_contain_text("It turns.")
+
+
+def test_one_comes_back_to_the_row_one_left_the_list_from(ada: Any) -> None:
+    ada.goto("/admin/products/?sort=name")
+    row = ada.locator("tbody a.name >> nth=-1")
+    name = row.inner_text()
+    row.click()
+    expect(ada.locator("h1")).to_have_text(name)
+    ada.click(".crumbs a")
+    expect(row).to_be_focused()
+    expect(row).to_be_in_viewport()
+
+
 @SCRIPTED
 def test_single_keys_can_be_turned_off(ada: Any) -> None:
     ada.goto("/admin/_me")

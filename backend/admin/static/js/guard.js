@@ -25,6 +25,12 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     if (now === first) sessionStorage.removeItem(name);
     else sessionStorage.setItem(name, now);
   });
+  // Also where Enter alone begins a line.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.querySelector(".save .main").click();
+  });
   form.addEventListener("submit", () => {
     isLeaving = true;
     sessionStorage.setItem(name, JSON.stringify(state()));

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from backend.core.errors import Refusal
-from backend.core.jobs import bulk, work  # noqa: F401 - importing `bulk` registers its kind, and that of actions
+from backend.core.jobs import bulk, kinds, work  # noqa: F401 - importing `bulk` registers its kind, and that of actions
 from backend.core.languages import _, tracing
 from backend.core.logs import logger, request_id, under
 from backend.core.retelling import in_english, one_after_another
@@ -96,6 +96,8 @@ class Worker:
         except Exception:
             log.exception("Job %s (%s) failed", held.id, held.title)
             self._fail(held, _broken())
+        finally:
+            kinds.leave()
 
     def _fail(self, held: work.Claim, sentence: str) -> None:
         log.info("Job %s (%s) failed: %s", held.id, held.title, in_english(sentence))

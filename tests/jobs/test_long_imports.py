@@ -1,5 +1,6 @@
 """Long files: begun from their plan, followed on a page one may leave, whole or told how far, taken back as one."""
 
+import gc
 import io
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,6 @@ def test_what_an_interrupted_import_wrote_is_counted_once(workshop: Workshop) ->
     eli = workshop.visitor("eli")
     job = begun(workshop, eli)
     steps(workshop, 2)
-    long._close()  # noqa: SLF001 - as if the server had been stopped
     workshop.work()
     assert "60 created" in main(eli.get(job).text)
     assert "unchanged" not in main(eli.get(job).text)
@@ -175,6 +175,40 @@ def test_a_cancelled_import_says_how_far_it_came_and_can_be_taken_back(workshop:
     assert "30 of 60 were done" in main(page)
     eli.submit(links(page)["Undo…"], {})
     assert not workshop.counts("long")
+
+
+def opened(workshop: Workshop) -> list[str]:
+    """The kept files that this process has open, by their endings."""
+    found = [each for each in gc.get_objects() if isinstance(each, io.BufferedIOBase) and not each.closed]
+    names = [Path(str(getattr(each, "name", ""))) for each in found]
+    return sorted(name.suffix for name in names if name.is_relative_to(workshop.app.instance_path))
+
+
+@pytest.mark.parametrize("said", ["Cancelled", "Failed"])
+def test_the_files_of_an_import_are_closed_however_it_ends(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    eli, go_on, while_at_it = workshop.visitor("eli"), kinds.KINDS[long.IMPORT], list[list[str]]()
+    job = begun(workshop, eli)
+
+    def ended(work: Any) -> None:
+        go_on(work)
+        while_at_it.append(opened(workshop))
+        if said == "Failed":
+            raise RuntimeError
+        eli.submit(job, {}, at=f"{job}/cancel")
+
+    monkeypatch.setitem(kinds.KINDS, long.IMPORT, ended)
+    workshop.work()
+    assert while_at_it == [[".data", ".rejects"]]
+    assert said in main(eli.get(job).text)
+    assert not opened(workshop)
+
+
+def test_a_worker_that_ends_in_the_middle_of_an_import_leaves_no_file_open(workshop: Workshop) -> None:
+    begun(workshop, workshop.visitor("eli"))
+    steps(workshop, 2)
+    assert not opened(workshop)
 
 
 def test_bad_rows_keep_a_long_file_out_unless_they_are_left_out_and_then_wait_as_a_file(workshop: Workshop) -> None:

@@ -43,7 +43,9 @@ class Work:
 
 
 Step = Callable[[Work], None]
+Leave = Callable[[], None]
 KINDS: dict[str, Step] = {}
+_leaving: list[Leave] = []
 
 
 def kind(name: str) -> Callable[[Step], Step]:
@@ -54,3 +56,15 @@ def kind(name: str) -> Callable[[Step], Step]:
         return step
 
     return register
+
+
+def when_left(leave: Leave) -> Leave:
+    """Register what gives up all that a kind keeps from batch to batch in this thread, such as open files."""
+    _leaving.append(leave)
+    return leave
+
+
+def leave() -> None:
+    """Keep nothing any more: however its job ended, or whoever goes on with it."""
+    for each in _leaving:
+        each()

@@ -1,7 +1,8 @@
 """An import as a job: some rows a batch, from a file that is kept meanwhile.
 
-What an import has learnt of its file lives in the worker's memory. Where that is gone – the server was stopped, a batch
-was taken back – it begins anew: rows it knows by their natural key are there already, and unchanged.
+What an import has learnt of its file lives in the worker's memory, until that leaves the job. Where it is gone – the
+server was stopped, a batch was taken back – it begins anew: rows it knows by their natural key are there already, and
+unchanged.
 """
 
 import threading
@@ -14,7 +15,7 @@ from secrets import token_hex
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, NotFound, Problem, told_at
 from backend.core.jobs import queue
-from backend.core.jobs.kinds import Work, kind
+from backend.core.jobs.kinds import Work, kind, when_left
 from backend.core.jobs.model import Job
 from backend.core.languages import _, later, tracing
 from backend.core.registry import registry
@@ -81,19 +82,13 @@ def go_on(work: Work) -> None:
     """One batch of an import. Raises Invalid for a row that is bad now and was not in the plan, NotFound."""
     run = _run_of(work)
     work.total = work.payload["file"]["rows"]
-    try:
-        while work.has_time:
-            work.is_over = next(run.steps, OVER) is OVER
-            _refuse_bad(run.importing)
-    except BaseException:
-        _close()
-        raise
+    while work.has_time:
+        work.is_over = next(run.steps, OVER) is OVER
+        _refuse_bad(run.importing)
     run.batches += 1
     work.place = {"batches": run.batches}
     work.done = max(work.done, min(run.importing.result.rows, work.total or 0))
     work.result["counts"] = _counts(run)
-    if work.is_over:
-        _close()
 
 
 def _run_of(work: Work) -> _Run:
@@ -143,6 +138,7 @@ def _counts(run: _Run) -> dict[str, int]:
     return {**total, "unchanged": max(0, now["unchanged"] - again)}
 
 
+@when_left
 def _close() -> None:
     run, _present.run = _present.run, None
     if run is not None:

@@ -58,7 +58,7 @@ class Way:
     def __init__(self, diffs: Sequence[RowDiff]) -> None:
         self.standing = obstacles.standing(diffs)
         for diff in diffs:
-            if diff.sight is not None:
+            if diff.sight is not None and diff.changed_names:
                 image = self.standing.get((diff.table, diff.row_id))
                 diff.sight.expect(obstacles.entry_of(diff.table), image, diff.changed_names)
         self.created, self.changed, self.deleted = (

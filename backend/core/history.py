@@ -1,6 +1,6 @@
 """What was written, read back: change sets and row changes, only what the actor may read today."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -39,6 +39,8 @@ CHUNK = 500
 UNTOLD = BOOKKEEPING | {"id", "created_at", "created_by", "created_by_id", "account_id"}
 
 
+# The mapped classes by their tables, as they were found.
+_models: dict[str, Any] = {}
 # Later changes of a row: the change's id and the image it found before it.
 Later = dict[int, list[tuple[int, Image | None]]]
 
@@ -172,20 +174,24 @@ def rows_of_set(actor: Actor, change_set_id: int, limit: int | None = None) -> l
     return coalesce(actor, db.session.execute(statement).scalars().all())
 
 
-def coalesce(actor: Actor, changes: Sequence[Any]) -> list[RowDiff]:
-    """Row changes in order of time as one diff a row and set; a row made and deleted in one set leaves none."""
+def coalesce(actor: Actor, changes: Sequence[Any], *, after: Collection[str] = (CREATED, CHANGED)) -> list[RowDiff]:
+    """Row changes in order of time as one diff a row and set; a row made and deleted in one set leaves none.
+
+    What rows hold `after` is asked for these verbs only.
+    """
     groups: dict[tuple[int, str, int], list[Any]] = {}
     for change in changes:
         groups.setdefault((change.change_set_id, change.resource, change.row_id), []).append(change)
     diffs = [diff for diff in map(_one, groups.values()) if diff is not None]
-    _add_after(diffs)
+    _add_after([diff for diff in diffs if diff.verb in after])
     entries, sight = entry_by_table(), Sight(actor)
+    readable = {table: _shown_names(entries.get(table), actor) for table in {diff.table for diff in diffs}}
     for diff in diffs:
         entry, diff.sight = entries.get(diff.table), sight
         for image in (diff.before, diff.after):
             told_of = (f"{name}{end}" for name in diff.names() for end in ("", OUT, INTO))
             sight.expect(entry, image, told_of)
-        diff.readable = frozenset(_shown_names(entry, actor)) if entry else frozenset()
+        diff.readable = readable[diff.table]
         diff.resource = entry.key if entry else diff.table
     return diffs
 
@@ -210,11 +216,13 @@ def _with_moves(group: list[Any]) -> Image | None:
     return first and {**lists, **moved, **first}
 
 
-def _shown_names(entry: Entry, actor: Actor) -> Iterable[str]:
+def _shown_names(entry: Entry | None, actor: Actor) -> frozenset[str]:
+    if entry is None:
+        return frozenset()
     readable = tuple(name for name, answer in readable_fields(entry, actor).items() if answer is True)
-    yield from attributes_of(entry, readable)
-    yield from (name for name in readable if name in entry.children)
-    yield from (each.column_name or each.name for each in readable_references(entry, actor).values())
+    lists = (name for name in readable if name in entry.children)
+    references = (each.column_name or each.name for each in readable_references(entry, actor).values())
+    return frozenset((*attributes_of(entry, readable), *lists, *references))
 
 
 def _add_after(diffs: list[RowDiff]) -> None:
@@ -267,6 +275,15 @@ def current_images(table: str, ids: Sequence[int]) -> dict[int, Image]:
     return {row.id: image_of(row) for row in rows.scalars()}
 
 
+def standing_versions(table: str, ids: Sequence[int]) -> dict[int, int]:
+    """At what version the rows stand, by id; rows of other accounts are not among them."""
+    model = model_of(table)
+    if model is None:
+        return {}
+    found = db.session.execute(select(model.id, model.version).where(model.id.in_(ids)))
+    return {id_: version for id_, version in found}  # noqa: C416 - rows that are no tuples to `dict`
+
+
 def told(model: Any, name: str, value: Any) -> Any:
     """A value of an image as readers are told of it: of a file neither the content nor where it lies."""
     entry = _entry(model)
@@ -287,11 +304,9 @@ def place_of(model: Any, name: str) -> str:
 
 def model_of(table: str) -> Any:
     """The mapped class whose rows the history calls so, or None where it is gone."""
-    for mapper in ChangeSet.registry.mappers:
-        model: Any = mapper.class_
-        if getattr(model, "__tablename__", None) == table:
-            return model
-    return None
+    if table not in _models:
+        _models.update({getattr(each.class_, "__tablename__", ""): each.class_ for each in ChangeSet.registry.mappers})
+    return _models.get(table)
 
 
 def image_at(row: Model, version: int) -> Image | None:

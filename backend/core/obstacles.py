@@ -7,28 +7,30 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.core.changes import CHANGED, RowChange
+from backend.core.changes import CHANGED, CREATED, RowChange
 from backend.core.entry import Entry
-from backend.core.history import RowDiff, current_images, model_of
+from backend.core.history import RowDiff, current_images, model_of, standing_versions
 from backend.core.images import typed
 from backend.core.links import held_by_name, held_lists, lists_by_name, referrers
 from backend.core.model import Image, Model, mapped_columns
 from backend.core.parts import owner_of, tables_in_order
+from backend.core.quiet import chunks
 from backend.core.registry import registry
 from backend.core.uniques import holders
 from backend.extensions import db
 
-CHUNK = 500
 Key = tuple[str, int]
 
 
 def standing(diffs: Sequence[RowDiff]) -> dict[Key, Image]:
-    """The rows as they stand, with the lists of links that were changed."""
-    found = {}
-    for table, ids in by_table(diffs):
-        for start in range(0, len(ids), CHUNK):
-            for id_, image in current_images(table, ids[start : start + CHUNK]).items():
-                found[(table, id_)] = image
+    """The rows as they stand, with the lists of links that were changed; of such as were made only the version."""
+    found: dict[Key, Image] = {}
+    for table, ids in by_table(diff for diff in diffs if diff.verb == CREATED):
+        for some in chunks(ids):
+            found |= {(table, id_): {"version": each} for id_, each in standing_versions(table, some).items()}
+    for table, ids in by_table(diff for diff in diffs if diff.verb != CREATED):
+        for some in chunks(ids):
+            found |= {(table, id_): image for id_, image in current_images(table, some).items()}
     _add_lists(diffs, found)
     return found
 
@@ -58,8 +60,8 @@ def holds(created: Sequence[RowDiff]) -> list[Hold]:
     for table, ids in by_table(created):
         for other, column in referrers(model_of(table)):
             where, key, name = _holder(other, column)
-            for start in range(0, len(ids), CHUNK):
-                statement = select(key, column).where(column.in_(ids[start : start + CHUNK]))
+            for some in chunks(ids):
+                statement = select(key, column).where(column.in_(some))
                 rows = db.session.execute(statement.execution_options(as_system=True))
                 found += [Hold((table, id_), (where, far), name) for far, id_ in rows]
     return found
@@ -141,8 +143,8 @@ def _points_to(diff: RowDiff, name: str) -> int | None:
 
 def _existing(target: type[Model], ids: set[int]) -> set[int]:
     ordered, found = sorted(ids), set()
-    for start in range(0, len(ordered), CHUNK):
-        statement = select(target.id).where(target.id.in_(ordered[start : start + CHUNK]))
+    for some in chunks(ordered):
+        statement = select(target.id).where(target.id.in_(some))
         # Whether the row is there, whoever may see it: a foreign key asks the same.
         found |= set(db.session.execute(statement.execution_options(as_system=True)).scalars())
     return found

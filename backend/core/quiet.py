@@ -11,7 +11,6 @@ from backend.core import life, links
 from backend.core.authors import signature
 from backend.core.changes import CHANGED, DELETED, note_rows, table_key
 from backend.core.elements import ReferenceEntry
-from backend.core.files.pending import file_columns
 from backend.core.model import Image, Model, json_safe, mapped_columns, secret_names
 from backend.core.registry import registry
 from backend.extensions import db
@@ -40,7 +39,7 @@ def _is_plain(model: type[Model]) -> bool:
     owns = any(each.cascade.delete and each.direction.name == "ONETOMANY" and each.key not in known
                for each in mapper.relationships)  # fmt: skip
     is_part = any(field.target is model for each in registry.all() for field in each.children.values())
-    return not (listened or owns or is_part or file_columns(model))
+    return not (listened or owns or is_part)
 
 
 def record_deleted(model: type[Model], ids: Sequence[int], owner: type[Model] | None) -> None:

@@ -1,6 +1,6 @@
 """Deleting rows with all that goes along and all that is unlinked: leaf first, one change set, each row recorded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,21 +39,20 @@ class Found:
     lists: list[tuple[Entry, ReferenceEntry, Ids]] = field(default_factory=list)
 
 
-def remove(entry: Entry, actor: Actor, rows: Sequence[Any]) -> None:
-    """Delete fetched rows, of which the right was asked.
+def remove(entry: Entry, actor: Actor, doomed: Iterable[int], known: Mapping[int, Any]) -> None:
+    """Delete rows that are held, of which the right was asked; the known ones by id are not fetched again.
 
     Raises Conflict for what blocks, Forbidden for what may not go along.
     """
     db.session.flush()
-    ids = [row.id for row in rows]
+    ids = list(doomed)
     effects = deletion.effects(entry, actor, ids)
     for effect in effects:
         log.debug("deleting %s %s %s %s", entry.key, effect.kind, effect.number, effect.model.__tablename__)
     refuse(entry, effects)
     found = _collect(entry.model, ids) if effects else Found({entry.model: dict.fromkeys(ids)})
-    known = {entry.model: {row.id: row for row in rows}}
     holders = _holders(found)
-    _Removal(found, known).run()
+    _Removal(found, {entry.model: known}).run()
     _refuse_emptied(holders)
 
 
@@ -143,7 +142,7 @@ def _owners(reference: ReferenceEntry, link_ids: Sequence[int]) -> Ids:
 class _Removal:
     """The deed: what stays is changed first, then rows go leaf first – few or listened to as entities, many without."""
 
-    def __init__(self, found: Found, known: dict[type[Model], dict[int, Any]]) -> None:
+    def __init__(self, found: Found, known: Mapping[type[Model], Mapping[int, Any]]) -> None:
         self.found = found
         self.order = _leaf_first(found.gone)
         # What an item owns, its own delete takes along; links are told by it, too, but deleted here.
@@ -218,7 +217,7 @@ def _unlink(model: type[Model], names_by_id: dict[int, set[str]]) -> None:
         life.before_save(model, row)
 
 
-def _entities(model: type[Model], ids: Iterable[int], known: dict[int, Any]) -> dict[int, Any]:
+def _entities(model: type[Model], ids: Iterable[int], known: Mapping[int, Any]) -> dict[int, Any]:
     """The rows as entities, whoever may see them: the rights were asked before."""
     found = dict(known)
     for some in chunks([id_ for id_ in ids if id_ not in known]):

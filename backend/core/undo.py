@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.core import cells, writes
 from backend.core.cells import name_of
-from backend.core.changes import ChangeSet, RowChange, mark_undo
+from backend.core.changes import CHANGED, ChangeSet, RowChange, mark_undo
 from backend.core.clashes import Place, Way
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Problem, not_found
@@ -21,6 +21,10 @@ from backend.core.rights import Actor
 from backend.extensions import db
 
 CHUNK = 500
+COLUMNS = (
+    RowChange.id, RowChange.change_set_id, RowChange.resource, RowChange.row_id, RowChange.verb, RowChange.version,
+    RowChange.before, RowChange.names,
+)  # fmt: skip
 Fits = Callable[[RowDiff, str], bool]
 
 
@@ -32,10 +36,13 @@ def undo(actor: Actor, change_set_id: int, *, skip_conflicts: bool = False) -> d
     _refuse_invisible(actor, change_set_id)
     refuse_open(change_set_id)
     mine = (RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
-    changes = list(db.session.execute(select(RowChange).where(*mine).order_by(RowChange.id)).scalars())
+    # Columns, not entities: a set may hold very many.
+    changes = db.session.execute(select(*COLUMNS).where(*mine).order_by(RowChange.id)).all()
     lock((change.resource, change.row_id) for change in changes)
     mark_undo(change_set_id)
-    counts, clashes = take_back(actor, coalesce(actor, changes), skip_conflicts=skip_conflicts)
+    # What a row that was made holds goes with it.
+    diffs = coalesce(actor, changes, after=(CHANGED,))
+    counts, clashes = take_back(actor, diffs, skip_conflicts=skip_conflicts)
     if not any(counts.values()) and not clashes:
         said = _(
             "Nothing of change set %(id)s is left to take back: it was undone already, or changed since.",
@@ -62,9 +69,10 @@ def take_back(
 
 
 def _refuse_invisible(actor: Actor, change_set_id: int) -> None:
-    of_set = select(RowChange.id).where(RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
+    mine = (RowChange.change_set_id == change_set_id, RowChange.part_of.is_(None))
+    of_set = select(func.count(RowChange.id)).where(*mine)
     every, seen = of_set.execution_options(as_system=True), of_set.where(visible(actor))
-    total, number = (len(db.session.execute(each).all()) for each in (every, seen))
+    total, number = (db.session.execute(each).scalar_one() for each in (every, seen))
     if not number:
         raise not_found(_("change set"), change_set_id)
     if number < total:
@@ -159,7 +167,7 @@ class _Work:
             if entry is None:
                 _delete_unregistered(table, ids)
             else:
-                writes.delete(entry, self.actor, writes.fetch_all(entry, self.actor, ids, "delete"))
+                writes.delete_ids(entry, self.actor, ids)
         return len(keys)
 
     def _set_back(self, fits: Fits) -> set[Key]:

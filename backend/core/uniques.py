@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, or_, select, update
 from sqlalchemy import inspect as inspect_mapped
 
 from backend.core import cells
@@ -64,15 +64,27 @@ def holders(entry: Entry, names: tuple[str, ...], wanted: Sequence[tuple[Any, ..
     attributes = [getattr(model, name) for name in names]
     found = {}
     for start in range(0, len(wanted), CHUNK):
-        conditions = [
-            and_(*(attribute == value for attribute, value in zip(attributes, values, strict=True)))
-            for values in wanted[start : start + CHUNK]
-        ]
+        among = _among(attributes, wanted[start : start + CHUNK])
         # Uniqueness knows no account: the statement asks the table, the answer names nothing but the value given.
-        statement = select(model.id, *attributes).where(or_(*conditions)).execution_options(as_system=True)
+        statement = select(model.id, *attributes).where(among).execution_options(as_system=True)
         for id_, *values in db.session.execute(statement):
             found[tuple(values)] = id_
     return found
+
+
+def _among(attributes: Sequence[Any], wanted: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
+    """Whether a row holds one of these; what many have in common, such as the account, is said once."""
+    place = max(range(len(attributes)), key=lambda each: len({values[each] for values in wanted}))
+    alike: dict[tuple[Any, ...], list[Any]] = {}
+    for values in wanted:
+        alike.setdefault((*values[:place], *values[place + 1 :]), []).append(values[place])
+    others = [*attributes[:place], *attributes[place + 1 :]]
+    return or_(
+        *(
+            and_(attributes[place].in_(some), *(column == value for column, value in zip(others, same, strict=True)))
+            for same, some in alike.items()
+        )
+    )
 
 
 Pairs = Sequence[tuple[Any, Mapping[str, Any]]]

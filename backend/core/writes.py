@@ -76,6 +76,11 @@ def refuse_stale(entry: Entry, row: Any, version: int | None, values: Values) ->
 
 def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list[Any]:
     """The visible rows among the ids, locked in order of id. Raises Forbidden where one may not be written."""
+    return _held(entry, actor, ids, verb, entry.model)
+
+
+def _held(entry: Entry, actor: Actor, ids: Sequence[int], verb: str, wanted: Any) -> list[Any]:
+    """The same; only what is wanted of them is read."""
     model = entry.model
     can_read, can_do = may(entry, actor, "read"), _verb(entry, actor, verb)
     if can_read is False or (can_do is False and actor.is_anonymous):
@@ -85,9 +90,9 @@ def fetch_all(entry: Entry, actor: Actor, ids: Sequence[int], verb: str) -> list
     found: list[Any] = []
     ordered = sorted(ids)
     for start in range(0, len(ordered), CHUNK):
-        wanted = ordered[start : start + CHUNK]
-        statement: Select[Any] = select(model) if flag is None else select(model, flag)
-        statement = statement.where(model.id.in_(wanted) if len(wanted) > 1 else model.id == wanted[0])
+        some = ordered[start : start + CHUNK]
+        statement: Select[Any] = select(wanted) if flag is None else select(wanted, flag)
+        statement = statement.where(model.id.in_(some) if len(some) > 1 else model.id == some[0])
         if can_read is not True:
             statement = statement.where(can_read)
         statement = statement.order_by(model.id).with_for_update(of=model)
@@ -187,10 +192,17 @@ def delete(entry: Entry, actor: Actor, rows: Iterable[Any]) -> int:
 
     Raises Conflict naming every relation in the way, Forbidden with the number of rows one may not take along.
     """
-    doomed = list(rows)
+    doomed = {row.id: row for row in rows}
     if may(entry, actor, "delete") is False:
         raise refuse(entry, actor, "delete")
-    removal.remove(entry, actor, doomed)
+    removal.remove(entry, actor, doomed, doomed)
+    return len(doomed)
+
+
+def delete_ids(entry: Entry, actor: Actor, ids: Sequence[int]) -> int:
+    """The same of the visible rows among the ids, which are read only as far as somebody must look at each."""
+    doomed = _held(entry, actor, ids, "delete", entry.model.id)
+    removal.remove(entry, actor, doomed, {})
     return len(doomed)
 
 

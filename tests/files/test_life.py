@@ -14,9 +14,11 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from backend.core import trash
+from backend.core.changes import current_change_set
 from backend.core.errors import Problem, StorageAway, StorageFull
 from backend.core.files import store
 from backend.core.files.sweeping import Swept, sweep
+from backend.core.quiet import MANY
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.core.types import utc_now
@@ -26,6 +28,8 @@ from tests.callers import Caller
 from tests.databases import seeded
 from tests.files.conftest import Folder
 from tests.files.pictures import in_json, made, picture
+from tests.modules.gallery.models import Artwork
+from tests.work import working_as
 
 AT_ONCE = timedelta(seconds=-5)
 
@@ -133,6 +137,24 @@ def test_a_deleted_row_gets_its_file_back(app: Flask, eli: Caller, folder: Folde
     assert eli.get(f"/artworks/{id_}/caption").text == "Small"
     assert eli.get(f"/artworks/{id_}/picture").data == picture()
     assert len(folder.names) == 2
+
+
+def test_many_deleted_rows_get_their_files_back(app: Flask, eli: Caller, folder: Folder) -> None:
+    with working_as(app, system("test", account_id=1)):
+        rows = [
+            Artwork(name=f"One of many {place}", picture=picture(), caption=b"Small", papers=b"A deed.")
+            for place in range(MANY)
+        ]
+        db.session.add_all(rows)
+        db.session.flush()
+        id_, made_in = str(rows[-1].id), current_change_set()
+    gone = eli.post(f"/change_sets/{made_in}/_undo").get_json()["data"]["id"]
+    assert eli.get(f"/artworks/{id_}").status_code == 404
+    assert swept(app) == Swept(kept=len(folder.names))
+    assert eli.post(f"/change_sets/{gone}/_undo").status_code == 200
+    assert text_of(eli, id_) == "A deed."
+    assert eli.get(f"/artworks/{id_}/caption").text == "Small"
+    assert eli.get(f"/artworks/{id_}/picture").data == picture()
 
 
 def test_undo_brings_the_former_file_back(app: Flask, eli: Caller, folder: Folder) -> None:

@@ -1,13 +1,17 @@
 """Undo in an order in which every row finds what it needs, and conflicts where it would not – on every database."""
 
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from backend.core import work_as
 from backend.core.items import items
+from backend.core.quiet import MANY
+from backend.modules.catalogue.models import Product
 from tests.callers import Caller, Keys
 from tests.files.pictures import in_json, made
 from tests.work import PEOPLE
@@ -83,6 +87,52 @@ def sku(who: Caller, id_: str) -> Any:
 def held(who: Caller, resource: str, id_: str, name: str) -> Any:
     data = who.get(f"/{resource}/{id_}").get_json()["data"]["relationships"][name]["data"]
     return [each["id"] for each in data] if isinstance(data, list) else data and data["id"]
+
+
+@pytest.fixture
+def looked_at() -> Iterator[list[int]]:
+    """The products that were read as whole objects, by id."""
+    found: list[int] = []
+
+    def note(row: Product, _context: Any) -> None:
+        found.append(row.id)
+
+    event.listen(Product, "load", note)
+    yield found
+    event.remove(Product, "load", note)
+
+
+def imported(who: Caller, prefix: str) -> str:
+    """So many products at once that nobody looks at each; the change set."""
+    rows = [{"sku": f"{prefix}-{place:03}", "name": "Undone", "price": "1"} for place in range(MANY)]
+    meta = who.post("/_import/products", rows).get_json()["meta"]
+    assert meta["created"] == MANY
+    return str(meta["change_set"])
+
+
+def test_many_rows_that_were_made_are_planned_and_taken_back_without_looking_at_each(
+    ada: Caller, skus: tuple[str, str], looked_at: list[int]
+) -> None:
+    set_ = imported(ada, skus[0])
+    planned = ada.post(f"/change_sets/{set_}/_undo", {}, headers={"Prefer": "dry-run"})
+    assert planned.get_json()["meta"]["plan"]["counts"]["deleted"] == MANY
+    assert len(planned.get_json()["meta"]["plan"]["rows"]) == 100
+    undone(ada, set_)
+    assert looked_at == []
+    assert ada.get(f"/products?filter[sku][startswith]={skus[0]}").get_json()["meta"]["count"] == 0
+
+
+def test_of_many_rows_that_were_made_those_changed_since_are_named_and_stay(ada: Caller, skus: tuple[str, str]) -> None:
+    set_ = imported(ada, skus[0])
+    mine = f"/products?filter[sku][startswith]={skus[0]}"
+    id_ = ada.get(mine).get_json()["data"][0]["id"]
+    ada.patch(f"/products/{id_}", {"name": "Kept"})
+    refused = undo(ada, set_)
+    assert [each["meta"]["id"] for each in refused.get_json()["errors"]] == [id_]
+    back = undone(ada, set_, skip_conflicts=True)
+    assert [each["id"] for each in ada.get(mine).get_json()["data"]] == [id_]
+    undone(ada, back)
+    assert ada.get(mine).get_json()["meta"]["count"] == MANY
 
 
 def test_values_that_were_swapped_are_swapped_back(ada: Caller, skus: tuple[str, str]) -> None:

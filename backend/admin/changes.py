@@ -1,7 +1,7 @@
 """The history: change sets, the rows of one, and taking one back with its plan first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +13,13 @@ from backend.admin.addresses import ROW, address
 from backend.admin.clashes import clashes
 from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
 from backend.admin.edge import Answer, Done, Page
-from backend.admin.item_history import SOURCES
-from backend.admin.navigation import CHANGES, readable
+from backend.admin.item_history import SOURCES, day
+from backend.admin.navigation import CHANGES, initials, readable
 from backend.admin.navigation import address as of
 from backend.admin.sentences import author
 from backend.admin.shown import Cell
 from backend.admin.touched import Touch, may_undo, touched
-from backend.core import history, query, trash, undo
+from backend.core import formats, history, query, trash, undo
 from backend.core.errors import Conflict, Forbidden, Problem
 from backend.core.formats import number
 from backend.core.languages import _, ngettext
@@ -28,6 +28,7 @@ from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.core.tenancy import current_actor
 from backend.core.titles import titles
+from backend.core.types import utc_now
 from backend.core.values import to_text
 
 SETS, ROWS = 50, 100
@@ -40,13 +41,24 @@ class Told:
 
     id: int
     href: str
+    day: str
+    clock: str
     at: Cell
     who: str
+    initials: str
     source: str
     message: str
     counts: str
     undo: str
     undo_of: str
+
+
+@dataclass
+class Day:
+    """The change sets of one day, in the reader's zone."""
+
+    label: str
+    sets: list[Told] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ class ChangesView(edge.SignedIn, BaseView):
         found = history.sets(actor, limit=SETS + 1, before=history.place(given.get("page[before]")))
         sets = all_told(actor, found[:SETS])
         more = address(CHANGES, [("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
-        return Page("changes.html", {"sets": sets, "more": more})
+        return Page("changes.html", {"days": by_day(sets), "more": more})
 
     @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
@@ -120,13 +132,26 @@ def all_told(actor: Actor, found: Sequence[history.Told]) -> list[Told]:
     return [_told(actor, each, touches[each.set.id]) for each in found]
 
 
+def by_day(sets: Iterable[Told]) -> list[Day]:
+    """The sets as they come, those of one day together."""
+    days: list[Day] = []
+    for told in sets:
+        if not days or days[-1].label != told.day:
+            days.append(Day(told.day))
+        days[-1].sets.append(told)
+    return days
+
+
 def _told(actor: Actor, each: history.Told, touches: Sequence[Touch]) -> Told:
-    made = each.set
+    made, where = each.set, shown.zone(actor.time_zone)
     return Told(
         id=made.id,
         href=f"{CHANGES}{made.id}",
-        at=shown.moment_cell(made.at, shown.zone(actor.time_zone)),
+        day=day(made.at, utc_now(), where),
+        clock=formats.clock(made.at, where),
+        at=shown.moment_cell(made.at, where),
         who=author(made.actor),
+        initials=initials(made.actor),
         source=_(SOURCES.get(made.source, made.source)),
         message=made.why,
         counts=", ".join(map(str, touches)) or _("Links of a row"),

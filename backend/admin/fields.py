@@ -22,6 +22,8 @@ YES_NO = (("true", later("Yes")), ("false", later("No")))
 FILE, LIST = "file", "list"
 # So many one sees at a glance.
 FEW_OPTIONS = 3
+# What takes half a line of a form, and texts of so many characters at most.
+SHORT_KINDS, SHORT_TEXT = frozenset({"decimal", "integer", "date", "moment"}), 120
 
 
 @in_words("label", "hint", "section", "about", "unit")
@@ -52,6 +54,12 @@ class Spec:
     def attribute(self) -> str:
         """The attribute of the item that it is, or is a part of."""
         return self.name.partition(".")[0]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether half a line of a form is enough for it."""
+        length = int(dict(self.attributes).get("maxlength", SHORT_TEXT + 1))
+        return self.kind in SHORT_KINDS or self.widget == "select" or (self.widget == "text" and length <= SHORT_TEXT)
 
     def choices(self, held: str) -> tuple[tuple[str, str], ...]:
         """The options in the language of who asks; what an input holds is one of them, whatever they are."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_admin import AdminIndexView, expose
 
 from backend.admin import edge, me, palette, selections, visits
-from backend.admin.changes import all_told
+from backend.admin.changes import all_told, by_day
 from backend.admin.edge import Answer, Page
 from backend.admin.keys import keys_page
 from backend.admin.navigation import address as of
@@ -45,7 +45,7 @@ class HomeView(edge.SignedIn, AdminIndexView):
         context = {
             "figures": _figures(actor),
             "attention": _attention(actor),
-            "recent": recent,
+            "recent": by_day(recent),
             "visits": visits.last(actor),
         }
         return Page("home.html", context)

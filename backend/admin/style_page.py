@@ -10,7 +10,10 @@ from backend.admin.trends import picture
 from backend.core.errors import NotFound, Problem
 from backend.core.languages import _
 
-COLOURS = "paper sheet well rule edge ink ink-2 accent accent-soft good good-soft warn warn-soft bad bad-soft".split()
+COLOURS = [
+    "paper", "sheet", "float", "well", "rule", "edge", "ink", "ink-2", "accent", "accent-soft", "good", "good-soft",
+    "warn", "warn-soft", "bad", "bad-soft", "danger",
+]  # fmt: skip
 
 
 def style_page() -> Page:

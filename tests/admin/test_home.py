@@ -18,7 +18,7 @@ NEW = {"name": "Ink", "sku": "INK-9", "price": "1"}
 
 
 def figure(page: str, key: str) -> str:
-    found = re.search(rf'<li><a href="/admin/{key}/"><b>.*?</a></li>', page, re.DOTALL)
+    found = re.search(rf'<li><a href="/admin/{key}/"><span>.*?</a></li>', page, re.DOTALL)
     assert found
     return found[0]
 

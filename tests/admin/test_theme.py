@@ -17,14 +17,14 @@ TOKENS = Path(assets.FOLDER, "css", "10-tokens.css")
 FIRST_LOAD, SCRIPTS = 150_000, 30_000
 TEXT, BORDER = 4.5, 3.0
 ON = {
-    "ink": ("paper", "sheet", "well"),
-    "ink-2": ("paper", "sheet", "well"),
-    "accent": ("paper", "sheet", "well", "accent-soft"),
+    "ink": ("paper", "sheet", "float", "well", "good-soft", "warn-soft", "bad-soft", "accent-soft"),
+    "ink-2": ("paper", "sheet", "float", "well"),
+    "accent": ("paper", "sheet", "float", "well", "accent-soft"),
     "accent-ink": ("accent",),
     "good": ("sheet", "good-soft"),
     "warn": ("sheet", "warn-soft"),
-    "bad": ("sheet", "bad-soft"),
-    "bad-ink": ("bad",),
+    "bad": ("sheet", "float", "bad-soft"),
+    "danger-ink": ("danger",),
     "paper": ("ink",),
 }
 PAIRS = [(front, back, TEXT) for front, backs in ON.items() for back in backs]

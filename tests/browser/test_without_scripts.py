@@ -33,7 +33,7 @@ def sign_in(page: Any) -> None:
 def find(page: Any) -> None:
     """Search, filter, sort, turn the page."""
     page.fill("[name=_q]", "desk")
-    page.click("main button:has-text('Search')")
+    page.get_by_role("button", name="Search").click()
     expect(page.locator("tbody tr >> nth=0")).to_contain_text("desk", ignore_case=True)
     page.click("[aria-label='Remove the search']")
     page.click("summary:has-text('Filter')")

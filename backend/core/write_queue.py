@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from backend.core.commits import Opened, Patient
+
 try:
     import fcntl
 except ImportError:  # not everywhere is Unix: there SQLite's own waiting has to do
@@ -21,40 +23,28 @@ LOCK = "write_queue"
 def install(engine: Engine) -> None:
     """Let writers of this engine's database wait in line; a database in memory has no other writers."""
     if fcntl is not None and engine.url.database not in (None, "", ":memory:"):
+        event.listen(engine, "do_connect", _be_patient)
         event.listen(engine.pool, "connect", _open(Path(f"{engine.url.database}-queue")))
         event.listen(engine.pool, "reset", _leave)
         event.listen(engine.pool, "close", _close)
 
 
 def wait(connection: Connection) -> None:
-    """Wait for one's turn; left again when the connection goes back to its pool."""
+    """Wait for one's turn; left again when the commit is written, or the connection goes back to its pool."""
     file = connection.info.get(LOCK)
     if file is not None:
         fcntl.flock(file, fcntl.LOCK_EX)
+        raw: Any = connection.connection.driver_connection
+        raw.sync_later(lambda: fcntl.flock(file, fcntl.LOCK_UN))
 
 
-class _Place:
-    """One connection's place in the queue: a lock is held by what was opened, not by the process."""
-
-    def __init__(self, path: Path) -> None:
-        self.number: int | None = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    def fileno(self) -> int:
-        assert self.number is not None
-        return self.number
-
-    def close(self) -> None:
-        number, self.number = self.number, None
-        if number is not None:
-            os.close(number)
-
-    # A pool that is thrown away tells nobody of its connections.
-    __del__ = close
+def _be_patient(_dialect: Any, _record: Any, _args: Any, options: dict[str, Any]) -> None:
+    options["factory"] = Patient
 
 
 def _open(path: Path) -> Any:
     def open_queue(_raw: Any, record: Any) -> None:
-        record.info[LOCK] = _Place(path)
+        record.info[LOCK] = Opened(path, os.O_RDWR | os.O_CREAT)
 
     return open_queue
 

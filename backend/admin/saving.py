@@ -1,32 +1,26 @@
 """Making and changing a row by its form: previewed, saved, or shown again with every fault at its place."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import request
 
-from backend.admin import beginnings, drafts, edge, files, shown
+from backend.admin import beginnings, drafts, edge, files, merging
 from backend.admin.abilities import abilities
 from backend.admin.beginnings import Beginning
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
-from backend.admin.fields import Conflict
 from backend.admin.forms import Form
 from backend.admin.item import Item, fetch
 from backend.admin.item_steps import following, list_of, page_of
 from backend.admin.list_fields import MORE, inputs
 from backend.admin.navigation import address as of
-from backend.core import formats, history, writes
+from backend.core import writes
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
-from backend.core.errors import Invalid, Problem, Refusal, Stale
+from backend.core.errors import Invalid, Refusal
 from backend.core.languages import _
-from backend.core.model import Image, mapped_columns
-from backend.core.nested import member_of
-from backend.core.owned import from_images
 from backend.core.rights import Actor
 from backend.core.shape import parse_id
-from backend.core.values import Unreadable, from_image
 from backend.extensions import db
 
 INVALID, STALE = 422, 412
@@ -75,10 +69,14 @@ def edit(entry: Entry, actor: Actor, id_: int) -> Answer:
     row = writes.fetch(entry, actor, id_, "update")
     item, seen = fetch(entry, actor, id_), parse_id(request.form.get("version"))
     if seen is not None and seen != item.version:
-        return _stale(entry, actor, item, row, seen)
+        merged = merging.merge(entry, actor, item, row, seen)
+        if merged.is_clear:
+            return _saved(entry, actor, merged.form, item, row, merged.who)
+        db.session.rollback()
+        return _page(entry, actor, merged.form, item, status=STALE, stale=merged.who)
     form = Form(entry, actor, item.values, id_)
     form.fill(request.form)
-    for name in [name for name in form.fields if request.form.get(f"_take.{name}") == "theirs"]:
+    for name in [name for name in form.fields if merging.takes_theirs(name)]:
         form.fields[name] = Form(entry, actor, item.values, id_).fields[name]
     return _saved(entry, actor, form, item, row)
 
@@ -93,12 +91,13 @@ def _with(form: Form) -> Form:
     return form
 
 
-def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any) -> Answer:
+def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any, beside: str = "") -> Answer:
+    """The row saved, beside what somebody else saved meanwhile; or the form again."""
     try:
         values = _checked(form)
         if request.form.get("_do") == PREVIEW:
             plan = edge.planned(actor, lambda: writes.update(entry, actor, row, values))
-            return _page(entry, actor, form, item, plan=plan)
+            return _page(entry, actor, form, item, plan=plan, stale=beside)
         if values:
             writes.update(entry, actor, row, values)
     except Invalid as refusal:
@@ -106,7 +105,10 @@ def _saved(entry: Entry, actor: Actor, form: Form, item: Item, row: Any) -> Answ
     onward = _onward(entry, actor, item)
     # Of another item's page it is said which one was saved.
     label = entry.label_one if onward is None else item.title
-    return Done(onward or page_of(entry, item.id), _("%(row)s saved.", row=label))
+    said = _("%(row)s saved.", row=label)
+    if beside:
+        said = _("%(row)s saved. What %(who)s changed meanwhile stays.", row=label, who=beside)
+    return Done(onward or page_of(entry, item.id), said)
 
 
 def _onward(entry: Entry, actor: Actor, item: Item) -> str | None:
@@ -134,69 +136,6 @@ def _again(entry: Entry, actor: Actor, form: Form, item: Item | None, refusal: R
     db.session.rollback()
     form.tell(refusal.problems)
     return _page(entry, actor, form, item, status=INVALID)
-
-
-def _stale(entry: Entry, actor: Actor, item: Item, row: Any, seen: int) -> Answer:
-    """The form after somebody else saved: one's own changes kept, theirs taken over, collisions shown side by side."""
-    image = history.image_at(row, seen)
-    image = image and {**image, **history.lists_at(row, seen, list(entry.children))}
-    if image is None:
-        said = _("This %(row)s was changed meanwhile: open it again.", row=entry.one)
-        raise Stale(Problem("stale", said))
-    newest = history.of_row(actor, entry, item.id, 1)
-    mine = Form(entry, actor, _values(entry, image, item), item.id)
-    mine.fill(request.form)
-    form = Form(entry, actor, item.values, item.id)
-    touched = set(mine.changed())
-    for name, field in form.fields.items():
-        if name in form.references:
-            field.value, field.values = mine.fields[name].value, mine.fields[name].values
-        elif name in touched:
-            base, theirs, wanted = mine.stored_text(name), form.stored_text(name), mine.fields[name]
-            kept = replace(wanted, errors=[])
-            if base != theirs != wanted.value:
-                kept.conflict = Conflict(*(form.said(name, text) for text in (base, theirs, wanted.value)))
-            form.fields[name] = kept
-    db.session.rollback()
-    return _page(entry, actor, form, item, status=STALE, stale=_who(newest, actor))
-
-
-def _values(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
-    """An image's values, typed as a row's are; what it does not know stays as it stands."""
-    columns, found = mapped_columns(entry.model), {**item.values, **_wholes(entry, image, item)}
-    for name in item.values.keys() & image.keys() & columns.keys() & entry.fields.keys():
-        try:
-            found[name] = from_image(entry.fields[name].kind, image[name])
-        except Unreadable:
-            continue
-    for name, reference in entry.references.items():
-        if reference.column_name in image and name in found:
-            found[name] = image[reference.column_name]
-    return found
-
-
-def _wholes(entry: Entry, image: Image, item: Item) -> dict[str, Any]:
-    """What is embedded in an image, as far as the item shows it."""
-    found: dict[str, Any] = {}
-    for name, group in entry.groups.items():
-        if name in item.values:
-            found[name] = {
-                member: from_image(each.kind, image.get(each.attribute)) for member, each in group.part.fields.items()
-            }
-    for name, field in entry.children.items():
-        if name in item.values and name in image:
-            found[name] = [
-                {member_of(field.part, attribute): value for attribute, value in each.items()}
-                for each in from_images(field, image[name])
-            ]
-    return found
-
-
-def _who(newest: list[Any], actor: Actor) -> str:
-    if not newest:
-        return _("Somebody")
-    made = newest[0][1]
-    return _("%(who)s (%(when)s)", who=made.actor, when=formats.moment(made.at, shown.zone(actor.time_zone)))
 
 
 def _page(

@@ -1,6 +1,7 @@
 """What was typed is not lost: on a detour to a row that is missing, over a session's end, on a failure; and copies."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ from tests.admin.reading import links, main, words
 from tests.admin.test_forms import NEW, PRODUCTS, address_of, filled
 from tests.callers import CSRF, Visitor
 from tests.work import PASSWORD, PEOPLE
+
+
+# A folder of its own: what one of these tests sweeps, another one elsewhere may be about to open.
+@pytest.fixture(autouse=True)
+def _own_folder(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "instance_path", str(tmp_path))
+
 
 BOOKS, AUTHORS = "/admin/library_books/", "/admin/library_authors/"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, files
+from backend.admin import edge, files, row_faults
 from backend.admin.abilities import abilities
 from backend.admin.action_form import ActionForm
 from backend.admin.diffs import planned_rows
@@ -79,7 +79,7 @@ def work_on(target: Target, actor: Actor, name: str) -> Answer:
         _run(target, actor, name, values)
     except Invalid as refused:
         db.session.rollback()
-        form.tell(refused.problems)
+        form.tell(row_faults.named(target.entry, actor, refused.problems))
         return _page(target, actor, name, form, status=422)
     may_undo = may(target.entry, actor, "update") is not False
     return Done(target.back, _("%(action)s: done.", action=actions.label_of(target.entry, name)), may_undo)

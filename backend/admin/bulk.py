@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, numbers, references
+from backend.admin import edge, numbers, references, row_faults
 from backend.admin.acting import Target
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -80,7 +80,7 @@ def page(entry: Entry, actor: Actor, verb: str, find: Callable[[], Target]) -> A
         return _done(target, actor, verb, lines, changes)
     except (Invalid, Conflict, Forbidden) as refused:
         db.session.rollback()
-        return _shown(target, actor, verb, lines, general=_tell(lines, refused), status=refused.status)
+        return _shown(target, actor, verb, lines, general=_tell(target, actor, lines, refused), status=refused.status)
 
 
 def _done(target: Target, actor: Actor, verb: str, lines: list[Line], changes: Kept) -> Answer:
@@ -181,11 +181,11 @@ def _change(line: Line, form: Form) -> bulk.Change:
     return bulk.Change(name, bulk.SET, raw_value(line.field.spec, text, form.zone))
 
 
-def _tell(lines: Sequence[Line], refused: Refusal) -> list[str]:
-    """Every fault at its field; the others for above the form."""
+def _tell(target: Target, actor: Actor, lines: Sequence[Line], refused: Refusal) -> list[str]:
+    """Every fault at its field, with the row it is about; the others for above the form."""
     fields = {line.field.spec.name: line.field for line in lines}
     general: list[str] = []
-    for problem in refused.problems:
+    for problem in row_faults.named(target.entry, actor, refused.problems):
         field = fields.get((problem.pointer or "").rpartition("/")[2])
         said = general if field is None else field.errors
         if problem.detail not in said:

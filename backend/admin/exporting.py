@@ -36,7 +36,7 @@ def offered(
     kept = without(arguments, ["page[limit]", "page[count]", SAVED])
     portable = [name for name in names if _portable(entry, actor, name)]
     shown = without(kept, ["_view", "sort"])
-    shown.append(("sort", ",".join(f"-{key.name}" if key.descending else key.name for key in asked.keys)))
+    shown.append(("sort", _order(asked)))
     if portable:
         shown = with_(shown, f"fields[{entry.key}]", ",".join(portable))
     all_ = without(kept, ["_view", f"fields[{entry.key}]"])
@@ -44,6 +44,12 @@ def offered(
         (form, address(of(entry, None, f"export.{form}"), shown), address(of(entry, None, f"export.{form}"), all_))
         for form in FORMATS
     ]
+
+
+def _order(asked: Query) -> str:
+    """The order of the list; by id it ends by itself, and that would be one key too many."""
+    told = [f"-{key.name}" if key.descending else key.name for key in asked.keys]
+    return ",".join(told[:-1] if len(told) > 1 and told[-1] == "id" else told)
 
 
 def _portable(entry: Entry, actor: Actor, name: str) -> bool:

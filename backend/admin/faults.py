@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from werkzeug.wrappers import Response
 
 from backend.admin import drafts, sent_form
-from backend.admin.addresses import address
+from backend.admin.addresses import address, without
 from backend.admin.navigation import HOME, readable
 from backend.admin.navigation import address as of
 from backend.admin.trash import may_look
@@ -25,7 +25,10 @@ from backend.extensions import db
 log = logger("backoffice")
 
 API = "/api/"
-NOT_SIGNED_IN, NOT_FOUND, UNAVAILABLE = 401, 404, 503
+UNREADABLE, NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, INVALID, UNAVAILABLE = 400, 401, 403, 404, 422, 503
+# Where another query of the same address may do.
+OF_VALUES = frozenset({UNREADABLE, INVALID})
+NO_WAY_BACK = frozenset({NOT_ALLOWED, NOT_FOUND})
 # Title, what happened, why it may be so, what next.
 WORDS = {
     400: (
@@ -107,6 +110,7 @@ WORDS = {
         later("Tell whoever runs this server."),
     ),
 }
+OF_ADDRESS = later("Correct the address, or go on below.")
 
 
 def install(app: Flask) -> None:
@@ -199,18 +203,20 @@ def page(status: int, problems: tuple[Problem, ...], *, renewed: bool = False) -
     g.is_fault = True
     words = WORDS.get(status, WORDS[500 if status >= 500 else 400])  # as above
     title, what, why, next_ = (_(said) for said in words)
-    draft = drafts.rescue()
-    sent = None if draft else sent_form.kept(renewed=renewed and not _is_nobody())
+    sent = sent_form.kept(renewed=renewed and not _is_nobody())
+    # Where the row is gone, or no longer one's own to change, no form can be opened to hold it: it stands here.
+    draft = "" if sent and status in NO_WAY_BACK else drafts.rescue()
     context = {
         "status": status,
         "title": title,
         "what": [problem.detail for problem in problems] or [what],
         "why": "" if problems else why,
-        "next": next_,
+        "next": _(OF_ADDRESS) if status == UNREADABLE and request.method == "GET" and problems else next_,
         "request_id": request_id.get(),
         "draft": draft,
-        "sent": sent,
-        "sign_in": _way_in(is_sent=sent is not None) if status == NOT_SIGNED_IN else "",
+        "sent": None if draft else sent,
+        "is_shown": status in NO_WAY_BACK,
+        "sign_in": _way_in(is_sent=sent is not None and not draft) if status == NOT_SIGNED_IN else "",
         "ways": _ways(status),
     }
     return make_response(render_template("kontor/fault.html", **context), status)
@@ -224,8 +230,12 @@ def _way_in(*, is_sent: bool) -> str:
 def _ways(status: int) -> list[tuple[str, str]]:
     """Where to go on: this page without its filters, the list it belongs to, the trash where it may be."""
     actor, found = db.session().info.get("actor"), []
-    if request.query_string and request.method == "GET":
-        found.append((request.path, _("This page without its filters")))
+    if status in OF_VALUES and request.method == "GET":
+        told = list(request.args.items(multi=True))
+        if told != (kept := without(told, [])):
+            found.append((address(request.path, kept), _("The first page of this list")))
+        if kept:
+            found.append((request.path, _("This page without its filters")))
     if actor is not None and not actor.is_anonymous:
         key = request.path.removeprefix(HOME).partition("/")[0]
         for entry in [entry for entry in readable(actor) if entry.key == key]:

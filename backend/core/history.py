@@ -311,9 +311,12 @@ def model_of(table: str) -> Any:
 
 def image_at(row: Model, version: int) -> Image | None:
     """The row as it was at a version, or None where the history does not reach."""
+    # A row that was deleted and brought back was last seen whole by its deletion, which raises no version.
+    later = or_(RowChange.version > version, and_(RowChange.version == version, RowChange.verb == DELETED))
     statement = (
         select(RowChange.before)
-        .where(RowChange.resource == table_key(type(row)), RowChange.row_id == row.id, RowChange.version > version)
+        .where(RowChange.resource == table_key(type(row)), RowChange.row_id == row.id, later)
+        .where(RowChange.verb != CREATED)
         .order_by(RowChange.id)
         .limit(1)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -162,13 +163,25 @@ def update_many(
         owned.prefetch_named(entry, changes)
         links.prefetch(entry, changes)
         for row, values in changes:
-            _apply(entry, actor, row, values)
-            life.before_save(entry.model, row)
-            check(row)
+            with _told_which(row, len(changes)):
+                _apply(entry, actor, row, values)
+                life.before_save(entry.model, row)
+                check(row)
         for some in links.new_links(entry, rows):
             new_rows.make_ready(some)
     reverse.settle(entry, actor, rows, fetch_all, _move)
     ask_again(entry, actor, rows, answer, "update")
+
+
+@contextmanager
+def _told_which(row: Any, among: int) -> Iterator[None]:
+    """Let a fault say which of several rows it is about."""
+    try:
+        yield
+    except Invalid as refusal:
+        if among == 1:
+            raise
+        raise Invalid(*(replace(each, meta={**each.meta, "id": str(row.id)}) for each in refusal.problems)) from None
 
 
 def _move(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]]) -> None:
@@ -213,11 +226,12 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
     """
     with _stored(entry, rows):
         for row in rows:
-            _run(entry, actor, name, row, values, len(rows))
+            with _told_which(row, len(rows)):
+                _run(entry, actor, name, row, values)
     ask_again(entry, actor, list(rows), may_run(entry, actor, name), name)
 
 
-def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values, among: int) -> None:
+def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values) -> None:
     action = entry.resource.actions[name]
     if action.exists is not None and not action.exists(actor, row):
         said = _("%(name)s makes no sense for this %(one)s.", name=name, one=entry.one)
@@ -228,8 +242,7 @@ def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values, among:
         told = [(field, said) for field, all_said in fault.faults.items() for said in all_said]
         raise Invalid(*(Problem("refused", said, f"/{field}") for field, said in told)) from None
     except ValueError as fault:
-        meta = {"id": str(row.id)} if among > 1 else {}
-        raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}", meta=meta)) from None
+        raise Invalid(Problem("refused", str(fault), f"/{next(iter(values), '')}")) from None
     life.before_save(entry.model, row)
     check(row)
 

@@ -95,6 +95,15 @@ def test_what_cannot_be_is_told_at_its_field_and_nothing_changes(ada_in_browser:
     assert prices(ada_in_browser) == before
 
 
+def test_what_cannot_be_in_one_of_many_rows_is_told_with_its_name(ada_in_browser: Any) -> None:
+    told = {"_set": "price", "_how.price": "add", "price": "-7", "_do": "preview"}
+    page = main(ada_in_browser.submit(PAPER, told).text)
+    assert "Copy paper A4, 500 sheets: This must not be negative." in page
+    moved = {"amount": "-50", "_do": "preview"}
+    page = main(ada_in_browser.submit(f"{PRODUCTS}actions/update_quantity?ids=9&ids=11", moved).text)
+    assert "Envelopes C5, 100 pieces: There are 3; a change by -50 is not possible." in page
+
+
 def test_rows_that_went_meanwhile_are_left_out_and_the_others_are_changed(
     ada_in_browser: Any, eli_in_browser: Any
 ) -> None:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from backend.admin import faults
 from tests.admin.reading import links, main, rows
+from tests.admin.test_forms import address_of, filled
 from tests.callers import CSRF, Visitor
 from tests.work import statements
 
@@ -112,6 +113,33 @@ def test_passwords_are_not_kept(ada_in_browser: Any) -> None:
     assert "Passwords are not kept." in main(page)
 
 
+def test_what_was_typed_into_a_form_that_can_no_longer_be_opened_stands_on_the_page(
+    ada_in_browser: Any, eli_in_browser: Any, admin_in_browser: Any
+) -> None:
+    address = f"{address_of(eli_in_browser, 'Floor lamp')}/edit"
+    typed = {**filled(eli_in_browser.get(address).text), "description": "Typed for an hour."}
+    ada_in_browser.submit(address.replace("edit", "delete"), {})
+    gone = eli_in_browser.client.post(address, data=typed, headers=OURS)
+    assert gone.status_code == 404
+    assert "<details open>" in gone.text
+    assert "Typed for an hour." in main(gone.text)
+    assert "_draft" not in gone.text
+    # Once it is back, sending again saves it.
+    back = links(ada_in_browser.get("/admin/products/trash").text).values()
+    ada_in_browser.submit(next(href for href in back if href.endswith("/restore")), {})
+    assert eli_in_browser.client.post(address, data=hidden(gone.text), headers=OURS).status_code == 303
+    # Whoever lost the right meanwhile.
+    typed = {**filled(eli_in_browser.get(address).text), "description": "Typed once more."}
+    eli = links(admin_in_browser.get("/admin/users/").text)["eli@demo.example"].partition("?")[0]
+    form = filled(admin_in_browser.get(f"{eli}/edit").text)
+    form = {name: value for name, value in form.items() if name not in ("roles", "is_superuser")}
+    assert admin_in_browser.submit(f"{eli}/edit", {**form, "active": "true"}).status_code == 303
+    refused = eli_in_browser.client.post(address, data=typed, headers=OURS)
+    assert refused.status_code == 403
+    assert "Typed once more." in main(refused.text)
+    assert "_draft" not in refused.text
+
+
 @pytest.mark.parametrize(
     "fault",
     [OperationalError("SELECT secret", {}, Exception("gone")), PoolTimeout("QueuePool limit")],
@@ -156,3 +184,12 @@ def test_a_fault_leads_back_to_its_list_for_those_who_may_see_it(ada_in_browser:
     assert links(ada_in_browser.get("/admin/products/999999").text)["Products"] == "/admin/products/"
     page = ada_in_browser.get("/admin/products/?sort=nothing")
     assert links(page.text)["This page without its filters"] == "/admin/products/"
+    assert "Correct the address" in main(page.text)
+
+
+def test_a_place_in_a_list_that_is_none_leads_to_the_first_page_of_the_same_list(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get("/admin/products/?filter[category]=Paper&page[after]=tampered")
+    assert page.status_code == 400
+    assert links(page.text)["The first page of this list"] == "/admin/products/?filter[category]=Paper"
+    gone = ada_in_browser.get("/admin/products/99999?in=x")
+    assert "This page without its filters" not in main(gone.text)

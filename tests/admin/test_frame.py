@@ -31,6 +31,17 @@ def test_every_page_has_a_strict_policy_and_nothing_inline(ada_in_browser: Any, 
     )
 
 
+@pytest.mark.parametrize(
+    "address", ["/admin/products/count", "/admin/memberships/_lookup/unit?q=a", "/admin/products/export.csv"]
+)
+def test_what_scripts_are_told_is_kept_by_nobody_either(ada_in_browser: Any, address: str) -> None:
+    answer = ada_in_browser.get(address)
+    assert answer.text
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Cookie" in answer.headers["Vary"]
+
+
 def test_nothing_comes_from_elsewhere(ada_in_browser: Any) -> None:
     page = ada_in_browser.get("/admin/products/").text
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)

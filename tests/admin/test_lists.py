@@ -137,6 +137,13 @@ def test_a_list_as_a_file_is_what_the_list_shows(ada_in_browser: Any) -> None:
     assert answer.text.count("\n") == 4
 
 
+def test_a_list_sorted_by_as_much_as_may_be_is_a_file_in_its_order(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get(f"{PRODUCTS}?sort=-category,price,name,sku,quantity").text
+    answer = ada_in_browser.get(links(page)["As CSV, for anything"])
+    assert answer.status_code == 200
+    assert [line.split(",")[-5] for line in answer.text.splitlines()[1:4]] == [row[1] for row in rows(page)[:3]]
+
+
 def test_the_file_of_a_selection_holds_the_rows_of_the_selection(ada_in_browser: Any) -> None:
     page = ada_in_browser.get(f"{PRODUCTS}?_selection=low_stock").text
     address = next(href for href in links(page).values() if "export.csv" in href)

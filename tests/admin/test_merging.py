@@ -12,7 +12,7 @@ UNITS = "/admin/units/"
 def opened(visitor: Visitor, address: str) -> dict[str, Any]:
     """The form of an item, as it is sent without its links: they are named where they matter."""
     form = filled(visitor.get(f"{address}/edit").text)
-    return {name: value for name, value in form.items() if name not in ("permissions", "groups", "roles")}
+    return {name: value for name, value in form.items() if name not in ("roles", "is_superuser")}
 
 
 def save(visitor: Visitor, address: str, values: dict[str, Any]) -> Any:

@@ -89,6 +89,23 @@ def test_the_table_scrolls_and_nothing_else(ada: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+@pytest.mark.parametrize("width", [768, 1280])
+def test_a_word_without_an_end_leaves_room_for_what_stands_beside_it(ada: Any, width: int) -> None:
+    page = ada
+    endless = {"name": "L" * 200, "sku": "M" * 64, "category": "W" * 100, "price": "1"}
+    page.goto(f"{PRODUCTS}new")
+    for name, text in endless.items():
+        page.fill(f"[name={name}]", f"{text[4:]}{width}" if name == "sku" else text)
+    page.click("text=Save product")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{PRODUCTS}?sort=-id")
+    wide = page.locator(".listing").evaluate("it => it.clientWidth")
+    first = page.locator(".listing tbody td").first.bounding_box()["width"]
+    # The first column stays in sight while the others move past it: two of them must fit beside it.
+    assert first < wide / 2
+    assert page.locator(".listing").evaluate("it => it.scrollWidth") < 2 * wide
+
+
 @pytest.mark.parametrize("width", [360, 768])
 def test_the_menu_of_a_narrow_page_opens_whole_and_closes_in_one_place(ada: Any, width: int) -> None:
     page = ada

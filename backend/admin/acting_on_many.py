@@ -7,7 +7,7 @@ from backend.admin.acting import Target, work_on
 from backend.admin.addresses import Arguments, address, without
 from backend.admin.edge import Answer
 from backend.admin.navigation import address as of
-from backend.admin.sentences import counted
+from backend.admin.sentences import called, counted
 from backend.core import actions
 from backend.core.access import may_run
 from backend.core.bulk import DELETE
@@ -78,12 +78,12 @@ def _all(entry: Entry, actor: Actor) -> Target:
 
 
 def _said(entry: Entry, number: int, *, is_narrowed: bool) -> str:
-    told = {"num": said_number(number), "rows": entry.many}
+    told = {"num": said_number(number), "rows": called(entry, number)}
     if is_narrowed:
         return ngettext(
-            "all %(num)s %(rows)s that the list shows", "all %(num)s %(rows)s that the list shows", number, **told
+            "the %(num)s %(rows)s that the list shows", "all %(num)s %(rows)s that the list shows", number, **told
         )
-    return ngettext("all %(num)s %(rows)s", "all %(num)s %(rows)s", number, **told)
+    return ngettext("the %(num)s %(rows)s", "all %(num)s %(rows)s", number, **told)
 
 
 def _filters() -> Arguments:

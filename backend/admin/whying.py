@@ -23,6 +23,7 @@ from backend.core.tenancy import current_actor
 ASKED = ("resource", "verb", "id", "field", "actor")
 ANSWERS = {True: later("Yes"), False: later("No"), None: later("It depends on the row")}
 VERBS = {"read": later("Read"), "create": later("Create"), "update": later("Update"), "delete": later("Delete")}
+NO_RESOURCE = later("There is nothing called %(name)s here, or you may not see it.")
 NO_ROW = later("This number is none that a row can have.")
 
 
@@ -50,18 +51,21 @@ class WhyView(edge.SignedIn, BaseView):
 
 def _page(actor: Actor, told: Mapping[str, str]) -> Page:
     entries = readable(actor)
-    entry = next((each for each in entries if each.key == told.get("resource")), next(iter(entries), None))
+    named = next((each for each in entries if each.key == told.get("resource")), None)
+    entry = named or next(iter(entries), None)
     verbs = _verbs(entry, told.get("verb")) if entry else []
     # With another resource than before, the verb and the field chosen then may mean nothing: only the lists follow.
     is_asked = any(verb.is_chosen for verb in verbs)
-    context = {
+    strange = told.get("resource") if named is None else None
+    context: dict[str, Any] = {
         "resources": [Choice(each.key, each.label, each is entry) for each in entries],
         "verbs": verbs,
         "fields": _fields(entry, actor, told.get("field")) if entry else [],
         "told": told,
         "may_ask_about_others": actor.has_permission(why.EXPLAIN),
         "me": actor.login,
-        **(_answered(actor, entry, told) if entry and is_asked else {}),
+        **(_answered(actor, entry, told) if entry and is_asked and not strange else {}),
+        **({"fault": _(NO_RESOURCE, name=repr(strange)), "status": 422} if strange else {}),
     }
     return Page("why.html", context, context.get("status", 200))
 

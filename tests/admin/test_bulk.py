@@ -30,6 +30,14 @@ def test_the_bar_leads_to_the_page_with_all_that_match_or_the_ticked_ones(ada_in
     assert answer.headers["Location"] == f"{PRODUCTS}many/delete?ids=3&ids=4"
 
 
+def test_one_or_very_many_are_called_so(ada_in_browser: Any) -> None:
+    one = f"{PRODUCTS}?filter[sku]=PAP-009"
+    assert "Choose all that match: 1 product" in main(ada_in_browser.get(one).text)
+    assert "Choose all: 22 products" in main(ada_in_browser.get(PRODUCTS).text)
+    page = ada_in_browser.get(f"{PRODUCTS}many/update?_all=1&filter[sku]=PAP-009").text
+    assert "the 1 product that the list shows" in main(page).casefold()
+
+
 @pytest.mark.parametrize("which", ["_all=1", "ids=9&ids=10"])
 def test_after_the_deed_the_list_is_as_it_was(ada_in_browser: Any, which: str) -> None:
     state = "filter[category]=Paper&sort=-price&fields[products]=name,price"

@@ -47,6 +47,13 @@ def test_a_row_that_is_none_is_told_at_the_form(eli_in_browser: Visitor) -> None
     assert asked(eli_in_browser, "resource=products&verb=read&id=999999").status_code == 422
 
 
+def test_nothing_is_answered_about_something_else_than_was_asked(eli_in_browser: Visitor) -> None:
+    page = asked(eli_in_browser, "resource=nothing&verb=read")
+    assert page.status_code == 422
+    assert "There is nothing called 'nothing' here" in page.text.replace("&#39;", "'")
+    assert "Decided by" not in page.text
+
+
 def test_a_verb_of_another_resource_only_changes_the_lists(eli_in_browser: Visitor) -> None:
     page = asked(eli_in_browser, "resource=units&verb=apply_discount")
     assert page.status_code == 200

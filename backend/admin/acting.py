@@ -106,6 +106,7 @@ def _page(
         "plan": plan,
         "planned": planned_rows(actor, plan) if plan else [],
         "first": PLANNED if target.number > PLANNED else 0,
+        "owner": actor.user_id,
         "message": request.form.get("_message", "") if request.method == "POST" else "",
     }
     return Page("action.html", context, status)

@@ -213,6 +213,7 @@ def _shown(
         "first": PLANNED if target.number > PLANNED else 0,
         "general": general,
         "is_wrong": bool(general or any(line.field.errors for line in lines)),
+        "owner": actor.user_id,
         "message": request.form.get("_message", "") if request.method == "POST" else "",
     }
     return Page("bulk.html", context, status)

@@ -36,6 +36,61 @@ def test_a_form_that_was_left_is_offered_again(ada: Any) -> None:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+@pytest.mark.parametrize(
+    ("address", "name", "value", "done"),
+    [
+        ("/admin/products/many/update?ids=5&ids=6", "price", "12.50", "2 products changed."),
+        ("/admin/products/7/actions/apply_discount", "percentage", "10", "done."),
+        ("/admin/products/actions/apply_discount?ids=8&ids=9", "percentage", "10", "done."),
+    ],
+)
+def test_a_change_of_many_and_an_action_ask_before_they_are_left(
+    ada: Any, address: str, name: str, value: str, done: str
+) -> None:
+    page, asked = ada, []
+
+    def leave_all_the_same(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave_all_the_same)
+    page.goto(address)
+    page.fill(f"[name={name}]", value)
+    page.fill("[name=_message]", "For the fair")
+    page.click("main form a:text-is('Cancel')")
+    page.wait_for_url(lambda url: "many" not in url and "actions" not in url)
+    assert asked == ["beforeunload"]
+    page.goto(address)
+    page.click("text=Fill it in again")
+    expect(page.locator(f"[name={name}]")).to_have_value(value)
+    expect(page.locator("[name=_message]")).to_have_value("For the fair")
+    for tick in page.locator(f"[name=_set][value={name}]").all():
+        expect(tick).to_be_checked()
+    page.click("main form [name=_do][value=run]")
+    expect(page.locator(".toast")).to_contain_text(done)
+    page.goto(address)
+    expect(page.locator("main h1")).to_be_visible()
+    assert page.locator("text=Fill it in again").count() == 0
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+def test_a_field_that_depends_on_another_is_offered_again_with_it(ada: Any) -> None:
+    page = ada
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/agenda_meetings/new")
+    page.check("[name='event.cancelled']")
+    page.fill("[name=remark]", "The hall is flooded")
+    page.click("main form a:text-is('Cancel')")
+    page.wait_for_url("**/admin/agenda_meetings/")
+    page.goto("/admin/agenda_meetings/new")
+    expect(page.locator("[name=remark]")).to_be_hidden()
+    page.click("text=Fill it in again")
+    expect(page.locator("[name=remark]")).to_be_visible()
+    expect(page.locator("[name=remark]")).to_have_value("The hall is flooded")
+
+
 def test_whoever_adds_one_after_another_goes_on_typing(ada: Any, request: pytest.FixtureRequest) -> None:
     page = ada
     page.goto("/admin/library_authors/new")

@@ -6,9 +6,10 @@ if (document.querySelector(".toast")) sessionStorage.removeItem(sessionStorage.g
 sessionStorage.removeItem(SENT);
 
 // A form that is left with something typed asks first, and offers it again should it be lost: no connection, a crash.
-for (const form of document.querySelectorAll("form[data-check]")) {
+for (const form of document.querySelectorAll("form[data-owner]")) {
   const name = KEPT + form.dataset.owner + form.getAttribute("action");
-  const isOurs = (control) => control.name && !control.name.startsWith("_") && control.name !== "csrf_token" && !["file", "password", "submit"].includes(control.type);
+  // Of what is not typed, the version alone: it tells what somebody else changed meanwhile.
+  const isOurs = ({ name, type }) => name && (type === "hidden" ? name.endsWith("version") : !["file", "password", "submit"].includes(type));
   const controls = () => [...form.elements].filter(isOurs);
   const held = (control) => (control.type === "checkbox" || control.type === "radio" ? control.checked : control.value);
   const state = () => controls().map((control) => [control.name, control.value, held(control)]);
@@ -59,7 +60,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
       const [[, , value]] = told.splice(place, 1);
       if (isTick) control.checked = value;
       else control.value = value;
-      control.dispatchEvent(new Event("restore"));
+      control.dispatchEvent(new Event("restore", { bubbles: true }));
     }
     isDirty = true;
     note.remove();

@@ -10,7 +10,6 @@ for (const form of document.querySelectorAll("form:has([data-when])")) {
       field.hidden = !field.querySelector(".err, .conflict") && !told.every(([name, values]) => values.includes(valueOf(name)));
     }
   };
-  form.addEventListener("change", show);
-  form.addEventListener("input", show);
+  for (const event of ["change", "input", "restore"]) form.addEventListener(event, show);
   show();
 }

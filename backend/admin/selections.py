@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from backend.admin.addresses import SELECTION, address
 from backend.admin.navigation import address as of
 from backend.core import query
-from backend.core.entry import Entry, words
-from backend.core.languages import _
+from backend.core.entry import Entry, called
 from backend.core.rights import Actor
 from backend.core.selections import criterion, defaults_of, may_select
 
@@ -26,7 +25,7 @@ class Offer:
 def offered(entry: Entry, actor: Actor, current: str | None = None) -> list[Offer]:
     """The selections the actor may read that need to be told nothing."""
     return [
-        Offer(name, selection.label or _(words(name)), address(of(entry), [(PARAMETER, name)]), name == current)
+        Offer(name, called(selection, name), address(of(entry), [(PARAMETER, name)]), name == current)
         for name, selection in entry.resource.selections.items()
         if defaults_of(selection) is not None and may_select(entry, actor, selection) is not False
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case
 
-from backend.core.entry import Entry, ReferenceEntry
+from backend.core.entry import Entry, ReferenceEntry, called
 from backend.core.errors import Forbidden, Problem, Refusal, SignInRequired
 from backend.core.languages import _, either, later
 from backend.core.registry import registry
@@ -19,16 +19,16 @@ SIGN_IN = {
     "create": later("Sign in to create %(what)s."),
     "update": later("Sign in to update %(what)s."),
     "delete": later("Sign in to delete %(what)s."),
-    RUN: later("Sign in to run %(action)s on %(what)s."),
-    SELECT: later("Sign in to read %(selection)s of %(what)s."),
+    RUN: later("Sign in to run “%(action)s” on %(what)s."),
+    SELECT: later("Sign in to read “%(selection)s” of %(what)s."),
 }
 MAY_NOT = {
     READ: later("You may not read %(what)s: %(rule)s says no. What would do: %(needed)s."),
     "create": later("You may not create %(what)s: %(rule)s says no. What would do: %(needed)s."),
     "update": later("You may not update %(what)s: %(rule)s says no. What would do: %(needed)s."),
     "delete": later("You may not delete %(what)s: %(rule)s says no. What would do: %(needed)s."),
-    RUN: later("You may not run %(action)s on %(what)s: %(rule)s says no. What would do: %(needed)s."),
-    SELECT: later("You may not read %(selection)s of %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    RUN: later("You may not run “%(action)s” on %(what)s: %(rule)s says no. What would do: %(needed)s."),
+    SELECT: later("You may not read “%(selection)s” of %(what)s: %(rule)s says no. What would do: %(needed)s."),
 }
 
 
@@ -133,8 +133,9 @@ def masked(column: Any, answer: Answer) -> ColumnElement[Any]:
 def refuse(entry: Entry, actor: Actor, verb: str) -> Refusal:
     """The refusal of a verb or an action: sign in first, or what decided and which grant would do."""
     found, what = decision(entry, actor, verb), entry.many
-    if verb in entry.resource.actions:
-        return refusal(found, actor, RUN, action=verb, what=what)
+    action = entry.resource.actions.get(verb)
+    if action is not None:
+        return refusal(found, actor, RUN, action=called(action, verb), what=what)
     return refusal(found, actor, verb, what=what)
 
 

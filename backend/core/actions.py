@@ -8,7 +8,7 @@ from sqlalchemy import select, true
 
 from backend.core import inputs, writes
 from backend.core.access import may, may_run, refuse
-from backend.core.entry import Entry, words
+from backend.core.entry import Entry, called
 from backend.core.errors import Invalid, NotFound, Problem, not_found
 from backend.core.files.inputs import FileInput
 from backend.core.languages import _, ngettext
@@ -40,7 +40,7 @@ def find(entry: Entry, name: str) -> Action:
 
 def label_of(entry: Entry, name: str) -> str:
     """What people call the action."""
-    return entry.resource.actions[name].label or _(words(name))
+    return called(entry.resource.actions.get(name), name)
 
 
 def fetch_one(entry: Entry, actor: Actor, name: str, id_: int) -> Any:
@@ -73,10 +73,10 @@ def fetch_matching(entry: Entry, actor: Actor, name: str, asked: Query) -> list[
     ids = matching(entry, actor, asked, limit=MOST_ITEMS + 1)
     if len(ids) > MOST_ITEMS:
         said = ngettext(
-            "More than %(num)s item match: narrow the filters and run %(name)s in parts, or as a job.",
-            "More than %(num)s items match: narrow the filters and run %(name)s in parts, or as a job.",
+            "More than %(num)s item match: narrow the filters and run “%(action)s” in parts, or as a job.",
+            "More than %(num)s items match: narrow the filters and run “%(action)s” in parts, or as a job.",
             MOST_ITEMS,
-            name=name,
+            action=label_of(entry, name),
         )
         raise Invalid(Problem("too_many", said))
     return lock_matching(entry, actor, name, asked, ids)
@@ -113,7 +113,9 @@ def _refuse_hidden(entry: Entry, actor: Actor, name: str, rows: Sequence[Any]) -
     hidden = [row.id for row in rows if exists is not None and not exists(actor, row)]
     if hidden:
         one = entry.one
-        said = _("%(name)s makes no sense for the %(one)s %(id)s.", name=name, one=one, id=hidden[0])
+        said = _(
+            "“%(action)s” makes no sense for the %(one)s %(id)s.", action=label_of(entry, name), one=one, id=hidden[0]
+        )
         raise NotFound(Problem("no_action", said, meta={"id": str(hidden[0])}))
 
 

@@ -10,7 +10,7 @@ from backend.core.files.types import FileColumn
 from backend.core.languages import _, in_words
 from backend.core.limits import Check, Limits
 from backend.core.model import Model
-from backend.core.resource import MUST_BE_EMPTY, Field, Reference
+from backend.core.resource import MUST_BE_EMPTY, Action, Field, Reference, Selection
 from backend.core.types import Exact, Text, UtcDateTime
 
 LONG_TEXT = 500
@@ -92,6 +92,11 @@ class ReferenceEntry:
 def words(name: str) -> str:
     """An attribute's name as a label: `last_login_at` reads "Last login at"."""
     return name.replace("_", " ").capitalize()
+
+
+def called(declared: Action | Selection | None, name: str) -> str:
+    """What people call an action or a selection, in the language of who asks; a verb goes by its name."""
+    return (declared.label if declared else "") or _(words(name))
 
 
 def kind_of(column: Column[Any]) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Column
 from sqlalchemy import inspect as inspect_mapped
 from sqlalchemy.orm import Mapper, RelationshipProperty
 
-from backend.core.elements import FieldEntry, ReferenceEntry, kind_of, words
+from backend.core.elements import FieldEntry, ReferenceEntry, called, kind_of, words
 from backend.core.languages import InSentence, in_sentence, in_words
 from backend.core.limits import NO_LIMITS, check_of, limits_of
 from backend.core.model import Model, mapped_columns, secret_names
@@ -25,6 +25,7 @@ __all__ = [
     "GroupEntry",
     "Part",
     "ReferenceEntry",
+    "called",
     "kind_of",
     "words",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from backend.core import inputs, past, query
 from backend.core.access import SELECT, may, readable_fields, readable_references, refusal
-from backend.core.entry import Entry
+from backend.core.entry import Entry, called
 from backend.core.errors import BadQuery, Invalid, NotFound, Problem
 from backend.core.filters import split
 from backend.core.languages import _
@@ -81,7 +81,7 @@ def _allowed(entry: Entry, actor: Actor, name: str, selection: Selection, asked:
     answer = selection.can_read.answer(actor, entry.model)
     if answer is False:
         found = decide(selection.can_read, actor, entry.model)
-        raise refusal(found, actor, SELECT, selection=name, what=entry.many)
+        raise refusal(found, actor, SELECT, selection=called(selection, name), what=entry.many)
     return asked if answer is True else replace(asked, criteria=(*asked.criteria, answer))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.core.access import rule_of
 from backend.core.describe import judged
-from backend.core.entry import Entry
+from backend.core.entry import Entry, called
 from backend.core.errors import BadQuery, Forbidden, NotFound, Problem, SignInRequired
 from backend.core.languages import _, later
 from backend.core.registry import registry
@@ -127,7 +127,8 @@ def _by_rule(entry: Entry, asker: Actor, actor: Actor, rule: Rule, question: Que
         allowed, would_allow, decided_by = False, (), _("row in the actor's account")
         steps.insert(0, Step(decided_by, NO))
     elif allowed and _makes_no_sense(entry, actor, question):
-        allowed, decided_by = False, _("%(verb)s makes sense for the row", verb=question.verb)
+        label = called(entry.resource.actions[question.verb], question.verb)
+        allowed, decided_by = False, _("“%(action)s” makes sense for the row", action=label)
         steps.insert(0, Step(decided_by, NO))
     return Explanation(actor.login, allowed, decided_by, tuple(steps), would_allow)
 

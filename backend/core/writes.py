@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.core import cells, history, life, links, new_rows, owned, removal, reverse, standing, tenancy, uniques
 from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
-from backend.core.entry import Entry, ReferenceEntry
+from backend.core.entry import Entry, ReferenceEntry, called
 from backend.core.errors import Invalid, NotFound, Problem, Stale, ValidationError, invalid_field, not_found
 from backend.core.languages import _
 from backend.core.model import Model, json_safe
@@ -234,7 +234,7 @@ def run_action(entry: Entry, actor: Actor, name: str, rows: Sequence[Any], value
 def _run(entry: Entry, actor: Actor, name: str, row: Any, values: Values) -> None:
     action = entry.resource.actions[name]
     if action.exists is not None and not action.exists(actor, row):
-        said = _("%(name)s makes no sense for this %(one)s.", name=name, one=entry.one)
+        said = _("“%(action)s” makes no sense for this %(one)s.", action=called(action, name), one=entry.one)
         raise NotFound(Problem("no_action", said))
     try:
         action.call(name, actor, row, values)

@@ -42,6 +42,17 @@ def test_nobody_signs_in_first(vera_in_browser: Visitor) -> None:
     assert asked(stranger, "resource=products").headers["Location"].startswith("/login?next=%2Fadmin%2Fwhy%2F")
 
 
+def test_an_action_is_refused_by_what_its_button_is_called(vera_in_browser: Visitor) -> None:
+    for where in ("/admin/products/1/actions/apply_discount", "/admin/products/actions/apply_discount?ids=1"):
+        page = vera_in_browser.get(where)
+        assert page.status_code == 403
+        assert "You may not run “Apply a discount” on products" in main(page.text)
+        assert "apply_discount" not in main(page.text)
+    vera_in_browser.submit("/admin/_me", {"language": "nl", "region": "", "time_zone": "UTC"})
+    dutch = main(vera_in_browser.get("/admin/products/1/actions/apply_discount").text)
+    assert "Je mag “Korting geven” niet uitvoeren op producten" in dutch
+
+
 def test_a_row_that_is_none_is_told_at_the_form(eli_in_browser: Visitor) -> None:
     assert asked(eli_in_browser, "resource=products&verb=read&id=x").status_code == 422
     assert asked(eli_in_browser, "resource=products&verb=read&id=999999").status_code == 422

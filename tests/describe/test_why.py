@@ -83,7 +83,7 @@ def test_a_verb_no_door_offers_is_a_no_for_all(admin: Caller) -> None:
 def test_actions_are_verbs_and_must_make_sense(ada: Caller, redeclare: Redeclare) -> None:
     redeclare(actions={"sell": Action(run=Product.update_quantity, exists=lambda _actor, row: row.quantity > 12)})
     assert ask(ada, verb="sell", resource="products")["allowed"] is True
-    assert ask(ada, verb="sell", resource="products", id=1)["decided_by"] == "sell makes sense for the row"
+    assert ask(ada, verb="sell", resource="products", id=1)["decided_by"] == "“Sell” makes sense for the row"
     assert ask(ada, verb="sell", resource="products", id=3)["allowed"] is True
 
 

@@ -38,7 +38,9 @@ class Target:
     number: int
     words: str
     crumbs: Sequence[tuple[str, str]]
+    # Where it is left, and where one goes on once it is done.
     back: str
+    after: str
     version: int | None = None
     # How many of those chosen are no longer there, or no longer one's own to see.
     missing: int = 0
@@ -55,7 +57,7 @@ def act(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     here = page_of(entry, id_)
     target = Target(
         entry, which, 1, labelled(entry.label_one, item.title),
-        ((entry.label, list_of(entry, id_)), (item.title, here)), here, item.version,
+        ((entry.label, list_of(entry, id_)), (item.title, here)), here, here, item.version,
     )  # fmt: skip
     return work_on(target, actor, name)
 
@@ -82,7 +84,7 @@ def work_on(target: Target, actor: Actor, name: str) -> Answer:
         form.tell(row_faults.named(target.entry, actor, refused.problems))
         return _page(target, actor, name, form, status=422)
     may_undo = may(target.entry, actor, "update") is not False
-    return Done(target.back, _("%(action)s: done.", action=actions.label_of(target.entry, name)), may_undo)
+    return Done(target.after, _("%(action)s: done.", action=actions.label_of(target.entry, name)), may_undo)
 
 
 def _run(target: Target, actor: Actor, name: str, values: dict[str, Any], *, most: int | None = None) -> None:

@@ -9,8 +9,8 @@ from backend.core.types import MAX_ID
 ROW = f"<int(min=1, max={MAX_ID}):id_>"
 Arguments = list[tuple[str, str]]
 # Words of these pages only, of which the query knows nothing.
-SELECTION, SAVED = "_selection", "_saved"
-OWN = frozenset({SELECTION, SAVED})
+SELECTION, SAVED, TICKED = "_selection", "_saved", "_ticked"
+OWN = frozenset({SELECTION, SAVED, TICKED})
 PLACES = frozenset({"page[after]", "page[before]", "page[offset]"})
 
 
@@ -38,4 +38,4 @@ def without_own(arguments: Arguments) -> Arguments:
 
 def state_of(arguments: Arguments) -> Arguments:
     """What a list shows, whichever page of it, by whatever name."""
-    return without(arguments, [SAVED, "page[count]"])
+    return without(arguments, [SAVED, TICKED, "page[count]"])

@@ -90,7 +90,7 @@ def _done(target: Target, actor: Actor, verb: str, lines: list[Line], changes: K
         job = bulk_jobs.start(target.entry, actor, verb, changes, target.which)
         return Done(f"{JOBS}{job.id}", _("It has begun."), may_undo=False, always=True)
     done = _run(target, actor, verb, changes, None)
-    return Done(target.back, _said(target.entry, verb, done.changed))
+    return Done(target.after, _said(target.entry, verb, done.changed))
 
 
 def _said(entry: Entry, verb: str, changed: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import Response, request, stream_with_context
 
 from backend.admin import selections
-from backend.admin.addresses import SAVED, Arguments, address, with_, without, without_own
+from backend.admin.addresses import SAVED, TICKED, Arguments, address, with_, without, without_own
 from backend.admin.navigation import address as of
 from backend.core.entry import Entry
 from backend.core.errors import NotFound, Problem
@@ -33,7 +33,7 @@ def offered(
     entry: Entry, actor: Actor, asked: Query, names: Sequence[str], arguments: Arguments
 ) -> list[tuple[str, str, str]]:
     """By format the file of exactly what is shown, and the one of all that a file can set."""
-    kept = without(arguments, ["page[limit]", "page[count]", SAVED])
+    kept = without(arguments, ["page[limit]", "page[count]", SAVED, TICKED])
     portable = [name for name in names if _portable(entry, actor, name)]
     shown = without(kept, ["_view", "sort"])
     shown.append(("sort", _order(asked)))

@@ -202,7 +202,8 @@ def fragment(entry: Entry, actor: Actor) -> Response:
 
 def count(entry: Entry, actor: Actor) -> Response:
     """How many rows the list would have: `{"text": "Show 118 products", "rows": "118 products"}`, or what is wrong."""
-    arguments = list(request.args.items(multi=True))
+    # What is chosen of the rows is no filter.
+    arguments = without(list(request.args.items(multi=True)), ("ids", "_all"))
     try:
         wanted = added(entry, actor, arguments)
         wanted = without(arguments, ADDING) if wanted is None else wanted

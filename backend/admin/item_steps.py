@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import request
 
 from backend.admin import selections
-from backend.admin.addresses import Arguments, address, without, without_own
+from backend.admin.addresses import TICKED, Arguments, address, without, without_own
 from backend.admin.filters_shown import ADDING
 from backend.admin.navigation import address as of
 from backend.admin.table import ROW_NAMED
@@ -97,7 +97,7 @@ def _list(entry: Entry, id_: int, state: Arguments) -> str:
 
 def _state(entry: Entry, arguments: Arguments) -> Arguments:
     """Where one was in the list, too: one goes back to the very page."""
-    gone = {*ADDING, *OF_COLUMNS, f"fields[{entry.key}]"}
+    gone = {*ADDING, *OF_COLUMNS, TICKED, f"fields[{entry.key}]"}
     return [(name, value) for name, value in arguments if name not in gone]
 
 

@@ -22,12 +22,13 @@ from backend.admin import (
     then,
 )
 from backend.admin import rows as row_pages
-from backend.admin.addresses import Arguments, address, without, without_own
+from backend.admin.addresses import TICKED, Arguments, address, without, without_own
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import WHY
 from backend.admin.navigation import address as of
 from backend.admin.sentences import counted
 from backend.admin.shown import EMPTY, Cell, headed, in_list
+from backend.admin.ticked import Ticked, ticked
 from backend.admin.trash import may_look
 from backend.core import preferences, query
 from backend.core.access import may, readable_fields
@@ -92,10 +93,12 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
     # Nothing is done with rows as they were.
     actions = [] if found.query.as_of else acting_on_many.offered(entry, actor)
     carried = item_steps.carried(entry, arguments)
+    marked = ticked(request.path, arguments, {row[0] for row in found.rows})
     context = {
         "entry": entry,
         "columns": shown,
-        "rows": _rows(entry, actor, shown, found.rows, carried, may_act=bool(actions)),
+        "rows": _rows(entry, actor, shown, found.rows, carried, marked if actions else None),
+        "ticked": marked,
         "count": _count(found, entry),
         "precision": "more" if found.more else "exact",
         "counting": by_number(lambda number: ngettext("%(num)s chosen", "%(num)s chosen", number, num="{}")),
@@ -113,6 +116,7 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
         "selections": selections.offered(entry, actor, told.get(selections.PARAMETER)),
         "tabs": tabs,
         "fault": fault,
+        "next": found.next,
         "links": _links(entry, actor, arguments),
         "files": exporting.offered(entry, actor, found.query, names, arguments),
         "pages": _pages(found, arguments, tabs, place),
@@ -166,7 +170,7 @@ def _column(entry: Entry, actor: Actor, name: str, place: int, order: sorting.Or
 
 
 def _rows(
-    entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any], carried: str, *, may_act: bool
+    entry: Entry, actor: Actor, shown: Sequence[Column], rows: Sequence[Any], carried: str, marked: Ticked | None
 ) -> Markup:
     first, *others = [_cells(entry, actor, column, rows) for column in shown] or [[EMPTY] * len(rows)]
     base, beginnings = of(entry), []
@@ -175,7 +179,7 @@ def _rows(
         name = Cell(title_of(entry, row[0], None)) if cell is EMPTY else cell
         beginnings.append(table.Beginning(row[0], f"{base}{row[0]}{carried}", name))
     columns_ = [table.column(column.label, cells) for column, cells in zip(shown[1:], others, strict=False)]
-    return table.body(beginnings, columns_, may_act=may_act)
+    return table.body(beginnings, columns_, marked.here if marked else None)
 
 
 def _cells(entry: Entry, actor: Actor, column: Column, rows: Sequence[Any]) -> list[Cell]:
@@ -218,7 +222,7 @@ def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
 
 def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs, place: str) -> dict[str, str]:
     kept = without(arguments, [])
-    plain = [(name, value) for name, value in kept if name in ("sort", "page[limit]")]
+    plain = [(name, value) for name, value in kept if name in ("sort", "page[limit]", TICKED)]
     at = [(filter_form.AT, place)] if place else []
     return {
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",

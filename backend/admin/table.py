@@ -1,6 +1,6 @@
 """The rows of a list as HTML, put together in Python: they are most of the page, and a template takes far longer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -37,14 +37,14 @@ def column(label: str, cells: Sequence[Cell]) -> list[str]:
     return [f"{openings[cell.style]}{cell.__html__()}</td>" for cell in cells]
 
 
-def body(beginnings: Sequence[Beginning], columns: Sequence[Sequence[str]], *, may_act: bool) -> Markup:
-    """All rows; with a box to choose each and a way to its menu where something may be done with them."""
+def body(beginnings: Sequence[Beginning], columns: Sequence[Sequence[str]], ticked: Collection[int] | None) -> Markup:
+    """All rows; with a box to choose each, some of them ticked, and a way to its menu where one may do something."""
     rows = zip(beginnings, *columns, strict=True)
-    words = Words(escape(_("Choose %(row)s")), escape(_("More for %(row)s"))) if may_act else None
-    return Markup("\n".join(_row(beginning, "".join(cells), words) for beginning, *cells in rows))  # noqa: S704 - escaped cell by cell
+    words = Words(escape(_("Choose %(row)s")), escape(_("More for %(row)s"))) if ticked is not None else None
+    return Markup("\n".join(_row(beginning, "".join(cells), words, ticked or ()) for beginning, *cells in rows))  # noqa: S704 - escaped cell by cell
 
 
-def _row(beginning: Beginning, cells: str, words: Words | None) -> str:
+def _row(beginning: Beginning, cells: str, words: Words | None, ticked: Collection[int]) -> str:
     id_, href, name = beginning.id, escape(beginning.href), escape(beginning.name.text)
     # A long name gets room before it breaks, a short one stays on its line.
     style = beginning.name.style
@@ -53,6 +53,7 @@ def _row(beginning: Beginning, cells: str, words: Words | None) -> str:
     if words is None:
         return f"<tr>{opening}{link}</td>{cells}</tr>"
     choose, more = words.choose % {"row": name}, words.more % {"row": name}
-    box = f'<input class="tick" type="checkbox" form="chosen" name="ids" value="{id_}" aria-label="{choose}">'
+    check = " checked" if id_ in ticked else ""
+    box = f'<input class="tick" type="checkbox" form="chosen" name="ids" value="{id_}" aria-label="{choose}"{check}>'
     menu = f'<a class="more" href="{href}" aria-label="{more}"><span aria-hidden="true">⋯</span></a>'
     return f'<tr>{opening}{box}{link}</td>{cells}<td class="do">{menu}</td></tr>'

@@ -27,7 +27,45 @@ def test_the_bar_leads_to_the_page_with_all_that_match_or_the_ticked_ones(ada_in
     page = ada_in_browser.get(PAPER).text
     assert "All 4 products that the list shows" in main(page)
     answer = ada_in_browser.get(f"{PRODUCTS}actions?ids=3&ids=4&_action=delete")
-    assert answer.headers["Location"] == f"{PRODUCTS}many/delete?ids=3&ids=4"
+    assert answer.headers["Location"] == f"{PRODUCTS}many/delete?ids=3.4"
+
+
+def test_ticked_rows_go_along_to_other_pages_of_the_list_and_to_the_deed(ada_in_browser: Any) -> None:
+    kept = f"{PRODUCTS}actions?page[limit]=10&sort=name&ids=3&ids=4&_keep="
+    first = ada_in_browser.get(kept).headers["Location"]
+    assert unquote(first) == f"{PRODUCTS}?page[limit]=10&sort=name&_ticked=3.4"
+    page = ada_in_browser.get(f"{PRODUCTS}?filter[category]=Paper&_ticked=3.4.9").text
+    assert "3 chosen 2 of them not on this page Choose none" in main(page)
+    assert re.findall(r'name="ids" value="([^"]+)"[^>]*(?:checked|data-elsewhere)', page) == ["9", "3.4"]
+    assert unquote(links(page)["Choose none"]) == f"{PRODUCTS}?filter[category]=Paper"
+    assert "_ticked=3.4.9" in links(page)["Name"]
+    assert "_ticked" not in links(page)[rows(page)[0][0]]
+    deed = ada_in_browser.get(f"{PRODUCTS}actions?ids=9&ids=3.4&_ticked=3.4.9&_action=update").headers["Location"]
+    assert deed == f"{PRODUCTS}many/update?ids=9.3.4"
+    page = ada_in_browser.get(deed).text
+    assert "3 products" in main(page)
+    assert links(page)["Cancel"] == f"{PRODUCTS}?_ticked=9.3.4"
+
+
+def test_no_more_rows_are_ticked_than_an_address_can_hold(ada_in_browser: Any) -> None:
+    many = ".".join(str(number) for number in range(1, 302))
+    answer = ada_in_browser.get(f"{PRODUCTS}actions?ids={many}&_action=update")
+    page = ada_in_browser.get(answer.headers["Location"]).text
+    assert "No more than 300 rows are ticked one by one" in main(page)
+    assert "301 chosen" in main(page)
+
+
+def test_nobody_acts_on_ticked_rows_that_are_not_theirs_to_see(ada_in_browser: Any, sam_in_browser: Any) -> None:
+    assert "1 chosen" in main(sam_in_browser.get(f"{PRODUCTS}?_ticked=9").text)
+    assert sam_in_browser.get(f"{PRODUCTS}many/delete?ids=9").status_code == 404
+    assert ada_in_browser.get(f"{PRODUCTS}9").status_code == 200
+
+
+def test_a_view_and_a_file_hold_nothing_of_ticked_rows(ada_in_browser: Any) -> None:
+    page = ada_in_browser.get(f"{PRODUCTS}?filter[category]=Paper&_ticked=3.4").text
+    assert 'name="state" value="filter[category]=Paper"' in page
+    assert "_ticked" not in links(page)["As CSV, for anything"]
+    assert ada_in_browser.get(f"{PRODUCTS}?_ticked=x.99999999999999999999.").status_code == 200
 
 
 def test_one_or_very_many_are_called_so(ada_in_browser: Any) -> None:
@@ -42,7 +80,8 @@ def test_one_or_very_many_are_called_so(ada_in_browser: Any) -> None:
 def test_after_the_deed_the_list_is_as_it_was(ada_in_browser: Any, which: str) -> None:
     state = "filter[category]=Paper&sort=-price&fields[products]=name,price"
     chosen = ada_in_browser.get(f"{PRODUCTS}actions?{state}&{which}&_action=update").headers["Location"]
-    assert unquote(links(ada_in_browser.get(chosen).text)["Cancel"]) == f"{PRODUCTS}?{state}"
+    kept = "" if which == "_all=1" else "&_ticked=9.10"
+    assert unquote(links(ada_in_browser.get(chosen).text)["Cancel"]) == f"{PRODUCTS}?{state}{kept}"
     told = {"_set": "price", "_how.price": "percent", "price": "5", "_do": "run"}
     assert unquote(ada_in_browser.submit(chosen, told).headers["Location"]) == f"{PRODUCTS}?{state}"
 
@@ -157,4 +196,4 @@ def test_what_others_refer_to_is_told_instead_of_a_button_that_would_be_refused(
     assert "Nothing can be deleted as it is." in main(page)
     assert "refer to this unit" in main(page)
     assert 'value="run"' not in page
-    assert links(page)["Back to units"] == "/admin/units/"
+    assert links(page)["Back to units"] == "/admin/units/?_ticked=1"

@@ -66,6 +66,7 @@ def _products(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("columns", f"{here}columns")
     yield Place("views", f"{here}views")
     yield Place("list-filter-wrong", f"{here}?filter[price][gt]=dear")
+    yield Place("list-ticked", f"{here}?page[limit]=10&_ticked=1.2.20")
     yield Place("list-selection", f"{here}?_selection=low_stock")
     yield Place("list-empty", f"{here}?filter[name]=nothing+is+called+so")
     yield Place("list-read-only", here, "vera")

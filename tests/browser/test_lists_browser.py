@@ -56,6 +56,32 @@ def test_rows_are_chosen_and_a_cell_is_changed_by_keyboard_and_mouse(ada: Any) -
     assert page.evaluate("document.activeElement.className") == "more"
 
 
+def test_rows_are_chosen_on_several_pages(ada: Any, request: pytest.FixtureRequest) -> None:
+    page, scripted = ada, "without" not in request.node.name
+    page.goto(f"{PRODUCTS}?page[limit]=10&sort=name")
+    for place in (0, 2):
+        page.locator("tbody .tick").nth(place).check()
+    page.click("main a[rel=next]" if scripted else "text=Keep them, and on to the next page")
+    expect(page.locator(".choosing")).to_contain_text("2 of them not on this page")
+    page.locator("tbody .tick").nth(1).check()
+    if scripted:
+        expect(page.locator("[data-chosen]")).to_have_text("3 chosen")
+        page.reload()
+        expect(page.locator("tbody .tick").nth(1)).to_be_checked()
+        page.fill("#q", "oak")
+        page.press("#q", "Enter")
+        expect(page.locator(".chips")).to_contain_text("oak")
+        expect(page.locator("[data-chosen]")).to_have_text("3 chosen")
+        page.go_back()
+    page.click("button:has-text('Change fields…')")
+    expect(page.locator("main .head")).to_contain_text("3 products")
+    page.click("main form a:text-is('Cancel')")
+    expect(page.locator("[data-chosen]")).to_have_text("3 chosen")
+    page.click("text=Choose none")
+    expect(page.locator("tbody .tick").first).to_be_visible()
+    expect(page.locator(".tick:checked, [data-elsewhere]")).to_have_count(0)
+
+
 def test_what_was_typed_into_a_cell_outlives_the_session(browser: Browser, running: Site) -> None:
     # A tab of its own: the console tells of the 401 that is wanted here.
     with tab_of(browser, running, "ada") as page:

@@ -35,24 +35,23 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     let shown = document.getElementById(id);
     if (!sentence) {
       shown?.remove();
-      input.removeAttribute("aria-invalid");
+      input.ariaInvalid = null;
       return;
     }
     if (!shown) {
-      shown = Object.assign(document.createElement("span"), { id, className: "err" });
-      shown.setAttribute("role", "status");
+      shown = Object.assign(document.createElement("span"), { id, className: "err", role: "status" });
       place.append(shown);
     }
     shown.textContent = sentence;
-    input.setAttribute("aria-invalid", "true");
-    const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(id);
-    input.setAttribute("aria-describedby", [...described].join(" "));
+    input.ariaInvalid = "true";
+    const described = input.getAttribute("aria-describedby") ?? "";
+    if (!described.includes(id)) input.setAttribute("aria-describedby", `${described} ${id}`);
   };
 
   // What is in a file the server reads when it is sent.
   const isJudged = ({ name, type }) => name && !name.startsWith("_") && type !== "file";
   // The beginning of a name is no mistake: what is looked up is judged once it is chosen or left.
-  const isLookedUp = (target) => target.getAttribute("role") === "combobox";
+  const isLookedUp = (target) => target.role === "combobox";
   form.addEventListener("input", ({ target }) => isJudged(target) && !isLookedUp(target) && later(target.name, CHECK_AFTER));
   form.addEventListener("change", ({ target }) => isJudged(target) && later(target.name, 0));
 }

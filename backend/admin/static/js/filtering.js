@@ -48,5 +48,5 @@ document.querySelector(".grid thead")?.addEventListener("click", (event) => {
   const then = event.shiftKey && event.target.closest("th")?.querySelector(".then");
   if (!then) return;
   event.preventDefault();
-  location.assign(then.href);
+  then.click();
 });

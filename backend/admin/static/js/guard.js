@@ -11,7 +11,8 @@ for (const form of document.querySelectorAll("form[data-owner]")) {
   // Of what is not typed, the version alone: it tells what somebody else changed meanwhile.
   const isOurs = ({ name, type }) => name && (type === "hidden" ? name.endsWith("version") : !["file", "password", "submit"].includes(type));
   const controls = () => [...form.elements].filter(isOurs);
-  const held = (control) => (control.type === "checkbox" || control.type === "radio" ? control.checked : control.value);
+  const isTick = ({ type }) => type === "checkbox" || type === "radio";
+  const held = (control) => (isTick(control) ? control.checked : control.value);
   const state = () => controls().map((control) => [control.name, control.value, held(control)]);
   const first = JSON.stringify(state());
   let isDirty = form.dataset.filled === "true";
@@ -54,11 +55,10 @@ for (const form of document.querySelectorAll("form[data-owner]")) {
   again.addEventListener("click", () => {
     const told = JSON.parse(lost);
     for (const control of controls()) {
-      const isTick = control.type === "checkbox" || control.type === "radio";
-      const place = told.findIndex(([key, value]) => key === control.name && (!isTick || value === control.value));
+      const place = told.findIndex(([key, value]) => key === control.name && (!isTick(control) || value === control.value));
       if (place < 0) continue;
       const [[, , value]] = told.splice(place, 1);
-      if (isTick) control.checked = value;
+      if (isTick(control)) control.checked = value;
       else control.value = value;
       control.dispatchEvent(new Event("restore", { bubbles: true }));
     }

@@ -7,14 +7,13 @@ const start = (holder) => {
   const isMany = kept.localName === "textarea";
   const input = isMany ? document.createElement("input") : kept;
   const list = Object.assign(document.createElement("ul"), { id: `found-${place}`, hidden: true });
-  const said = Object.assign(document.createElement("span"), { className: "sr" });
+  const said = Object.assign(document.createElement("span"), { className: "sr", role: "status" });
   const chips = Object.assign(document.createElement("ul"), { className: "row chosen" });
   const label = document.querySelector(`label[for="${CSS.escape(kept.id)}"]`);
   let active = -1;
   let waiting;
   let asking;
 
-  const attributes = (element, told) => Object.entries(told).forEach(([name, value]) => element.setAttribute(name, value));
   const lines = () => kept.value.split("\n").map((line) => line.trim()).filter(Boolean);
   const options = () => [...list.children];
 
@@ -27,7 +26,7 @@ const start = (holder) => {
     stop();
     list.hidden = true;
     active = -1;
-    input.setAttribute("aria-expanded", "false");
+    input.ariaExpanded = "false";
     input.removeAttribute("aria-activedescendant");
   };
 
@@ -36,7 +35,7 @@ const start = (holder) => {
     if (!all.length) return;
     stop(); // What one moves in stays as it is seen.
     active = (next + all.length) % all.length;
-    all.forEach((option, index) => option.setAttribute("aria-selected", String(index === active)));
+    all.forEach((option, index) => (option.ariaSelected = index === active));
     all[active].scrollIntoView({ block: "nearest" });
     input.setAttribute("aria-activedescendant", all[active].id);
   };
@@ -59,8 +58,7 @@ const start = (holder) => {
   const show = () => {
     chips.replaceChildren(...lines().map((line, index) => {
       const chip = Object.assign(document.createElement("li"), { className: "chip", textContent: line.replace(/ \(#\d+\)$/, "") });
-      const gone = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-      gone.setAttribute("aria-label", holder.dataset.remove.replace("{}", () => line));
+      const gone = Object.assign(document.createElement("button"), { type: "button", textContent: "×", ariaLabel: holder.dataset.remove.replace("{}", () => line) });
       gone.addEventListener("click", () => {
         hold(lines().filter((_, at) => at !== index).join("\n"));
         show();
@@ -85,8 +83,8 @@ const start = (holder) => {
     }
     if (document.activeElement !== input) return;
     list.replaceChildren(...items.map(({ id, title, hint }, index) => {
-      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, textContent: title });
-      attributes(option, { role: "option", "aria-selected": "false", "data-value": `${title.trim().replace(/\s+/g, " ")} (#${id})` });
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, textContent: title, role: "option", ariaSelected: "false" });
+      option.setAttribute("data-value", `${title.trim().replace(/\s+/g, " ")} (#${id})`);
       if (hint) option.append(Object.assign(document.createElement("small"), { textContent: hint }));
       option.addEventListener("pointerdown", (event) => event.preventDefault());
       option.addEventListener("click", () => choose(option));
@@ -94,7 +92,7 @@ const start = (holder) => {
     }));
     active = -1;
     list.hidden = !items.length;
-    input.setAttribute("aria-expanded", String(!list.hidden));
+    input.ariaExpanded = !list.hidden;
     input.removeAttribute("aria-activedescendant");
     said.textContent = found;
     said.className = cut ? "quiet" : "sr";
@@ -124,9 +122,8 @@ const start = (holder) => {
     kept.form?.addEventListener("submit", take);
     kept.addEventListener("restore", show);
   }
-  attributes(input, { role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id });
-  attributes(list, { role: "listbox", "aria-label": label.firstChild.textContent.trim() });
-  said.setAttribute("role", "status");
+  Object.assign(input, { role: "combobox", autocomplete: "off", ariaAutoComplete: "list", ariaExpanded: "false" }).setAttribute("aria-controls", list.id);
+  Object.assign(list, { role: "listbox", ariaLabel: label.firstChild.textContent.trim() });
   holder.append(list, said);
 
   input.addEventListener("input", later);

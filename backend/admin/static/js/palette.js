@@ -8,11 +8,11 @@ if (way) {
   const make = () => {
     dialog = document.createElement("dialog");
     dialog.className = "palette";
-    dialog.setAttribute("aria-label", way.dataset.label);
+    dialog.ariaLabel = way.dataset.label;
     dialog.innerHTML = '<div class="ask"><input class="in" type="search" role="combobox" aria-expanded="true" aria-autocomplete="list" aria-controls="find-list" autocomplete="off" spellcheck="false" maxlength="80"></div><ul class="offers" id="find-list" role="listbox"></ul>';
     input = dialog.querySelector("input");
     list = dialog.querySelector("ul");
-    for (const each of [input, list]) each.setAttribute("aria-label", way.dataset.label);
+    for (const each of [input, list]) each.ariaLabel = way.dataset.label;
     input.placeholder = way.dataset.label;
     document.body.append(dialog);
     input.addEventListener("input", () => {
@@ -40,12 +40,11 @@ if (way) {
   };
 
   const options = () => [...list.querySelectorAll("[role=option]")];
-  const chosen = () => options().findIndex((each) => each.getAttribute("aria-selected") === "true");
+  const chosen = () => options().findIndex((each) => each.ariaSelected === "true");
   const choose = (place) => {
     const all = options();
-    for (const each of all) each.setAttribute("aria-selected", "false");
     const one = all.at(all.length ? place % all.length : 0);
-    one?.setAttribute("aria-selected", "true");
+    for (const each of all) each.ariaSelected = each === one;
     one?.scrollIntoView({ block: "nearest" });
     if (one) input.setAttribute("aria-activedescendant", one.id);
     else input.removeAttribute("aria-activedescendant");
@@ -81,7 +80,7 @@ if (way) {
     ask();
   };
 
-  way.setAttribute("aria-haspopup", "dialog");
+  way.ariaHasPopup = "dialog";
   way.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

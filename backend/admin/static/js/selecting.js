@@ -4,21 +4,39 @@ if (chosen) {
   const ticks = [...document.querySelectorAll(".tick[form=chosen]")];
   const all = chosen.querySelector("[data-all]");
   const said = chosen.querySelector("[data-chosen]");
-  const head = document.querySelector(".grid thead th");
-  const page = Object.assign(document.createElement("input"), { type: "checkbox", className: "tick" });
-  page.setAttribute("aria-label", all.dataset.all);
-  head?.prepend(page);
+  const page = Object.assign(document.createElement("input"), { type: "checkbox", className: "tick", ariaLabel: all.dataset.all });
+  document.querySelector(".grid thead th")?.prepend(page);
   said.classList.remove("sr");
   const words = JSON.parse(said.dataset.chosen); // by the kind of number
   const kinds = new Intl.PluralRules(document.documentElement.lang);
+  const elsewhere = chosen.querySelector("[data-elsewhere]")?.value.split(".") ?? [];
+  let held = elsewhere;
   let last;
 
-  const tell = () => {
-    const number = ticks.filter((tick) => tick.checked).length;
-    page.checked = number === ticks.length;
-    page.indeterminate = number > 0 && number < ticks.length;
-    said.textContent = all.checked || !number ? "" : (words[kinds.select(number)] ?? words.other).replace("{}", number);
+  // What is chosen goes along to other pages of the list, and outlives a reload.
+  const carry = (told) => {
+    if (told.has("_ticked")) told.delete("_ticked");
+    if (held.length) told.set("_ticked", held.join("."));
   };
+  const led = (address) => {
+    const there = new URL(address);
+    carry(there.searchParams);
+    return there;
+  };
+
+  const tell = () => {
+    const here = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
+    held = [...elsewhere, ...here];
+    page.checked = here.length === ticks.length;
+    page.indeterminate = here.length > 0 && !page.checked;
+    said.textContent = all.checked || !held.length ? "" : (words[kinds.select(held.length)] ?? words.other).replace("{}", held.length);
+    history.replaceState(null, "", led(location.href));
+  };
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a:not([data-none])");
+    if (link?.pathname === location.pathname && !link.hash) link.href = led(link.href);
+  });
+  document.addEventListener("formdata", ({ target, formData }) => target.method === "get" && carry(formData));
 
   page.addEventListener("change", () => {
     for (const tick of ticks) tick.checked = page.checked;
@@ -42,7 +60,7 @@ if (chosen) {
     tell();
     const number = chosen.querySelector("[data-number]");
     if (!all.checked || number.dataset.number !== "more") return;
-    const told = new URLSearchParams([...new FormData(chosen)].filter(([name]) => !["ids", "_all", "_action"].includes(name)));
+    const told = new URLSearchParams(new FormData(chosen));
     told.set("page[count]", "exact");
     const answer = await fetch(`${location.pathname}count?${told}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) return;

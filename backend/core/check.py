@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.core import cells, life, links, standing
+from backend.core import cells, choosing, life, links, standing
 from backend.core.access import may, may_write_field, readable_fields, readable_references, refuse
 from backend.core.check_parts import fresh_row, leads_inside, tried_member, tried_whole
 from backend.core.describe.judged import for_values, row_of, values_of
@@ -134,6 +134,8 @@ def _in_its_row(entry: Entry, actor: Actor, item: Item, stored: Any, name: str, 
         return _linked(entry, actor, name, value)
     if name in entry.inputs:
         return _entered(entry, row, name, value)
+    if refused := choosing.refused(entry, row, values):
+        return _at(refused, name)
     if name in entry.embedded:
         # A list is tried on a row of its own: the session never hears of what would be in it.
         row = row if name in entry.groups else fresh_row(entry, actor)

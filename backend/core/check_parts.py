@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backend.core import links
+from backend.core import choosing, links
 from backend.core.describe.judged import row_of, values_of
 from backend.core.entry import ChildrenEntry, Entry, GroupEntry
 from backend.core.errors import Invalid, Problem, ValidationError
@@ -56,11 +56,14 @@ def tried_member(actor: Actor, row: Any, field: Embedded, raw: Any, inside: Sequ
         reference, id_ = field.part.references[member], values[member]
         unseen = links.unseen(actor, reference, [id_], row) if id_ is not None else []
         return links.unknown(reference, id_).detail if unseen else None
-    others = {name: value for name, value in raw.items() if name != member}
+    attribute, others = attribute_of(field.part, member), {name: raw[name] for name in raw if name != member}
+    whole = {attribute: values[member]}
+    if refused := choosing.refused_inside(row, field, whole if isinstance(field, GroupEntry) else [whole]):
+        return refused[0].detail
     part = row
     if isinstance(field, ChildrenEntry):
         part = row_of(field.part, values_of(field.part, actor, others)) or field.target()
-    return _set(part, attribute_of(field.part, member), values[member])
+    return _set(part, attribute, values[member])
 
 
 def _object_at(raw: Any, inside: Sequence[str]) -> Any:

@@ -8,7 +8,20 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
 
-from backend.core import cells, history, life, links, new_rows, owned, removal, reverse, standing, tenancy, uniques
+from backend.core import (
+    cells,
+    choosing,
+    history,
+    life,
+    links,
+    new_rows,
+    owned,
+    removal,
+    reverse,
+    standing,
+    tenancy,
+    uniques,
+)
 from backend.core.access import may, may_run, refuse
 from backend.core.changes import image_of
 from backend.core.entry import Entry, ReferenceEntry, called
@@ -296,7 +309,8 @@ def _put_if_other(row: Any, name: str, value: Any) -> None:
 
 def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put_if_other) -> None:
     prepared = standing.found_again(entry, row, values)
-    _refuse_other_choices(entry, row, prepared)
+    if others := choosing.refused(entry, row, prepared):
+        raise Invalid(*others)
     if entry.resource.prepare is not None:
         entry.resource.prepare(actor, row, prepared)
     try:
@@ -308,18 +322,6 @@ def _apply(entry: Entry, actor: Actor, row: Any, values: Values, put: Put = _put
     # Last: a password is judged by the name and address it belongs to.
     for name in entry.resource.inputs.keys() & prepared.keys():
         _take(entry, row, name, prepared[name])
-
-
-def _refuse_other_choices(entry: Entry, row: Any, values: Values) -> None:
-    """Raise Invalid for what is not to be chosen; what stands there may stay."""
-    given = ((field, values[field.name]) for field in entry.chosen if values.get(field.name) is not None)
-    others = [
-        invalid_field(field.name, field.declared.choices.otherwise)
-        for field, value in given
-        if field.declared.choices and value not in field.choices and value != getattr(row, field.attribute)
-    ]
-    if others:
-        raise Invalid(*others)
 
 
 def _set(entry: Entry, actor: Actor, row: Any, name: str, value: Any, put: Put) -> None:

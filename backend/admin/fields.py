@@ -144,7 +144,7 @@ def _specs(each: FieldEntry) -> Iterator[Spec]:
 
 def _spec(each: FieldEntry) -> Spec:
     nullable, kind = bool(each.column.nullable), each.kind
-    options = tuple((choice, choice) for choice in each.limits.choices)
+    options = () if each.declared.choices else tuple((choice, choice) for choice in each.limits.choices)
     if kind == "boolean" and nullable:
         options = YES_NO
     default = _default(each)

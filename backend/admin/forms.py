@@ -1,6 +1,8 @@
 """A form about one row: filled from the row or from what was sent, read back into typed values."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -8,8 +10,8 @@ from backend.admin import files, list_fields, lookups, references
 from backend.admin.fields import FILE, FormField, Spec, specs
 from backend.admin.inputs import Sent, held, raw_value, take, text_of
 from backend.admin.list_fields import ListField, ListForm, Owner, is_list
-from backend.admin.shown import Cell, zone
-from backend.core import cells
+from backend.admin.shown import Cell, counted, zone
+from backend.core import cells, formats
 from backend.core.access import may_write_field, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import Problem
@@ -90,8 +92,18 @@ class Form:
         return self.as_text(self.fields[name].spec, self.stored.get(name))
 
     def said(self, name: str, text: str) -> str:
-        """What a field holds, in words: of a list its entries, of anything else its text."""
-        return self.lists[name].words(text) if name in self.lists else text
+        """What a field holds, in words: of a list its entries, of a choice its word, of a number what it counts."""
+        if name in self.lists:
+            return self.lists[name].words(text)
+        field = self.fields[name]
+        if field.spec.widget == "check":
+            return _("yes") if text == "true" else _("no")
+        with suppress(ValueError):
+            if field.spec.widget == "moment":
+                return formats.moment(datetime.fromisoformat(text).replace(tzinfo=self.zone), self.zone)
+            if field.spec.widget == "date":
+                return formats.day(date.fromisoformat(text))
+        return counted(dict(field.options).get(text, text), field.spec.unit) if text else ""
 
     def fill(self, sent: Sent) -> None:
         """Take over what was sent; a tick that is not there is a no."""

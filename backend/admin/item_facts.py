@@ -13,7 +13,6 @@ from backend.admin.shown import EMPTY, Cell
 from backend.core.access import may
 from backend.core.entry import FOR_PROGRAMS, KEPT, Entry, FieldEntry
 from backend.core.files.value import FileValue
-from backend.core.languages import _
 from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -80,7 +79,7 @@ def tags(entry: Entry, values: Mapping[str, Any]) -> list[Tag]:
         elif each.kind == "boolean" and value is False and _is_usually_yes(each):
             found.append(Tag(each.label, "warn", is_no=True))
         elif each.limits.choices and value:
-            found.append(Tag(_(str(value)), "info"))
+            found.append(Tag(each.choices.get(value, str(value)), "info"))
     return found[:MOST_TAGS]
 
 

@@ -12,7 +12,7 @@ from backend.admin import files, lookups, references
 from backend.admin.fields import FILE, LIST, NOT_SAID, FormField, Spec, specs
 from backend.admin.inputs import Sent, held, moment_text, raw_value, take, text_of
 from backend.admin.sentences import labelled
-from backend.admin.shown import Cell, file_text
+from backend.admin.shown import Cell, counted, file_text
 from backend.core.access import may
 from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry
 from backend.core.errors import Problem
@@ -148,10 +148,13 @@ class ListForm:
     def words(self, text: str) -> str:
         """The entries of a field's one text in words, one a line."""
         labels = {name: spec.label for name, spec in self.specs.items()} | self._labels
+        units = dict.fromkeys(labels, "") | {name: spec.unit for name, spec in self.specs.items()}
         lines = []
         for item in loads(text):
-            told = [(labels[name], self._titles.get(name, {}).get(value, value)) for name, value in item.items()]
-            lines.append(", ".join(labelled(label, value) for label, value in told if value))
+            told = [(name, self._titles.get(name, {}).get(value, value)) for name, value in item.items()]
+            lines.append(
+                ", ".join(labelled(labels[name], counted(value, units[name])) for name, value in told if value)
+            )
         return "\n".join(lines)
 
     def _raw(self, name: str, each: FormField) -> Any:

@@ -112,8 +112,13 @@ def _maker(field: FieldEntry, reader: Reader, longest: int | None) -> Show:
 
 
 def _numbers_maker(reader: Reader, unit: str) -> Show:
-    write, counted = writing(reader.locale).number, f"\N{NO-BREAK SPACE}{unit}" if unit else ""
-    return lambda value: EMPTY if value is None else Cell(write(value) + counted, "num")
+    write = writing(reader.locale).number
+    return lambda value: EMPTY if value is None else Cell(counted(write(value), unit), "num")
+
+
+def counted(text: str, unit: str) -> str:
+    """A number and what it counts, on one line."""
+    return f"{text}\N{NO-BREAK SPACE}{unit}" if unit else text
 
 
 def headed(field: FieldEntry) -> str:
@@ -200,7 +205,7 @@ def from_image(entry: Entry, name: str, value: Any, where: tzinfo) -> str:
     if kind == "date" and isinstance(value, str):
         return day(date.fromisoformat(value))
     if kind in NUMBERS:
-        return number(Decimal(str(value)))
+        return counted(number(Decimal(str(value))), field.declared.unit if field else "")
     if field is not None and isinstance(value, str) and (said := field.choices.get(value)):
         return said
     return file_text(value) if kind == "file" else shortened(str(value), LONGEST_IN_DIFF)

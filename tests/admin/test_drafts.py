@@ -131,7 +131,7 @@ def test_a_draft_of_an_edit_still_knows_which_version_it_was_typed_for(
     assert form["price"] == "90.00"
     answer = ada_in_browser.client.post(address, data=form)
     assert answer.status_code == 412
-    assert "Take theirs: 80.00" in main(answer.text)
+    assert "Take theirs: 80.00 €" in main(answer.text)
 
 
 def test_drafts_are_swept(ada_in_browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,27 @@
 """What a form has together, what it asks for under a condition, and how single fields are written."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from json import loads
 from typing import Any
 
 import pytest
+from flask import Flask
 from markupsafe import escape
 
+from backend.admin.fields import specs
+from backend.admin.forms import Form
+from backend.admin.item_facts import Tag, tags
 from backend.admin.markdown import rendered
 from backend.admin.shown import in_full
+from backend.core import Choices, Field, Resource
+from backend.core.entry import Entry
 from backend.core.registry import registry
+from backend.core.rights import system
 from tests.admin.reading import main, words
+from tests.modules.agenda.models import Content
+from tests.work import working_as
 
 SECTION = re.compile(r'<section class="sheet"(.*?)</section>', re.DOTALL)
 
@@ -58,6 +68,25 @@ def test_markdown_reads_as_it_will_while_it_is_written(ada_in_browser: Any) -> N
     values = {"name": "Fair", "event.start_date": "2026-03-01T09:00", "remark": "- one\n- *two*", "_do": "preview"}
     page = ada_in_browser.submit(f"{meetings}new", values).text
     assert "<li><em>two</em></li>" in page
+
+
+def test_what_two_editors_chose_between_is_told_in_words(app: Flask) -> None:
+    actor = replace(system("test", 1), time_zone="Europe/Brussels")
+    with working_as(app, actor):
+        entries = [registry.get(key) for key in ("agenda_meetings", "products")]
+        meeting, product = (Form(entry, actor, None) for entry in entries if entry is not None)
+        assert meeting.said("event.cancelled", "true") == "yes"
+        assert meeting.said("event.start_date", "2026-07-01T09:00") == "1 Jul 2026, 09:00"
+        assert meeting.said("event.start_date", "soon") == "soon"
+        assert product.said("price", "12.50") == "12.50\N{NO-BREAK SPACE}€"
+        assert product.said("price", "") == ""
+
+
+def test_a_state_is_tagged_by_the_word_for_its_value() -> None:
+    words = Choices(lambda: {"md": "Markdown"}, "There is no such format.")
+    entry = Entry(Resource(model=Content, fields={"format": Field(choices=words)}))
+    assert tags(entry, {"format": "md", "locale": "nl"}) == [Tag("nl", "info"), Tag("Markdown", "info")]
+    assert specs(entry)["format"].choices("md") == (("md", "Markdown"),)
 
 
 @pytest.mark.usefixtures("app")

@@ -62,9 +62,9 @@ def test_only_what_was_changed_is_written(eli_in_browser: Any) -> None:
     form = filled(eli_in_browser.get(f"{address}/edit").text)
     answer = eli_in_browser.submit(f"{address}/edit", {**form, "price": "99.00", "_message": "Sale"})
     page = eli_in_browser.get(answer.headers["Location"]).text
-    assert "Price 119.00 → 99.00" in main(page)
+    assert "Price 119.00 € → 99.00 €" in main(page)
     assert "“Sale”" in main(page)
-    assert "Updated" not in main(page).partition("Price 119.00")[2][:30]
+    assert "Updated" not in main(page).partition("Price 119.00 €")[2][:30]
 
 
 def test_saving_without_a_change_leaves_no_history(eli_in_browser: Any) -> None:
@@ -83,8 +83,8 @@ def test_two_editors_of_one_field_meet_side_by_side(eli_in_browser: Any, ada_in_
     page = main(answer.text)
     assert answer.status_code == 412
     assert "Changed meanwhile by ada@demo.example" in page
-    assert "Take theirs: 80.00" in page
-    assert "Before both: 119.00" in page
+    assert "Take theirs: 80.00 €" in page
+    assert "Before both: 119.00 €" in page
     again = filled(answer.text)
     assert (again["price"], again["name"], again["category"]) == ("90.00", "Tall lamp", "Light")
     saved = eli_in_browser.submit(address, {**again, "_take.price": "theirs"})
@@ -116,7 +116,7 @@ def test_an_action_runs_with_its_plan_first(eli_in_browser: Any) -> None:
     address = address_of(eli_in_browser, "Floor lamp")
     action = links(eli_in_browser.get(address).text)["Apply a discount"]
     plan = eli_in_browser.submit(action, {"percentage": "10", "_do": "preview"})
-    assert "Price 119.00 → 107.10" in main(plan.text)
+    assert "Price 119.00 € → 107.10 €" in main(plan.text)
     answer = eli_in_browser.submit(action, {"percentage": "10"})
     assert "107.10" in main(eli_in_browser.get(answer.headers["Location"]).text)
     bad = eli_in_browser.submit(action, {"percentage": "lots"})

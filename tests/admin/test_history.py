@@ -21,7 +21,7 @@ def discounted(visitor: Any, name: str, percentage: str) -> str:
 def test_an_undo_shows_its_plan_and_then_does_it(ada_in_browser: Any) -> None:
     address = discounted(ada_in_browser, "Floor lamp", "50")
     undo = links(ada_in_browser.get(address).text)["Undo…"]
-    assert "Price 59.50 → 119.00" in main(ada_in_browser.get(undo).text)
+    assert "Price 59.50 € → 119.00 €" in main(ada_in_browser.get(undo).text)
     answer = ada_in_browser.submit(undo, {})
     assert answer.headers["Location"] == address
     assert "Undone." in main(ada_in_browser.get(address).text)
@@ -34,7 +34,7 @@ def test_what_was_changed_since_is_a_conflict_and_stays(ada_in_browser: Any, eli
     page = ada_in_browser.get(first).text
     assert "This change cannot be undone" in main(page)
     assert "None of it can go back" in main(page)
-    assert "Floor lamp Product , Price: was changed since. It would be 119.00 It is now 29.75" in main(page)
+    assert "Floor lamp Product , Price: was changed since. It would be 119.00 € It is now 29.75 €" in main(page)
     assert "Last changed by eli@demo.example, " in main(page)
     assert "Undo the rest" not in main(page)
     token = ada_in_browser.get(f"{address}/edit").text.partition('name="csrf_token" value="')[2].partition('"')[0]
@@ -51,7 +51,7 @@ def test_what_others_left_alone_goes_back_from_the_page_that_tells_of_the_confli
     page = main(ada_in_browser.get(undo).text)
     assert "Floor lamp" in page
     assert "Change Desk lamp, brass" in page
-    assert "Price 32.45 → 64.90" in page
+    assert "Price 32.45 € → 64.90 €" in page
     rest = ada_in_browser.submit(undo, {"skip_conflicts": "1"})
     assert "Undone." in main(ada_in_browser.get(rest.headers["Location"]).text)
     assert "64.90" in main(ada_in_browser.get("/admin/products/6").text)
@@ -65,7 +65,7 @@ def test_the_history_lists_sets_with_who_and_what(ada_in_browser: Any) -> None:
         r"Today AD 1 product changed by ada@demo\.example, \d\d:\d\d ?, through these pages Undo…", main(page)
     )
     newest = links(page)["Undo…"].removesuffix("/undo")
-    assert "Price 119.00 → 59.50" in main(ada_in_browser.get(newest).text)
+    assert "Price 119.00 € → 59.50 €" in main(ada_in_browser.get(newest).text)
 
 
 def test_what_was_deleted_since_keeps_its_name_in_the_history(ada_in_browser: Any) -> None:

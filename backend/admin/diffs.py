@@ -11,7 +11,7 @@ from backend.core.entry import ChildrenEntry, Entry, ReferenceEntry, words
 from backend.core.languages import _, later
 from backend.core.registry import registry
 from backend.core.rights import Actor
-from backend.core.titles import titles
+from backend.core.titles import joined, titles
 
 Fields = Iterable[Mapping[str, Any]]
 NOT_THERE = later("not there")
@@ -146,8 +146,8 @@ def planned_rows(actor: Actor, plan: Mapping[str, Any], *, is_undo: bool = False
     return [
         PlannedRow(
             row["verb"], _(deeds[row["verb"]]), entry.label_one,
-            *_called(entry, _title(entry, row, names[entry.key]), diffs.lines(entry, key)),
-            diffs.lines(entry, _beside(key, row)),
+            *_called(entry, _title(entry, row, names[entry.key], diffs), diffs.lines(entry, key)),
+            diffs.lines(entry, _beside(entry, key, row)),
         )
         for (entry, row), key in zip(told, apart, strict=True)
     ]  # fmt: skip
@@ -165,15 +165,21 @@ def _called(entry: Entry, title: str, key: Sequence[Line]) -> tuple[str, str]:
     return (which, "") if which and not entry.resource.title else (title, which)
 
 
-def _beside(key: told_apart.Fields, row: Mapping[str, Any]) -> told_apart.Fields:
+def _beside(entry: Entry, key: told_apart.Fields, row: Mapping[str, Any]) -> told_apart.Fields:
     """Of a row that is made or goes every field is told: those that name it are told once."""
-    named = {field["name"] for field in key} if row["verb"] != "update" else set()
+    if row["verb"] == "update":
+        return list(row["fields"])
+    told = [*key, *told_apart.among(entry, row["fields"], entry.title_parts)]
+    named = {field["name"] for field in told}
     return [field for field in row["fields"] if field["name"] not in named]
 
 
-def _title(entry: Entry, row: Mapping[str, Any], known: Mapping[int, str]) -> str:
+def _title(entry: Entry, row: Mapping[str, Any], known: Mapping[int, str], diffs: Diffs) -> str:
     """What a planned row is called: as it is called now, else as its own fields tell."""
     if row["id"] is not None and int(row["id"]) in known:
         return known[int(row["id"])]
+    if entry.title_parts:
+        lines = diffs.lines(entry, told_apart.among(entry, row["fields"], entry.title_parts))
+        return joined(line.after for line in lines if line.after != _(shown.NO_VALUE))
     told = (field["after"] or field["before"] for field in row["fields"] if field["name"] == entry.title)
     return str(next(told, None) or row["id"] or "")

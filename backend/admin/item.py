@@ -24,7 +24,7 @@ from backend.core.entry import Entry
 from backend.core.errors import NotFound
 from backend.core.rights import Actor
 from backend.core.shape import to_one_names
-from backend.core.titles import title_of
+from backend.core.titles import title_of_row
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ def fetch(entry: Entry, actor: Actor, id_: int, moment: datetime | None = None) 
     names, references = tuple(readable_fields(entry, actor)), to_one_names(entry, actor)
     with past.reading(entry, actor, moment, id_):
         row = query.one(entry, actor, id_, names, references)
-    values = dict(zip((*names, *references), row[2:], strict=True))
-    return Item(id_, row[1], title_of(entry, id_, values.get(entry.title)), values)
+        values = dict(zip((*names, *references), row[2:], strict=True))
+        title = title_of_row(entry, actor, id_, values)
+    return Item(id_, row[1], title, values)
 
 
 def item_page(entry: Entry, actor: Actor, id_: int) -> Page:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from backend.admin import shown
 from backend.admin.addresses import address
@@ -17,11 +16,11 @@ from backend.core.access import may, may_write_field, readable_fields, readable_
 from backend.core.entry import KEPT, Entry, ReferenceEntry
 from backend.core.errors import Invalid
 from backend.core.languages import _, ngettext
-from backend.core.paths import field_column, seen, within
+from backend.core.paths import within
 from backend.core.registry import registry
 from backend.core.reverse import back_of
 from backend.core.rights import Actor
-from backend.core.titles import title_name, title_of
+from backend.core.titles import title_beyond, title_name, title_of
 from backend.extensions import db
 
 # The first rows; of what no list of its own can show, as many as one reads through.
@@ -131,19 +130,10 @@ def _statement(actor: Actor, id_: int, reference: ReferenceEntry, target: Entry,
     every = every if isinstance(answer, bool) else every.where(answer)
     number = select(func.count()).select_from(every.limit(COUNTED + 1).subquery()).scalar_subquery()
     fields = tuple(column.name for column in columns if not column.is_reference)
-    far = [_title(actor, target.references[each.name], target.model) for each in columns if each.is_reference]
+    named = [target.references[each.name] for each in columns if each.is_reference]
+    far = [title for each in named if (title := title_beyond(actor, each, target.model)) is not None]
     statement = query.base_select(target, actor, fields, ())
     return statement.add_columns(*far, number).where(mine).order_by(target.model.id)
-
-
-def _title(actor: Actor, reference: ReferenceEntry, row: Any) -> Any:
-    """What the row a reference points to is called, nothing where one may not read it."""
-    target = registry.of(reference.target)
-    assert target is not None
-    far = aliased(reference.target)
-    title = field_column(target, actor, target.fields[target.title], far)
-    statement = select(title).where(far.id == getattr(row, reference.column_name), seen(actor, target, far))
-    return statement.correlate(row).scalar_subquery()
 
 
 def _cells(target: Entry, actor: Actor, row: Any, columns: Sequence[Column], moment: datetime | None) -> list[Cell]:

@@ -28,13 +28,18 @@ def standing(entry: Entry, actor: Actor, ids: Collection[int]) -> dict[int, Fiel
 
 def of_fields(entry: Entry, fields: Fields) -> Fields:
     """The key among the fields of a change: that of a row which does not stand yet, or no longer."""
+    return among(entry, fields, _key(entry))
+
+
+def among(entry: Entry, fields: Fields, names: Sequence[str]) -> Fields:
+    """These attributes and references among the fields of a change, as it leaves them, or as they were."""
     told = {field["name"]: field for field in fields}
     # The history calls a reference by its foreign key.
-    names = [name if name in entry.fields else entry.references[name].column_name for name in _key(entry)]
+    names = [name if name in entry.fields else entry.references[name].column_name for name in names]
     held = [told[name] for name in names if name in told]
     return [{"name": field["name"], "after": field.get("after") or field.get("before")} for field in held]
 
 
 def _key(entry: Entry) -> list[str]:
     """What of the natural key the title does not tell."""
-    return [name for name in entry.natural_key if name != entry.title]
+    return [name for name in entry.natural_key if name not in (entry.title, *entry.title_parts)]

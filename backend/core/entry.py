@@ -200,10 +200,17 @@ class Entry:
 
     @cached_property
     def title(self) -> str:
-        """The attribute an item is called by."""
-        return self.resource.title or next(
-            (name for name in ("name", "title", "username", "email") if name in self.fields), ""
-        )
+        """The attribute an item is called by; none where it is called by several."""
+        told = self.resource.title
+        if isinstance(told, tuple):
+            return ""
+        return told or next((name for name in ("name", "title", "username", "email") if name in self.fields), "")
+
+    @cached_property
+    def title_parts(self) -> tuple[str, ...]:
+        """The attributes and references an item is called by together, where it is not by one."""
+        told = self.resource.title
+        return told if isinstance(told, tuple) else ()
 
     @cached_property
     def natural_key(self) -> tuple[str, ...]:

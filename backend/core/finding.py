@@ -88,7 +88,8 @@ def _found(subject: Subject, actor: Actor, told: Sought, reach: Reach, values: M
     asked = looking.asked(subject, actor, shape)
     rows = {row[0]: row for row in tenancy.rows(asked.statement, alone=asked.is_alone, values=values)}
     names = _names_of_references(subject, actor, list(rows.values()))
-    found = [_candidate(subject, row, told, names) for row in rows.values()]
+    called = titles(subject.entry, actor, [*rows]) if subject.entry.title_parts else {}
+    found = [_candidate(subject, row, told, names, called.get(row[0])) for row in rows.values()]
     # Of nothing typed, and too many rows to put them in order, the newest are shown.
     newest_first = not told.words and end is not None
     found.sort(key=lambda each: (each.rank, -each.id if newest_first else each.title.casefold(), each.id))
@@ -96,10 +97,12 @@ def _found(subject: Subject, actor: Actor, told: Sought, reach: Reach, values: M
     return Found(subject.entry, found[: reach.most], is_cut, bool(subject.begun))
 
 
-def _candidate(subject: Subject, row: Sequence[Any], told: Sought, names: Mapping[str, Mapping[int, str]]) -> Candidate:
+def _candidate(
+    subject: Subject, row: Sequence[Any], told: Sought, names: Mapping[str, Mapping[int, str]], called: str | None
+) -> Candidate:
     values = dict(zip(subject.read, row[2:], strict=False))
-    title = title_of(subject.entry, row[0], values.get(subject.title))
-    hints = [names[name].get(row[place], "") for name, place in _places_of_references(subject)]
+    title = called or title_of(subject.entry, row[0], values.get(subject.title))
+    hints = [names[name].get(row[place], "") for name, place in _places_of_references(subject) if name in names]
     hints += [to_text(values[name]).strip() for name in subject.told if name != subject.title]
     hint = " · ".join(filter(None, hints))
     rank = 0 if told.number or not told.words else _rank(told, [title, *(values[name] or "" for name in subject.names)])
@@ -125,6 +128,8 @@ def _places_of_references(subject: Subject) -> list[tuple[str, int]]:
 def _names_of_references(subject: Subject, actor: Actor, rows: Sequence[Any]) -> dict[str, Mapping[int, str]]:
     found: dict[str, Mapping[int, str]] = {}
     for name, place in _places_of_references(subject):
+        if name in subject.entry.title_parts:
+            continue
         target = registry.of(subject.entry.references[name].target)
         found[name] = titles(target, actor, {row[place] for row in rows} - {None}) if target else {}
     return found

@@ -84,6 +84,7 @@ def faults_of(entry: Entry, find: Find) -> Iterator[str]:
     yield from strange_members(entry)
     yield from _strange_names(entry)
     yield from _strange_columns(entry)
+    yield from _strange_title(entry, find)
     yield from strange_forms(entry)
     yield from _strange_selections(entry, find)
     for verb in entry.resource.rights:
@@ -215,11 +216,23 @@ def _strange_columns(entry: Entry) -> Iterator[str]:
         bare = name.lstrip("-")
         if (bare not in fields or bare in entry.embedded) and bare != "id" and not sorts(entry, bare):
             yield f"sort names {name!r}, which is no attribute."
-    for name in (*(each.lstrip("-") for each in resource.sort), *resource.natural_key, resource.title):
+    for name in (*(each.lstrip("-") for each in resource.sort), *resource.natural_key, entry.title):
         if name in fields and fields[name].kind == "file":
             yield f"sort, natural_key or title names {name!r}, a file: use a text, a number or a date."
-    if resource.title and resource.title not in fields:
-        yield f"title names {resource.title!r}, which is no attribute."
+    if entry.title and entry.title not in fields:
+        yield f"title names {entry.title!r}, which is no attribute."
+
+
+def _strange_title(entry: Entry, find: Find) -> Iterator[str]:
+    """Of a title of several parts: each is one value, or refers to one row that is called by one."""
+    for name in entry.title_parts:
+        reference, field = entry.references.get(name), entry.fields.get(name)
+        if reference is not None and reference.kind == "to_one":
+            target = find(reference.target)
+            if target is None or not target.title:
+                yield f"title names {name!r}, whose rows have no attribute as their title."
+        elif field is None or name in entry.embedded or field.kind in ("file", "json"):
+            yield f"title names {name!r}, which is neither a plain attribute nor a reference to one row."
 
 
 def _strange_selections(entry: Entry, find: Find) -> Iterator[str]:

@@ -240,7 +240,8 @@ class Resource:
     label_one: str = ""
     group: str = "Other"
     description: str = ""
-    title: str = ""  # the attribute an item is called by
+    # The attribute an item is called by; or several, references to one row among them, which are called in turn.
+    title: str | tuple[str, ...] = ""
     fields: Mapping[str, Field] = field(default_factory=lambda: NOTHING)
     inputs: Mapping[str, Input] = field(default_factory=lambda: NOTHING)
     references: Mapping[str, Reference] = field(default_factory=lambda: NOTHING)

@@ -1,6 +1,6 @@
 """The trash: deleted rows read out of the history, brought back with what went with them, erased for good."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import aliased
 
-from backend.core.access import may, readable_fields, refuse
+from backend.core.access import may, readable_fields, readable_references, refuse
 from backend.core.changes import CHANGED, DELETED, ChangeSet, RowChange, table_key
 from backend.core.entry import Entry
 from backend.core.errors import Forbidden, NotFound, Problem
@@ -19,6 +19,8 @@ from backend.core.links import lists_by_name, lists_of
 from backend.core.obstacles import Key, entry_of, ids_by_table
 from backend.core.registry import registry
 from backend.core.rights import Actor
+from backend.core.titles import joined
+from backend.core.titles import titles as titles_now
 from backend.core.types import utc_now
 from backend.core.undo import lock, refuse_open, take_back
 from backend.core.went_along import Place, count_along, loosened, rows_along
@@ -55,11 +57,11 @@ def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | Non
         statement = statement.where(RowChange.id < before)
     found = db.session.execute(statement).all()
     along, is_cut = count_along([_place(change) for change, _set in found], MOST_COUNTED)
-    name = entry.title if readable_fields(entry, actor).get(entry.title) is True else ""
+    called = _called(actor, entry, [change for change, _set in found])
     return [
         Deleted(
             id=change.row_id,
-            title=_said(change.before.get(name)),
+            title=called.get(change.row_id),
             at=made.at,
             who=made.actor,
             change_set=made.id,
@@ -74,15 +76,28 @@ def page(actor: Actor, entry: Entry, days: int, *, limit: int, before: int | Non
 
 def titles(actor: Actor, entry: Entry, ids: Collection[int]) -> dict[int, str]:
     """What deleted items were called, as far as the actor may know."""
-    name = entry.title if readable_fields(entry, actor).get(entry.title) is True else ""
-    if not name or may(entry, actor, "delete") is False:
+    if not ids or may(entry, actor, "delete") is False:
         return {}
     found = db.session.execute(_in_trash(actor, entry).where(RowChange.row_id.in_(ids))).scalars()
-    return {change.row_id: said for change in found if (said := _said(change.before.get(name)))}
+    return _called(actor, entry, list(found))
 
 
-def _said(value: Any) -> str | None:
-    return None if value in (None, "") else str(value)
+def _called(actor: Actor, entry: Entry, changes: Sequence[RowChange]) -> dict[int, str]:
+    """What rows were called when they went; what they refer to as it is called now."""
+    readable, references = readable_fields(entry, actor), readable_references(entry, actor)
+    rows = {change.row_id: change.before or {} for change in changes}
+    parts: list[tuple[str, Mapping[Any, str] | None]] = []
+    for name in entry.title_parts or (entry.title,):
+        if readable.get(name) is True:
+            parts.append((name, None))
+        elif name in references and (target := registry.of(references[name].target)) is not None:
+            column = references[name].column_name
+            parts.append((column, titles_now(target, actor, {row[column] for row in rows.values() if row.get(column)})))
+    told = {
+        id_: joined(row.get(name) if known is None else known.get(row.get(name)) for name, known in parts)
+        for id_, row in rows.items()
+    }
+    return {id_: said for id_, said in told.items() if said}
 
 
 def _place(change: RowChange) -> Place:

@@ -100,8 +100,8 @@ def test_rows_of_a_plan_say_which_they_are_by_what_tells_them_apart(ada_in_brows
     address = sent(ada_in_browser, content, "members.csv", "/admin/memberships/import")
     columns = {"column.unit": "unit", "column.person": "person", "column.rank": "rank"}
     plan = main(ada_in_browser.submit(address, {**columns, "_do": "plan"}).text)
-    assert "Change Board · Agnes Tischler Field Before and after Rank 1 → 7" in plan
-    assert "Create Board · Clara Nagel Rank 3" in plan
+    assert "Change Agnes Tischler · Board Field Before and after Rank 1 → 7" in plan
+    assert "Create Clara Nagel · Board Rank 3" in plan
     # The name is enough where it was declared; the key stands beside it.
     plan = main(
         ada_in_browser.submit(

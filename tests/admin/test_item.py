@@ -86,7 +86,7 @@ def test_who_may_not_make_one_is_offered_no_new_one(ada: Caller, vera_in_browser
     assert "New unit" not in page
 
 
-def test_a_row_without_a_title_is_called_by_what_it_refers_to(ada: Caller, ada_in_browser: Visitor) -> None:
+def test_a_row_of_a_related_list_is_called_by_what_it_refers_to(ada: Caller, ada_in_browser: Visitor) -> None:
     id_ = unit(ada, "MEM")
     person = ada.post("/staff", {"employee_id": "E-77", "full_name": "Grace Hopper"}).get_json()["data"]["id"]
     made = ada.post("/memberships", {"unit": id_, "person": person, "side": "left", "rank": 1})

@@ -40,7 +40,6 @@ SAID_ELSEWHERE = {
     "backend/admin/filters_shown.py _comparison(kind, operator)[0]": "the table of comparisons",
     "backend/admin/filters_shown.py _comparison(kind, term.op)[1]": "the table of comparisons",
     "backend/admin/forms.py title": "what the declaration calls its sections",
-    "backend/admin/item_facts.py str(value)": "what the declaration offers to choose from",
     "backend/admin/sent_form.py name.replace('_', ' ').replace('.', ' ').capitalize()": "a declared name as words",
     "backend/core/elements.py choice": "what the declaration offers to choose from",
     "backend/core/languages.py kept": "what a declaration says",

@@ -98,6 +98,7 @@ registry.register(
         model=Membership,
         group=GROUP,
         description="Who belongs to which unit, and as what.",
+        title=("person", "unit"),
         fields={
             "rank": Field(description="The place within the side: 1 comes first."),
             "side": Field(description="In words of your own, such as the side of a table."),

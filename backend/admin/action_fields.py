@@ -12,13 +12,14 @@ from marshmallow import Schema, fields, missing, validate
 from backend.admin.fields import FILE, NOT_SAID, SECRET_FORMATS, YES_NO, Spec
 from backend.admin.inputs import moment_of
 from backend.admin.numbers import KINDS as KINDS_OF_NUMBERS
-from backend.admin.numbers import Unclear, read
+from backend.admin.numbers import read
 from backend.core.describe.schemas import choices_of, members_of, rules_of, told_of
 from backend.core.elements import LONG_TEXT, words
 from backend.core.errors import Malformed
 from backend.core.files.inputs import FileInput
 from backend.core.json import dumps_text, loads
 from backend.core.languages import _, later
+from backend.core.numbers import Unclear
 from backend.core.resource import Choices
 
 # Type, kind, kind of input; those before are made from those after.

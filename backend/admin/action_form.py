@@ -10,10 +10,10 @@ from werkzeug.datastructures import MultiDict
 from backend.admin.action_fields import input_specs, kind_of, taken_by, typed
 from backend.admin.fields import FILE, FormField, Spec
 from backend.admin.inputs import held, moment_text, number_of, take
-from backend.admin.numbers import Unclear
 from backend.admin.shown import zone
 from backend.core import formats
 from backend.core.errors import Invalid, Problem
+from backend.core.numbers import Unclear
 from backend.core.resource import Action
 from backend.core.rights import Actor
 

@@ -8,9 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from backend.admin import numbers
 from backend.admin.fields import FILE, FormField, Spec
-from backend.admin.numbers import Unclear
 from backend.core import formats
 from backend.core.languages import _, later
+from backend.core.numbers import Unclear
 from backend.core.values import to_text
 from backend.core.zones import city
 

@@ -9,18 +9,12 @@ from functools import cache
 from typing import NamedTuple
 
 from backend.core.formats import writing
-from backend.core.languages import _, spoken
+from backend.core.languages import spoken
+from backend.core.numbers import FIRST_GROUP, PLAIN, SPACES, bare, either_way, joined
 
 KINDS = frozenset({"decimal", "integer"})
-# What a locale may have between groups looks like this on a keyboard.
-SPACES = re.compile(r"(?<=\d)[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}](?=\d)")
-PLAIN = str.maketrans({"−": "-", "’": "'", "\N{LEFT-TO-RIGHT MARK}": None, "\N{RIGHT-TO-LEFT MARK}": None})
 AS_PROGRAMS = re.compile(r"[+-]?[0-9]+\.[0-9]+").fullmatch
 EITHER_WAY = re.compile(r"[+-]?[0-9]+[.,][0-9]+").fullmatch
-
-
-class Unclear(ValueError):
-    """What was typed can be meant in two ways, or in none; the text is the sentence to show."""
 
 
 class Signs(NamedTuple):
@@ -34,21 +28,16 @@ class Signs(NamedTuple):
 
 def read(text: str, kind: str) -> str:
     """What was typed, as programs write it; what is no number stays as it is, for whoever judges it. Raises Unclear."""
-    signs, plain = _signs(spoken()), SPACES.sub(" ", text.strip().translate(PLAIN))
+    signs, plain = _signs(spoken()), bare(text)
     if found := signs.bare.fullmatch(plain):
-        return _joined(*found.groups())
+        return joined(*found.groups())
     if found := signs.grouped.fullmatch(plain):
         sign, whole, rest = found.groups()
-        meant = _joined(sign, whole.replace(signs.group, ""), rest)
+        meant = joined(sign, whole.replace(signs.group, ""), rest)
         if kind == "decimal" and EITHER_WAY(plain):
-            broken = plain.replace(signs.group, signs.point)
-            raise Unclear(_("This can be read in two ways: write %(whole)s or %(broken)s.", whole=meant, broken=broken))
+            raise either_way(meant, plain.replace(signs.group, signs.point))
         return meant
     return plain if AS_PROGRAMS(plain) else text
-
-
-def _joined(sign: str, whole: str, rest: str | None) -> str:
-    return f"{sign}{whole}.{rest}" if rest else f"{sign}{whole}"
 
 
 @cache
@@ -56,6 +45,5 @@ def _signs(locale: str) -> Signs:
     way = writing(locale)
     point, group = way.point, SPACES.sub(" ", way.number(11111).translate(PLAIN))[2:-3]
     rest = rf"(?:{re.escape(point)}([0-9]+))?"
-    # A number that begins with 0 has no groups: 0,500 is a half wherever it was written.
-    apart = rf"[1-9][0-9]{{0,2}}(?:{re.escape(group)}[0-9]{{2,3}})*{re.escape(group)}[0-9]{{3}}"
+    apart = rf"{FIRST_GROUP}(?:{re.escape(group)}[0-9]{{2,3}})*{re.escape(group)}[0-9]{{3}}"
     return Signs(point, group, re.compile(rf"([+-]?)([0-9]+){rest}"), re.compile(rf"([+-]?)({apart}){rest}"))

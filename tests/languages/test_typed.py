@@ -13,8 +13,8 @@ from flask import Flask
 from backend.admin import numbers
 from backend.admin.inputs import moment_of, moment_text
 from backend.admin.list_fields import ListForm, Owner
-from backend.admin.numbers import Unclear
 from backend.core.languages import speaking
+from backend.core.numbers import Unclear
 from backend.core.registry import registry
 from backend.core.rights import system
 from tests.callers import Caller, Visitor

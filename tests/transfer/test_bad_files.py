@@ -154,3 +154,43 @@ def test_decimal_commas_are_read_where_they_can_mean_nothing_else(eli: Caller) -
     assert counts(send(eli, b'sku,name,price\nC-1,One,"12,50"\nC-3,Three,"1.234,50"\n')) == {"created": 2}
     prices = [row["price"] for row in rows_of(export(eli)) if row["sku"] in ("C-1", "C-3")]
     assert prices == ["12.50", "1234.50"]
+
+
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [
+        # What begins with 0 has no groups.
+        ("0,500", "0.50"), ("00,5", "0.50"),
+        ("€ 1.234,50", "1234.50"), ("€1,234.50", "1234.50"), ("1.234,50 €", "1234.50"), ("12,-", "12.00"),
+        ("£ 12", "12.00"), ("1 234,50", "1234.50"), ("1\u202f234.5", "1234.50"), ("1’234.50", "1234.50"),
+        ("1.234.567", "1234567.00"), ("1,234,567.5", "1234567.50"),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(eli: Caller, written: str, price: str) -> None:
+    assert counts(send(eli, f'sku,name,price\nC-1,One,"{written}"\n'.encode())) == {"created": 1}
+    assert [row["price"] for row in rows_of(export(eli)) if row["sku"] == "C-1"] == [price]
+
+
+@pytest.mark.parametrize("written", ["1,234", "€ 1,234", "12 %", "1.234,5,6", "0.500,25", "€", "EUR 12", "1,23,456.0"])
+def test_what_may_be_another_number_is_refused(eli: Caller, written: str) -> None:
+    assert errors(send(eli, f'sku,name,price\nC-1,One,"{written}"\n'.encode())) == [(2, "price")]
+
+
+def test_whole_numbers_have_groups_where_those_can_be_nothing_else(eli: Caller) -> None:
+    read = send(eli, b"sku;name;price;quantity\nC-1;One;1;1 234\nC-2;Two;1;1.234.567\n")
+    assert counts(read) == {"created": 2}
+    assert [row["quantity"] for row in rows_of(export(eli)) if row["sku"][:2] == "C-"] == ["1234", "1234567"]
+    assert errors(send(eli, b"sku;name;price;quantity\nC-3;One;1;1.234\nC-4;Two;1;1,234\n")) == [
+        (2, "quantity"),
+        (3, "quantity"),
+    ]
+
+
+@pytest.mark.parametrize("begun", [b"sep=|\r\n", b'"sep=|"\n', b"SEP=|\r", b"\xef\xbb\xbfsep=|\r\n"])
+def test_a_first_line_may_say_what_separates_the_cells(eli: Caller, begun: bytes) -> None:
+    end = b"\r" if begun.endswith(b"\r") else b"\r\n"
+    rows = [b"sku|name|price", b"C-1|One; or, two|12,50", b"C-2|Two|dear"]
+    found = send(eli, begun + end.join(rows) + end)
+    # Rows are counted as a spreadsheet shows them: without that line.
+    assert errors(found) == [(3, "price")]
+    assert counts(send(eli, begun + end.join(rows[:2]) + end)) == {"created": 1}

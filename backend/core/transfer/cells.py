@@ -1,7 +1,6 @@
 """One cell: raw text or JSON to a typed value, and a typed value to an inert cell."""
 
 import csv
-import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from backend.core.errors import Malformed
 from backend.core.json import dumps_text, loads
 from backend.core.languages import _, later, ngettext
 from backend.core.limits import REQUIRED
+from backend.core.numbers import pointed
 from backend.core.transfer import inside
 from backend.core.transfer.formats.tables import MISSING, TEXT, TYPED, YAML_TEXT, BadCell, resolved
 from backend.core.transfer.inside import Keys
@@ -24,9 +24,7 @@ NESTED = ("json", "object", "list")
 # A cell that goes back as it came.
 RAW = "raw"
 NOT_A_LIST = later('This must be a list: ["one", "other"], or one, other.')
-# A comma that can only be the decimal sign: what follows is no group of three, or points stand between the groups.
-DECIMAL_COMMA = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),([0-9]+)").fullmatch
-EITHER_WAY = re.compile(r"([+-]?[0-9]{1,3}),([0-9]{3})").fullmatch
+NUMBERS = ("decimal", "integer")
 Read = Callable[[Any], Any]
 
 
@@ -115,19 +113,9 @@ def _cell_reader(field: FieldEntry) -> Read:
 def _converter(kind: str) -> Read:
     if kind == "json":
         return _json_text
-    if kind == "decimal":
-        return lambda cell: from_text(kind, _pointed(cell) if "," in cell else cell)
+    if kind in NUMBERS:
+        return lambda cell: from_text(kind, cell if is_number(cell) else pointed(cell, kind))
     return lambda cell: from_text(kind, cell)
-
-
-def _pointed(cell: str) -> str:
-    """A number with a decimal comma, as half the world's spreadsheets write it, as programs do."""
-    if found := EITHER_WAY(cell.strip()):
-        told = {"whole": "".join(found.groups()), "broken": ".".join(found.groups())}
-        raise Unreadable(_("This can be read in two ways: write %(whole)s or %(broken)s.", **told))
-    if found := DECIMAL_COMMA(cell.strip()):
-        return f"{found[1]}{found[2].replace('.', '')}.{found[3]}"
-    return cell
 
 
 def _json_reader(field: FieldEntry) -> Read:

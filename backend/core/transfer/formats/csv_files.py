@@ -1,8 +1,9 @@
-"""CSV: in UTF-8, separated by comma, semicolon or tab; no cell of ours is run by a spreadsheet."""
+"""CSV: in UTF-8, separated by comma, semicolon, tab or what its first line says; spreadsheets run no cell of ours."""
 
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
@@ -12,6 +13,8 @@ from backend.core.transfer.cells import cell_of
 from backend.core.transfer.formats.tables import Fault, Raw, Table
 
 DELIMITERS = (",", ";", "\t")
+# What spreadsheets write above the names to say what separates the cells.
+SAID = re.compile(r'"?sep=(?P<mark>[^"\r\n])"?[\r\n]*', re.IGNORECASE).fullmatch
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 NOT_UTF8 = later("This is not UTF-8: save the file as UTF-8 and import it again.")
 NO_HEADER = later("The first row must hold the names of the columns.")
@@ -28,8 +31,13 @@ class CsvTable(Table):
         """Raises Malformed where there is no row of names, or no text at all."""
         self.is_spoiled = not _is_utf8_throughout(stream)
         self._text = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
-        mark = _delimiter(self._text.readline(LONGEST_LINE))
-        self._text.seek(0)
+        first = self._text.readline(LONGEST_LINE)
+        if said := SAID(first):
+            # Spreadsheets take this line for a note to themselves, too, and count the rows from the next one.
+            mark = said["mark"]
+        else:
+            mark = _delimiter(first)
+            self._text.seek(0)
         self._reader = csv.reader(self._text, delimiter=mark, strict=True)
         self.header = self._names()
 

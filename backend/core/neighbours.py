@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.core import past
 from backend.core.entry import Entry
-from backend.core.paging import Key, beyond
+from backend.core.paging import Key, Stretch, beyond, stretches
 from backend.core.query import Query, base_select
 from backend.core.rights import Actor, Criterion
 from backend.extensions import db
@@ -47,8 +47,18 @@ def _next(
     entry: Entry, actor: Actor, asked: Query, keys: Sequence[Key], place: Sequence[Any], criteria: Sequence[Criterion]
 ) -> Any:
     """The id of the row that follows the place, as a part of a SELECT."""
-    order = [term for key in keys for term in key.order]
-    statement = _joined(entry, actor, asked).where(*criteria, beyond(keys, place)).order_by(*order).limit(1)
+    parts = [Stretch(tuple(keys), tuple(place))] if asked.joins else stretches(keys, place)
+    found = [_first(_joined(entry, actor, asked).where(*criteria), entry, part) for part in parts]
+    return found[0] if len(found) == 1 else func.coalesce(*found)
+
+
+def _first(statement: Any, entry: Entry, part: Stretch) -> Any:
+    """The first row of a stretch of the list."""
+    if part.criterion is not None:
+        statement = statement.where(part.criterion)
+    if part.values:
+        statement = statement.where(beyond(part.keys, part.values))
+    statement = statement.order_by(*(term for key in part.keys for term in key.order)).limit(1)
     return statement.with_only_columns(entry.model.id).scalar_subquery()
 
 

@@ -2,10 +2,10 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 
 from backend.core.errors import BadQuery, Malformed, Problem
 from backend.core.json import dumps, loads
@@ -40,6 +40,15 @@ class Key:
     def reversed(self) -> "Key":
         """The same key read from the other end."""
         return Key(self.name, self.column, self.kind, not self.descending, self.nullable)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows that an index reads in their order: sorted by these keys, beyond these values where there are any."""
+
+    keys: tuple[Key, ...]
+    values: tuple[Any, ...]
+    criterion: Criterion | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +130,35 @@ def _cursor_value(key: Key, value: Any) -> Any:
 
 def _names(keys: Sequence[Key]) -> list[str]:
     return [f"-{key.name}" if key.descending else key.name for key in keys]
+
+
+def stretches(keys: Sequence[Key], values: Sequence[Any]) -> list[Stretch]:
+    """A list from a place on: in one piece, or in two where its first key may be NULL.
+
+    Those are the rows that have it and those that have not, which are the largest. An index reads either in its order,
+    but not both in one.
+    """
+    first, *rest = keys
+    if not first.nullable:
+        return [Stretch(tuple(keys), tuple(values))]
+    begun, is_among_empty = bool(values), bool(values) and values[0] is None
+    filled = Stretch(
+        (replace(first, nullable=False), *rest),
+        tuple(values) if begun and not is_among_empty else (),
+        first.column.is_not(None),
+    )
+    empty = Stretch(tuple(rest), tuple(values[1:]) if is_among_empty else (), first.column.is_(None))
+    if first.descending:
+        return [filled] if begun and not is_among_empty else [empty, filled]
+    return [empty] if is_among_empty else [filled, empty]
+
+
+def cut(statement: Select[Any], keys: Sequence[Key], order: Sequence[Key], values: Sequence[Any]) -> Select[Any]:
+    """The rows in order, beyond the place where there is one, and what tells their own places."""
+    statement = statement.add_columns(*(key.column for key in keys[:-1]))
+    if values:
+        statement = statement.where(beyond(order, values))
+    return statement.order_by(*(term for key in order for term in key.order))
 
 
 def beyond(keys: Sequence[Key], values: Sequence[Any]) -> Criterion:

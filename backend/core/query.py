@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from backend.core import embedded, filters, past, tenancy
+from backend.core import embedded, filters, paging, past, tenancy
 from backend.core.access import has_field_rules, may, readable_fields, readable_references, refuse
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery, Problem, not_found
 from backend.core.languages import _, ngettext
 from backend.core.logs import logger
-from backend.core.paging import DEFAULT_LIMIT, Key, Page, beyond, page_from, read_cursor, write_cursor
+from backend.core.paging import DEFAULT_LIMIT, Key, Page, Stretch, page_from, read_cursor, write_cursor
 from backend.core.paths import field_column, link_column, linked, resolve, seen, unknown
 from backend.core.registry import registry
 from backend.core.resource import CLIENT
@@ -316,40 +316,49 @@ def _rows(
 ) -> Sequence[Any]:
     """The rows of the page as they are read, and one more where there are more; the place they begin at in values."""
     keys = query.keys if query.page.before is None else tuple(key.reversed() for key in query.keys)
-    most, skipped = query.page.limit + 1, query.page.offset
+    # Rows are skipped, and read beside other tables, in one piece.
+    is_whole = bool(query.joins or query.page.offset)
+    found: list[Any] = []
+    for part in [Stretch(keys, tuple(values))] if is_whole else paging.stretches(keys, values):
+        most = query.page.limit + 1 - len(found)
+        if most:
+            found += _stretch(entry, actor, query, criteria, part, most)
+    return found
+
+
+def _stretch(
+    entry: Entry, actor: Actor, query: Query, criteria: Sequence[Criterion], part: Stretch, most: int
+) -> Sequence[Any]:
+    if part.criterion is not None:
+        criteria = (*criteria, part.criterion)
+    skipped = query.page.offset
     if not query.joins and is_plain(entry, actor, query.references) and tenancy.is_alone(criteria):
         own = tenancy.own(actor, entry.model)
         # NULL is compared in another way.
-        begins = bool(values) and None not in values
-        statement = _plain_page(entry, query.names, query.references, keys, begins=begins, is_own=bool(own))
-        further = criteria if begins or not values else (*criteria, beyond(keys, values))
-        told = dict(zip(PLACES, values, strict=False)) if begins else {}
+        begins = bool(part.values) and None not in part.values
+        shape = (query.names, query.references, query.keys, part.keys)
+        statement = _plain_page(entry, *shape, begins=begins, is_own=bool(own))
+        further = criteria if begins or not part.values else (*criteria, paging.beyond(part.keys, part.values))
+        told = dict(zip(PLACES, part.values, strict=False)) if begins else {}
         statement = statement.where(*further) if further else statement
         return tenancy.rows(statement, alone=True, values={"most": most, "skipped": skipped, **told, **own})
     statement = base_select(entry, actor, query.names, query.references).where(*criteria)
     for far, on in query.joins:
         statement = statement.outerjoin(far, on)
-    return tenancy.rows(_cut(statement, keys, values).limit(most).offset(skipped or None), alone=False)
+    statement = paging.cut(statement, query.keys, part.keys, part.values)
+    return tenancy.rows(statement.limit(most).offset(skipped or None), alone=False)
 
 
 @lru_cache(maxsize=1024)
 def _plain_page(
-    entry: Entry, names: tuple[str, ...], references: tuple[str, ...], keys: tuple[Key, ...],
+    entry: Entry, names: tuple[str, ...], references: tuple[str, ...], keys: tuple[Key, ...], order: tuple[Key, ...],
     *, begins: bool, is_own: bool,
 ) -> Select[Any]:  # fmt: skip
     """The SELECT of a page of rows that look the same to everybody who may see them, made once: see `is_plain`."""
-    values = [bindparam(place, type_=key.column.type) for place, key in zip(PLACES, keys, strict=False)]
-    statement = _cut(plain_select(entry, names, references), keys, values if begins else ())
+    values = [bindparam(place, type_=key.column.type) for place, key in zip(PLACES, order, strict=False)]
+    statement = paging.cut(plain_select(entry, names, references), keys, order, values if begins else ())
     statement = statement.limit(bindparam("most", type_=Integer)).offset(bindparam("skipped", type_=Integer))
     return tenancy.of_account(entry.model, statement) if is_own else statement
-
-
-def _cut(statement: Select[Any], keys: Sequence[Key], values: Sequence[Any]) -> Select[Any]:
-    """The rows in order, beyond the place where there is one, and what tells their own places."""
-    statement = statement.add_columns(*(key.column for key in keys[:-1]))
-    if values:
-        statement = statement.where(beyond(keys, values))
-    return statement.order_by(*(term for key in keys for term in key.order))
 
 
 def _ends(entry: Entry, query: Query, rows: Sequence[Any], hidden: int) -> tuple[str | None, str | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import request
 
+from backend.admin.addresses import address
 from backend.admin.edge import Page
 from backend.admin.navigation import address as of
 from backend.admin.uploads import Upload
@@ -22,7 +23,7 @@ from backend.core.transfer.columns import settable
 from backend.core.transfer.formats.tables import REASON
 from backend.core.transfer.read import table
 
-COLUMN = "column."
+COLUMN, SHEET = "column.", "sheet"
 COUNTED = {
     "created": later("created"), "changed": later("changed"), "removed": later("removed"),
     "unchanged": later("unchanged"), "rejected": later("rejected"),
@@ -56,6 +57,9 @@ class Beginning:
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]] = ()
+    # Of a spreadsheet: its sheets, and those that are read.
+    sheets: Sequence[str] = ()
+    read: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -67,17 +71,17 @@ class Faults:
     rows: str
 
 
-def beginning(kept: Upload) -> Beginning:
+def beginning(kept: Upload, sheet: str) -> Beginning:
     """The beginning of a kept file. Raises Malformed."""
-    with kept.open() as stream, table(stream, kept.format) as found:
+    with kept.open() as stream, table(stream, kept.format, sheet) as found:
         rows = [_shown(row.cells, len(found.header)) for row in islice(found.rows(), SHOWN_ROWS)]
-        return Beginning(list(found.header), rows)
+        return Beginning(list(found.header), rows, found.sheets, found.read)
 
 
-def beginning_or_nothing(kept: Upload) -> Beginning:
+def beginning_or_nothing(kept: Upload, sheet: str) -> Beginning:
     """The same; nothing of what is no table."""
     try:
-        return beginning(kept)
+        return beginning(kept, sheet)
     except Malformed:
         return Beginning(())
 
@@ -105,7 +109,7 @@ def upload_page(entry: Entry, actor: Actor, problems: Sequence[Any]) -> Page:
 
 
 def columns_page(
-    entry: Entry, actor: Actor, kept: Upload, told: Mapping[str, str], begun: Beginning,
+    entry: Entry, actor: Actor, kept: Upload, told: Mapping[str, str], begun: Beginning, sheet: str,
     *, refusal: Refusal | None = None, is_recalled: bool = False,
 ) -> Page:  # fmt: skip
     """The page that says which column is what."""
@@ -123,11 +127,12 @@ def columns_page(
     matches.sort(key=lambda match: (not match.is_key, not match.required))
     known = {match.name for match in matches}
     context = {
-        **common(entry, kept),
+        **common(entry, kept, sheet),
+        "sheets": [(name, at_sheet(entry, kept, name)) for name in begun.sheets if [name] != list(begun.read)],
         "header": [(name, _sample(begun, name)) for name in header],
         "begun": begun,
         "matches": matches,
-        "unused": [name for name in header if name not in told.values()],
+        "unused": _places([name for name in header if name not in told.values()]),
         "is_recalled": is_recalled,
         # What is told at its field is not told again in the words of programs.
         "problems": [problem for problem in problems if (problem.pointer or "").strip("/") not in lacking & known],
@@ -151,8 +156,9 @@ def plan_page(
 ) -> Page:
     """The page that says what would happen."""
     context = {
-        **common(entry, kept),
+        **common(entry, kept, options.sheet),
         "result": result,
+        "left_out": _places(result.left_out),
         "counts": counts_said({name: getattr(result, name) for name in COUNTED}),
         "total": result.created + result.changed + result.removed,
         "is_job": result.rows > AT_ONCE,
@@ -205,9 +211,9 @@ def _as_sent(options: Options) -> dict[str, str]:
     return {"_key": ",".join(options.key), **{name: "1" for name, is_ticked in ticked.items() if is_ticked}}
 
 
-def is_long(kept: Upload) -> bool:
+def is_long(kept: Upload, sheet: str) -> bool:
     """Whether the file has so many rows that its plan and its import are jobs. Raises Malformed."""
-    with kept.open() as stream, table(stream, kept.format) as found:
+    with kept.open() as stream, table(stream, kept.format, sheet) as found:
         return sum(1 for _row in islice(found.rows(), AT_ONCE + 1)) > AT_ONCE
 
 
@@ -223,12 +229,19 @@ def key_labels(entry: Entry) -> list[str]:
     return [every[name].label for name in entry.natural_key if name in every]
 
 
-def common(entry: Entry, kept: Upload) -> dict[str, Any]:
+def at_sheet(entry: Entry, kept: Upload, sheet: str) -> str:
+    """The page of the columns of that sheet; of the file where none was chosen."""
+    here = of(entry, None, "import", kept.token)
+    return address(here, [(SHEET, sheet)]) if sheet else here
+
+
+def common(entry: Entry, kept: Upload, sheet: str) -> dict[str, Any]:
+    """What every page about a kept file shows."""
     again = of(entry, None, "import")
     return {
         "entry": entry,
         "list": of(entry),
         "again": again,
         "name": kept.name,
-        "here": of(entry, None, "import", kept.token),
+        "here": at_sheet(entry, kept, sheet),
     }

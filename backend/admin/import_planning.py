@@ -37,16 +37,16 @@ def page(entry: Entry, actor: Actor, token: str) -> Answer:
         raise NotFound(Problem("not_found", _("No plan of this file was begun.")))
     options, found = Options.of(noted["options"]), planning.planned(kept.path, noted["run"])
     if found is None:
-        return _progress(entry, actor, kept, noted["job"])
+        return _progress(entry, actor, kept, noted["job"], options.sheet)
     result = found.result
     kept.note("plan", {"rows": result.rows, "is_good": not result.is_refused, "options": options.told()})
     return import_pages.plan_page(entry, kept, options, result, planned_rows(actor, found.plan), 200)
 
 
-def _progress(entry: Entry, actor: Actor, kept: Upload, job_id: int) -> Page:
+def _progress(entry: Entry, actor: Actor, kept: Upload, job_id: int, sheet: str) -> Page:
     job = queue.one(actor, job_id)
     done, total = planning.progress(kept.path)
-    context = {**import_pages.common(entry, kept), "done": done, "total": total, "is_over": job.is_over}
+    context = {**import_pages.common(entry, kept, sheet), "done": done, "total": total, "is_over": job.is_over}
     context["error"] = job.said("error") or job.said("message")
     return Page("import_planning.html", context, headers=ask_again(is_needed=not job.is_over))
 

@@ -6,7 +6,7 @@ from backend.admin import edge, import_memory, import_pages, import_planning, up
 from backend.admin.changes import Told, all_told
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
-from backend.admin.import_pages import AT_ONCE, COLUMN, COUNTED
+from backend.admin.import_pages import AT_ONCE, COLUMN, COUNTED, SHEET
 from backend.admin.navigation import JOBS
 from backend.admin.navigation import address as of
 from backend.admin.uploads import Upload
@@ -52,8 +52,8 @@ def plan(entry: Entry, actor: Actor, token: str) -> Answer:
     except (Malformed, Invalid) as refusal:
         db.session.rollback()
         told = _told(entry, actor) if request.method == "POST" else {}
-        begun = import_pages.beginning_or_nothing(kept)
-        return import_pages.columns_page(entry, actor, kept, told, begun, refusal=refusal)
+        begun = import_pages.beginning_or_nothing(kept, _sheet())
+        return import_pages.columns_page(entry, actor, kept, told, begun, _sheet(), refusal=refusal)
 
 
 def result(entry: Entry, actor: Actor, token: str) -> Answer:
@@ -88,12 +88,13 @@ def rejects(entry: Entry, actor: Actor, token: str) -> Answer:
 
 def _columns(entry: Entry, actor: Actor, kept: Upload) -> Page:
     """As the form says; at first as they were matched last time, or by guess."""
-    begun = import_pages.beginning(kept)
+    sheet = _sheet()
+    begun = import_pages.beginning(kept, sheet)
     if request.method == "POST":
-        return import_pages.columns_page(entry, actor, kept, _told(entry, actor), begun)
+        return import_pages.columns_page(entry, actor, kept, _told(entry, actor), begun, sheet)
     recalled = import_memory.recall(entry, actor, begun.header, settable(entry, actor))
     told = guess_columns(entry, actor, begun.header) if recalled is None else recalled
-    return import_pages.columns_page(entry, actor, kept, told, begun, is_recalled=recalled is not None)
+    return import_pages.columns_page(entry, actor, kept, told, begun, sheet, is_recalled=recalled is not None)
 
 
 def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str]) -> Answer:
@@ -118,7 +119,7 @@ def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str]) -> Ans
 
 
 def _plan(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Answer:
-    if import_pages.is_long(kept):
+    if import_pages.is_long(kept, options.sheet):
         return import_planning.begin(entry, actor, kept, options)
     done: list[Result] = []
     shown = edge.planned(actor, lambda: done.append(_run(entry, actor, kept, options)))
@@ -147,7 +148,12 @@ def _begin(entry: Entry, actor: Actor, kept: Upload, options: Options, rows: int
 
 def _options(told: dict[str, str]) -> Options:
     key = tuple(filter(None, request.form.get("_key", "").split(",")))
-    return Options(told, key, remove_missing="_remove" in request.form, skip_bad="_skip" in request.form)
+    return Options(told, key, "_remove" in request.form, "_skip" in request.form, _sheet())
+
+
+def _sheet() -> str:
+    """The sheet that was chosen: it stands in the address of every step."""
+    return request.args.get(SHEET, "")
 
 
 def _told(entry: Entry, actor: Actor) -> dict[str, str]:

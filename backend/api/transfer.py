@@ -24,7 +24,7 @@ from backend.core.values import Unreadable, from_text
 
 MULTIPART = "multipart/form-data"
 BODIES = {**{media: name for name, media in FORMATS.items()}, "application/x-yaml": "yaml", "text/yaml": "yaml"}
-OPTIONS = frozenset({"map", "key", "remove_missing", "skip_bad", "message", "rejects"})
+OPTIONS = frozenset({"map", "key", "remove_missing", "skip_bad", "sheet", "message", "rejects"})
 LONGEST_MESSAGE = 500
 IN_MEMORY = 1 << 20
 # So many rejected rows travel in an answer: mend them, send them, and the others are told.
@@ -118,6 +118,7 @@ def _options(given: Mapping[str, str]) -> Options:
         key=tuple(name.strip() for name in given.get("key", "").split(",") if name.strip()),
         remove_missing=_flag(given, "remove_missing"),
         skip_bad=_flag(given, "skip_bad"),
+        sheet=given.get("sheet", ""),
     )
 
 

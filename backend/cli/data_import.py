@@ -51,6 +51,7 @@ class Mapping(click.ParamType):
 @click.option("--account", metavar="NAME", help="The account whose rows these are.")
 @click.option("--key", help="The fields that tell rows apart, separated by commas.")
 @click.option("--map", "columns", type=Mapping(), default="", help="Our field = their column, separated by commas.")
+@click.option("--sheet", default="", help="The sheet of a spreadsheet that is read alone.")
 @click.option("--remove-missing", is_flag=True, help="Delete the rows that the file does not hold.")
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although others are bad.")
 @click.option("--rejects", type=click.File("wb", lazy=True), help="Write rejected rows there, with the reasons.")
@@ -66,6 +67,7 @@ def import_(
     account: str | None,
     key: str | None,
     columns: dict[str, str],
+    sheet: str,
     message: str | None,
     rejects: IO[bytes] | None,
     *,
@@ -79,7 +81,7 @@ def import_(
     actor = acting(None, account, "data import")
     describe_work("import", message or Path(file.name).name)
     names = tuple(name.strip() for name in (key or "").split(",") if name.strip())
-    options = Options(columns, names, remove_missing, skip_bad)
+    options = Options(columns, names, remove_missing, skip_bad, sheet)
     stream = _seekable(file)
     form = format_of(file.name, "", stream.read(BEGINNING))
     kept = None if rejects is None else Rejects(rejects, form)

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.admin.reading import links, main, rows, undo_at
+from tests.transfer.files import book
 
 IMPORT = "/admin/products/import"
 FILE = "TrackId,Name,Genre,UnitPrice\nTRK-1,Gymnopédie,Classical,0.99\nTRK-2,=1+1,Rock,1.99\n"
@@ -36,6 +37,35 @@ def test_columns_are_guessed_and_named_by_hand_where_they_differ(ada_in_browser:
     # UnitPrice ends in the price.
     assert '<option value="UnitPrice" selected>UnitPrice: 0.99</option>' in page
     assert "Columns of the file that are not used: TrackId, Genre." in main(page)
+
+
+def test_of_a_workbook_one_chooses_the_sheet_and_it_is_kept_to_the_end(ada_in_browser: Any) -> None:
+    tracks: list[list[Any]] = [["TrackId", "Name", "UnitPrice"], ["TRK-1", "Gymnopédie", 0.99]]
+    address = sent(ada_in_browser, book(["Prices of summer"], Tracks=tracks, Lists=[["a"]]), "summer.xlsx")
+    page = ada_in_browser.get(address).text
+    assert "This is the sheet Sheet. Read another one instead:" in main(page)
+    chosen = links(page)["Tracks"]
+    page = ada_in_browser.get(chosen).text
+    assert "This is the sheet Tracks." in main(page)
+    assert {"Sheet", "Lists"} <= links(page).keys()
+    plan = ada_in_browser.submit(chosen, {**COLUMNS, "column.category": "", "_do": "plan"})
+    assert "1 created" in main(plan.text)
+    assert plan.text.count(f'action="{chosen}"') == 1
+    done = ada_in_browser.submit(chosen, {**COLUMNS, "column.category": "", "_do": "apply"})
+    page = ada_in_browser.get(done.headers["Location"]).text
+    assert "Imported summer.xlsx: 1 created." in main(page)
+    ada_in_browser.submit(undo_at(page), {})
+
+
+def test_of_very_many_columns_that_are_not_used_the_first_are_named(ada_in_browser: Any) -> None:
+    wide = ",".join(["sku", "name", "price", *(f"more {place}" for place in range(50))])
+    address = sent(ada_in_browser, f"{wide}\nA-1,One,3{',' * 50}\n")
+    assert "not used: more 0, more 1," in main(ada_in_browser.get(address).text)
+    assert "more 11 and 38 more." in main(ada_in_browser.get(address).text)
+    plan = ada_in_browser.submit(
+        address, {"column.sku": "sku", "column.name": "name", "column.price": "price", "_do": "plan"}
+    )
+    assert "more 11 and 38 more." in main(plan.text)
 
 
 def test_what_new_rows_need_is_marked_until_a_column_is_found(ada_in_browser: Any) -> None:

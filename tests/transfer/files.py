@@ -5,6 +5,7 @@ import io
 import json
 from typing import Any
 
+from openpyxl import Workbook
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
@@ -23,6 +24,20 @@ def send(
     boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name), **told})
     type_ = f"multipart/form-data; boundary={boundary}"
     return who.post(f"/_import/{to}", data=body, content_type=type_, headers=PLAN if plan else {})
+
+
+def book(*rows: list[Any], **more: list[list[Any]]) -> bytes:
+    """A workbook as Excel saves it: its texts are shared, its sheets have names."""
+    made, stream = Workbook(), io.BytesIO()
+    sheet = made.active
+    for row in rows:
+        sheet.append(row)
+    for name, others in more.items():
+        sheet = made.create_sheet(name)
+        for row in others:
+            sheet.append(row)
+    made.save(stream)
+    return stream.getvalue()
 
 
 def counts(answer: TestResponse) -> dict[str, int]:

@@ -14,6 +14,7 @@ from backend.core.changes import ChangeSet
 from backend.core.rights import system
 from backend.core.tenancy import act_as
 from backend.extensions import db
+from tests.transfer.files import book
 
 Run = Callable[..., Result]
 FILE = "Number,Title,Costs\nT-1,Teapot,24.90\nT-2,Strainer,3.20\n"
@@ -41,6 +42,13 @@ def test_it_says_what_would_happen_then_does_it_then_finds_nothing_to_do(run: Ru
     assert "Nothing was written." in plan.output
     assert "2 created" in run(*words).output
     assert "0 created, 0 changed, 2 unchanged" in run(*words).output
+
+
+def test_a_sheet_of_a_workbook_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "tea.xlsx").write_bytes(book(["Notes"], Tea=[["sku", "name", "price"], ["T-1", "Teapot", 24.9]]))
+    words = ("import", "products", str(tmp_path / "tea.xlsx"), "--account", "demo", "--dry-run")
+    assert run(*words).exit_code == 1
+    assert "1 created" in run(*words, "--sheet", "Tea").output
 
 
 def test_the_history_names_the_command_and_the_file(app: Flask, run: Run) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from xlsxwriter import Workbook as PlainWorkbook
 
 from backend.core.errors import BadQuery, Malformed
@@ -14,24 +14,10 @@ from backend.core.languages import speaking
 from backend.core.transfer.formats import xlsx_files
 from backend.core.transfer.read import table
 from tests.callers import Caller
-from tests.transfer.files import counts, errors, export, reasons, send
+from tests.transfer.files import book, counts, errors, export, reasons, send
 
 # Spreadsheets know no time zones.
 MORNING = datetime.fromisoformat("2026-01-31T09:30:00")
-
-
-def book(*rows: list[Any], **more: list[list[Any]]) -> bytes:
-    """A workbook as Excel saves it: its texts are shared, its sheets have names."""
-    made, stream = Workbook(), io.BytesIO()
-    sheet = made.active
-    for row in rows:
-        sheet.append(row)
-    for name, others in more.items():
-        sheet = made.create_sheet(name)
-        for row in others:
-            sheet.append(row)
-    made.save(stream)
-    return stream.getvalue()
 
 
 def cells(data: bytes, format_: str = "xlsx") -> list[list[Any]]:
@@ -88,6 +74,37 @@ def test_a_fault_of_a_spreadsheet_is_no_value(eli: Caller) -> None:
     answer = sheet(eli, stream.getvalue())
     assert errors(answer) == [(2, "name")]
     assert "#DIV/0!" in reasons(answer)[0]
+
+
+NAMES = ["sku", "name", "price"]
+MONTHS: dict[str, list[list[Any]]] = {"May": [NAMES, ["M-1", "May", 1]], "June": [NAMES, ["M-2", "June", 2]]}
+
+
+def test_the_first_sheet_that_says_anything_is_read_with_those_like_it_and_hidden_ones_are_not(eli: Caller) -> None:
+    hidden = load_workbook(io.BytesIO(book(Old=[NAMES, ["M-0", "Old", 3]], **MONTHS)))
+    hidden["Old"].sheet_state = "hidden"
+    stream = io.BytesIO()
+    hidden.save(stream)
+    with table(io.BytesIO(stream.getvalue()), "xlsx") as found:
+        assert (found.sheets, found.read) == (["Sheet", "May", "June"], ["May", "June"])
+        assert [raw.cells[0] for raw in found.rows()] == ["M-1", "M-2"]
+    assert counts(sheet(eli, stream.getvalue())) == {"created": 2}
+
+
+def test_a_sheet_that_is_named_is_read_alone(eli: Caller) -> None:
+    data = book(["Prices of summer"], **MONTHS)
+    assert counts(sheet(eli, data, sheet="May")) == {"created": 1}
+    assert counts(sheet(eli, data, sheet="June")) == {"created": 1}
+    answer = sheet(eli, data, sheet="July")
+    assert answer.status_code == 400
+    assert "'July': the file has Sheet, May, June." in answer.get_json()["errors"][0]["detail"]
+    assert send(eli, "sku,name,price\nM-3,Plain,1\n", sheet="May").status_code == 400
+
+
+def test_rows_of_a_text_file_that_say_nothing_are_passed_over(eli: Caller) -> None:
+    answer = send(eli, ";;\n\nsku;name;price\nM-1;One;1,00\n;;\nM-2;Two;dear\n;;\n")
+    assert errors(answer) == [(6, "price")]
+    assert counts(send(eli, ";;\n\nsku;name;price\n;;\nM-1;One;1,00\n;;\n")) == {"created": 1}
 
 
 def test_rows_beyond_the_end_of_a_sheet_go_on_in_the_next_one() -> None:

@@ -174,6 +174,7 @@ def _import(_scope: Scope, _name: str) -> Parts:
             "key": text("The natural key, separated by commas; the resource's own unless told."),
             "remove_missing": text("Delete what the file does not name.", enum=["true", "false"]),
             "skip_bad": text("Leave bad rows out instead of refusing the file.", enum=["true", "false"]),
+            "sheet": text("The sheet of a spreadsheet that is read alone."),
             "rejects": text("Answer the rejected rows as a file, with the reasons.", enum=["true", "false"]),
             "message": text("What the change set says."),
         },

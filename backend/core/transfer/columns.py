@@ -42,6 +42,8 @@ class Options:
     key: tuple[str, ...] = ()
     remove_missing: bool = False
     skip_bad: bool = False
+    # The sheet of a spreadsheet that is read alone; unless told the first that says anything, and those like it.
+    sheet: str = ""
 
     def told(self) -> dict[str, Any]:
         """The options as JSON."""

@@ -115,7 +115,7 @@ class Import:
     def steps(self, stream: IO[bytes], format_: str, rejects: Rejects | None = None) -> Generator[None, None, None]:
         """The same bit by bit: between two steps the caller may commit. The result is whole after the last."""
         self._refuse_early()
-        with table(stream, format_) as found, closing(Scratch()) as scratch:
+        with table(stream, format_, self.options.sheet) as found, closing(Scratch()) as scratch:
             columns, key = self._columns(found)
             if not self.result.is_unusable:
                 yield from self._work(found, columns, key, scratch)
@@ -126,7 +126,7 @@ class Import:
     def look(self, stream: IO[bytes], format_: str) -> Result:
         """Only the columns, before a row is read: what the file lacks. Raises as `run`."""
         self._refuse_early()
-        with table(stream, format_) as found:
+        with table(stream, format_, self.options.sheet) as found:
             self._columns(found)
         return self.result
 

@@ -82,15 +82,15 @@ def work_out(work: Work) -> None:
 
 
 def _run(importing: Import, file: Kept) -> None:
-    total = _count(file)
+    total = _count(file, importing.options.sheet)
     with Path(file.path).open("rb") as stream, Path(file.rejects).open("wb") as rejected:
         _write(file.path, PROGRESS, {"done": 0, "total": total})
         for _step in importing.steps(stream, file.format, Rejects(rejected, file.format)):
             _write(file.path, PROGRESS, {"done": importing.result.rows, "total": total})
 
 
-def _count(file: Kept) -> int:
-    with Path(file.path).open("rb") as stream, table(stream, file.format) as found:
+def _count(file: Kept, sheet: str) -> int:
+    with Path(file.path).open("rb") as stream, table(stream, file.format, sheet) as found:
         return sum(1 for _row in found.rows())
 
 

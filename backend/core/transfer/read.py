@@ -16,26 +16,31 @@ TYPES = {"csv": CSV, "vnd.openxmlformats-officedocument.spreadsheetml.sheet": XL
 PIECE = 1 << 16
 
 
-def _spreadsheet(stream: IO[bytes]) -> Table:
-    from backend.core.transfer.formats.xlsx_tables import XlsxTable
-
-    return XlsxTable(stream)
+_READERS: dict[str, Callable[[IO[bytes]], Table]] = {CSV: CsvTable, JSON: json_files.read, YAML: yaml_files.read}
 
 
-_READERS: dict[str, Callable[[IO[bytes]], Table]] = {
-    CSV: CsvTable, XLSX: _spreadsheet, JSON: json_files.read, YAML: yaml_files.read,
-}  # fmt: skip
+def table(stream: IO[bytes], format_: str, sheet: str = "") -> Table:
+    """The file as a table, to be closed; `stream` can be read again from its beginning. Raises Malformed.
 
-
-def table(stream: IO[bytes], format_: str) -> Table:
-    """The file as a table, to be closed; `stream` can be read again from its beginning. Raises Malformed."""
+    Of a spreadsheet one sheet may be named; other formats have none.
+    """
     stream.seek(0)
     while not (piece := stream.read(PIECE)).strip():
         if not piece:
             said = _("The file is empty: it needs a row of column names, or a list of objects.")
             raise Malformed(Problem("empty_file", said))
     stream.seek(0)
+    if format_ == XLSX:
+        return _spreadsheet(stream, sheet)
+    if sheet:
+        raise Malformed(Problem("no_sheet", _("Only a spreadsheet (.xlsx) has sheets: name none.")))
     return _READERS[format_](stream)
+
+
+def _spreadsheet(stream: IO[bytes], sheet: str) -> Table:
+    from backend.core.transfer.formats.xlsx_tables import XlsxTable
+
+    return XlsxTable(stream, sheet)
 
 
 def format_of(name: str, media_type: str, beginning: bytes) -> str:

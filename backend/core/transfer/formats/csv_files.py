@@ -13,6 +13,7 @@ from backend.core.transfer.cells import cell_of
 from backend.core.transfer.formats.tables import Fault, Raw, Table
 
 DELIMITERS = (",", ";", "\t")
+NOTHING = "".join((*DELIMITERS, ' "\r\n'))
 # What spreadsheets write above the names to say what separates the cells.
 SAID = re.compile(r'"?sep=(?P<mark>[^"\r\n])"?[\r\n]*', re.IGNORECASE).fullmatch
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -36,14 +37,17 @@ class CsvTable(Table):
             # Spreadsheets take this line for a note to themselves, too, and count the rows from the next one.
             mark = said["mark"]
         else:
+            while first and not first.strip(NOTHING):
+                first = self._text.readline(LONGEST_LINE)
             mark = _delimiter(first)
             self._text.seek(0)
         self._reader = csv.reader(self._text, delimiter=mark, strict=True)
+        self._at = 0
         self.header = self._names()
 
     def rows(self) -> Iterator[Raw]:
         """Every row; one with too many or too few cells, or with broken quotes, has its fault."""
-        width, number = len(self.header), 1
+        width, number = len(self.header), self._at
         while True:
             number += 1
             try:
@@ -52,6 +56,9 @@ class CsvTable(Table):
                 return
             except csv.Error as fault:
                 yield Raw(number, (), Fault(number, None, _quotes_sentence(fault), "malformed_row"))
+                continue
+            if width > 1 and not any(cells):
+                # Spreadsheets save rows that were only coloured, too.
                 continue
             if len(cells) == width:
                 yield Raw(number, cells)
@@ -64,7 +71,11 @@ class CsvTable(Table):
 
     def _names(self) -> list[str]:
         try:
-            names = next(self._reader)
+            names: list[str] = []
+            # Above the names there may be rows that say nothing.
+            while not any(name.strip() for name in names):
+                names = next(self._reader)
+                self._at += 1
         except (csv.Error, StopIteration):
             raise Malformed(Problem("no_header", _(NO_HEADER))) from None
         if self.is_spoiled and not all(is_utf8(name) for name in names):

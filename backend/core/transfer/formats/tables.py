@@ -88,6 +88,9 @@ class Table:
     may_hold_bad_cells = False
     is_empty = False  # there is neither a column nor a row: nothing to do, and nothing wrong
     has_header_row = True
+    # Of a spreadsheet: the names of its sheets that people see, and of those that are read.
+    sheets: Sequence[str] = ()
+    read: Sequence[str] = ()
 
     def rows(self) -> Iterator[Raw]:
         """Every row, unreadable ones with their fault."""

@@ -1,10 +1,10 @@
-"""Spreadsheets read: the first sheet and those that go on with the same names, row by row."""
+"""Spreadsheets read: one sheet, or the first and those that go on with the same names, row by row."""
 
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from itertools import chain
-from typing import IO
+from typing import IO, Any
 from xml.parsers import expat
 
 from openpyxl.reader.excel import ExcelReader
@@ -34,8 +34,8 @@ class XlsxTable(Table):
 
     may_hold_bad_cells = True
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        """Raises Malformed for what is no workbook, or holds no row of names."""
+    def __init__(self, stream: IO[bytes], sheet: str = "") -> None:
+        """Raises Malformed for what is no workbook, has no such sheet, or holds no row of names."""
         stream.seek(0)
         self._strings = Strings()
         try:
@@ -43,14 +43,17 @@ class XlsxTable(Table):
             reader = _Reader(stream, read_only=True, data_only=True, keep_links=False)
             reader.read()
             book = reader.wb
-            self._parts = [sheet._worksheet_path for sheet in book.worksheets]  # noqa: SLF001 - it says where the rows are
+            # Which people see; it says where the rows are.
+            self._parts = {each.title: each._worksheet_path for each in _seen(book.worksheets)}  # noqa: SLF001
+            self.sheets = list(self._parts)
             self._dates = book._date_formats | book._timedelta_formats  # noqa: SLF001 - and which numbers are dates
             self._epoch = book.epoch
             if reader.strings is not None:
                 with self._archive.open(reader.strings) as part:
                     self._strings.read(part)
-            self._first = self._told(self._parts[0])
-            self.header = self._names(next(self._first, (0, {})))
+            self._first, names = self._begun(sheet)
+            self.header = self._names(names)
+            self.read = [*self.read, *([] if sheet else self._like())]
         except BROKEN:
             self.close()
             raise Malformed(Problem("malformed_xlsx", _(NO_SPREADSHEET))) from None
@@ -62,7 +65,7 @@ class XlsxTable(Table):
         """Every row that says something, sheet after sheet."""
         before, last = 0, 1
         try:
-            for rows in chain([self._first], self._further()):
+            for rows in chain([self._first], map(self._below, self.read[1:])):
                 for number, cells in rows:
                     last = before + number
                     yield self._raw(last, cells)
@@ -74,22 +77,36 @@ class XlsxTable(Table):
         """Give up the texts that waited on disk."""
         self._strings.close()
 
-    def _further(self) -> Iterator[Iterator[Row]]:
-        """Sheets that go on with the same names; others are notes of their own."""
-        for part in self._parts[1:]:
-            rows = self._told(part)
-            found = next(rows, None)
-            if found is not None and [name.strip() for name in self._texts(found[1], len(self.header))] == self.header:
-                yield rows
+    def _begun(self, sheet: str) -> tuple[Iterator[Row], Row]:
+        """The sheet of that name, or the first that says anything: its rows, and before them that of the names."""
+        if sheet and sheet not in self._parts:
+            said = _("There is no sheet %(name)r: the file has %(sheets)s.", name=sheet, sheets=", ".join(self.sheets))
+            raise Malformed(Problem("no_sheet", said))
+        for name in [sheet] if sheet else self.sheets:
+            rows = self._told(name)
+            if (found := next(rows, None)) is not None:
+                self.read = [name]
+                return rows, found
+        raise Malformed(Problem("no_header", _(NO_HEADER)))
 
-    def _told(self, part: str) -> Iterator[Row]:
-        with self._archive.open(part) as stream:
+    def _like(self) -> Iterator[str]:
+        """Sheets that go on with the same names; others are notes of their own."""
+        for name in self.sheets[self.sheets.index(self.read[0]) + 1 :]:
+            found = next(self._told(name), None)
+            if found is not None and [each.strip() for each in self._texts(found[1], len(self.header))] == self.header:
+                yield name
+
+    def _below(self, sheet: str) -> Iterator[Row]:
+        rows = self._told(sheet)
+        next(rows)
+        return rows
+
+    def _told(self, sheet: str) -> Iterator[Row]:
+        with self._archive.open(self._parts[sheet]) as stream:
             yield from ((number, cells) for number, cells in rows_of(stream) if cells)
 
     def _names(self, found: Row) -> list[str]:
         _number, cells = found
-        if not cells:
-            raise Malformed(Problem("no_header", _(NO_HEADER)))
         return unique_names(self._texts(cells, max(cells) + 1))
 
     def _raw(self, number: int, cells: Mapping[int, Cell]) -> Raw:
@@ -132,6 +149,10 @@ class XlsxTable(Table):
         if isinstance(found, datetime) and found.time() == time():
             return found.date().isoformat()
         return found.isoformat() if hasattr(found, "isoformat") else str(found)
+
+
+def _seen(sheets: Sequence[Any]) -> Sequence[Any]:
+    return [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
 
 
 class _Reader(ExcelReader):  # type: ignore[misc]  # the library has no types

@@ -152,13 +152,15 @@ def _sample(begun: Beginning, name: str) -> str:
 
 
 def plan_page(
-    entry: Entry, kept: Upload, options: Options, result: Result, planned: Sequence[Any], status: int
+    entry: Entry, actor: Actor, kept: Upload, options: Options, result: Result, planned: Sequence[Any], status: int
 ) -> Page:
     """The page that says what would happen."""
+    lacking = {fault.column for fault in result.errors if fault.code == LACKS_KEY}
     context = {
         **common(entry, kept, options.sheet),
         "result": result,
         "left_out": _places(result.left_out),
+        "lacking": [place.label for name, place in settable(entry, actor).items() if name in lacking],
         "counts": counts_said({name: getattr(result, name) for name in COUNTED}),
         "total": result.created + result.changed + result.removed,
         "is_job": result.rows > AT_ONCE,

@@ -40,7 +40,7 @@ def page(entry: Entry, actor: Actor, token: str) -> Answer:
         return _progress(entry, actor, kept, noted["job"], options.sheet)
     result = found.result
     kept.note("plan", {"rows": result.rows, "is_good": not result.is_refused, "options": options.told()})
-    return import_pages.plan_page(entry, kept, options, result, planned_rows(actor, found.plan), 200)
+    return import_pages.plan_page(entry, actor, kept, options, result, planned_rows(actor, found.plan), 200)
 
 
 def _progress(entry: Entry, actor: Actor, kept: Upload, job_id: int, sheet: str) -> Page:

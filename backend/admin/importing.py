@@ -108,7 +108,7 @@ def _work(entry: Entry, actor: Actor, kept: Upload, told: dict[str, str]) -> Ans
     found = _run(entry, actor, kept, options)
     if found.is_refused:
         db.session.rollback()
-        return import_pages.plan_page(entry, kept, options, found, (), 422)
+        return import_pages.plan_page(entry, actor, kept, options, found, (), 422)
     import_memory.remember(entry, actor, found.header, told)
     db.session.flush()
     counts = {word: getattr(found, word) for word in COUNTED}
@@ -126,7 +126,7 @@ def _plan(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Answer:
     found = done[0]
     kept.note("plan", {"rows": found.rows, "is_good": not found.is_refused, "options": options.told()})
     edge.noted(lambda: import_memory.remember(entry, actor, found.header, options.columns))
-    return import_pages.plan_page(entry, kept, options, found, planned_rows(actor, shown), 200)
+    return import_pages.plan_page(entry, actor, kept, options, found, planned_rows(actor, shown), 200)
 
 
 def _run(entry: Entry, actor: Actor, kept: Upload, options: Options) -> Result:

@@ -57,6 +57,13 @@ def test_of_a_workbook_one_chooses_the_sheet_and_it_is_kept_to_the_end(ada_in_br
     ada_in_browser.submit(undo_at(page), {})
 
 
+def test_a_column_that_new_rows_lack_is_to_be_chosen_not_mended_row_by_row(ada_in_browser: Any) -> None:
+    address = sent(ada_in_browser, "TrackId,Name,Costs\nTRK-1,One,3\nTRK-2,Two,4\n")
+    plan = ada_in_browser.submit(address, {"column.sku": "TrackId", "column.name": "Name", "_do": "plan"})
+    assert "New rows need Price: choose the column under “Change columns”, or add it to the file." in main(plan.text)
+    assert "Download" not in main(plan.text)
+
+
 def test_of_very_many_columns_that_are_not_used_the_first_are_named(ada_in_browser: Any) -> None:
     wide = ",".join(["sku", "name", "price", *(f"more {place}" for place in range(50))])
     address = sent(ada_in_browser, f"{wide}\nA-1,One,3{',' * 50}\n")

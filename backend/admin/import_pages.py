@@ -21,7 +21,7 @@ from backend.core.rights import Actor
 from backend.core.transfer import Options, Result
 from backend.core.transfer.columns import settable
 from backend.core.transfer.formats.tables import REASON
-from backend.core.transfer.read import table
+from backend.core.transfer.read import sheets, table
 
 COLUMN, SHEET = "column.", "sheet"
 COUNTED = {
@@ -79,11 +79,12 @@ def beginning(kept: Upload, sheet: str) -> Beginning:
 
 
 def beginning_or_nothing(kept: Upload, sheet: str) -> Beginning:
-    """The same; nothing of what is no table."""
+    """The same; of what is no table only the sheets, of which another may be one."""
     try:
         return beginning(kept, sheet)
     except Malformed:
-        return Beginning(())
+        with kept.open() as stream:
+            return Beginning((), sheets=sheets(stream, kept.format))
 
 
 def _shown(cells: Sequence[Any], number: int) -> list[str]:

@@ -57,6 +57,15 @@ def test_of_a_workbook_one_chooses_the_sheet_and_it_is_kept_to_the_end(ada_in_br
     ada_in_browser.submit(undo_at(page), {})
 
 
+def test_where_the_first_sheet_is_no_table_the_others_are_offered(ada_in_browser: Any) -> None:
+    tracks: list[list[Any]] = [["sku", "name", "price"], ["TRK-1", "Gymnopédie", 0.99]]
+    address = sent(ada_in_browser, book(["Note", "Note"], Tracks=tracks), "summer.xlsx")
+    page = ada_in_browser.get(address).text
+    assert "Two columns are called 'Note'" in main(page)
+    assert "0 columns" not in main(page)
+    assert "tells rows apart" in main(ada_in_browser.get(links(page)["Tracks"]).text)
+
+
 def test_a_column_that_new_rows_lack_is_to_be_chosen_not_mended_row_by_row(ada_in_browser: Any) -> None:
     address = sent(ada_in_browser, "TrackId,Name,Costs\nTRK-1,One,3\nTRK-2,Two,4\n")
     plan = ada_in_browser.submit(address, {"column.sku": "TrackId", "column.name": "Name", "_do": "plan"})

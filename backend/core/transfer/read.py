@@ -37,6 +37,15 @@ def table(stream: IO[bytes], format_: str, sheet: str = "") -> Table:
     return _READERS[format_](stream)
 
 
+def sheets(stream: IO[bytes], format_: str) -> list[str]:
+    """The sheets of a spreadsheet that people see, also where the one that is asked for cannot be read."""
+    if format_ != XLSX:
+        return []
+    from backend.core.transfer.formats.xlsx_tables import sheet_names
+
+    return sheet_names(stream)
+
+
 def _spreadsheet(stream: IO[bytes], sheet: str) -> Table:
     from backend.core.transfer.formats.xlsx_tables import XlsxTable
 

@@ -40,8 +40,7 @@ class XlsxTable(Table):
         self._strings = Strings()
         try:
             self._archive = _archive(stream)
-            reader = _Reader(stream, read_only=True, data_only=True, keep_links=False)
-            reader.read()
+            reader = _read(stream)
             book = reader.wb
             # Which people see; it says where the rows are.
             self._parts = {each.title: each._worksheet_path for each in _seen(book.worksheets)}  # noqa: SLF001
@@ -149,6 +148,21 @@ class XlsxTable(Table):
         if isinstance(found, datetime) and found.time() == time():
             return found.date().isoformat()
         return found.isoformat() if hasattr(found, "isoformat") else str(found)
+
+
+def sheet_names(stream: IO[bytes]) -> list[str]:
+    """What the sheets are called that people see; nothing of what is no workbook."""
+    try:
+        return [sheet.title for sheet in _seen(_read(stream).wb.worksheets)]
+    except BROKEN:
+        return []
+
+
+def _read(stream: IO[bytes]) -> ExcelReader:
+    stream.seek(0)
+    reader = _Reader(stream, read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    return reader
 
 
 def _seen(sheets: Sequence[Any]) -> Sequence[Any]:

@@ -31,7 +31,7 @@ from backend.core.titles import titles
 from backend.core.types import utc_now
 from backend.core.values import to_text
 
-SETS, ROWS = 50, 100
+SETS, ROWS, CLASHES = 50, 100, 100
 SKIP, BACK = "skip_conflicts", "_back"
 
 
@@ -203,7 +203,7 @@ def _plan_page(actor: Actor, id_: int) -> Page:
         "set": all_told(actor, [history.one_set(actor, id_)])[0],
         "plan": plan,
         "planned": planned_rows(actor, plan, is_undo=True),
-        "conflicts": clashes(actor, found),
+        **_clashes(actor, found),
     }
     return Page("undo.html", context)
 
@@ -218,10 +218,18 @@ def _conflict_page(actor: Actor, id_: int, problems: tuple[Problem, ...]) -> Pag
     is_deed = request.method == "POST"
     context: dict[str, Any] = {
         "set": all_told(actor, [history.one_set(actor, id_)])[0],
-        "conflicts": clashes(actor, problems),
+        **_clashes(actor, problems),
         "rest": f"{CHANGES}{id_}/undo" if is_deed else "",
     }
     return Page("undo.html", context, 409 if is_deed else 200)
+
+
+def _clashes(actor: Actor, problems: Sequence[Problem]) -> dict[str, Any]:
+    """The first of them in words, and how many more there are."""
+    return {
+        "conflicts": clashes(actor, problems[:CLASHES]),
+        "more_conflicts": max(0, len(problems) - CLASHES),
+    }
 
 
 def _list_asked(actor: Actor) -> str:

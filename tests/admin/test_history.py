@@ -6,7 +6,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
+from flask import Flask
+
 from tests.admin.reading import links, main, rows, undo_at
+from tests.transfer.working import run
 
 PRODUCTS = "/admin/products/"
 
@@ -100,6 +103,21 @@ def test_the_list_is_seen_as_it_was_before_a_change(ada_in_browser: Any) -> None
 def test_looking_back_begins_now_in_the_reader_s_zone(ada_in_browser: Any) -> None:
     (begun,) = re.findall(r'name="_then" value="([^"]+)"', ada_in_browser.get(PRODUCTS).text)
     assert abs(datetime.fromisoformat(begun).replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=5)
+
+
+def test_of_very_many_rows_and_conflicts_the_first_are_shown_and_all_are_counted(
+    app: Flask, ada_in_browser: Any
+) -> None:
+    file = "sku,name,price\n" + "".join(f"MANY-{place:03},One of many,1\n" for place in range(150))
+    run(app, "products", file)
+    undo = re.findall(r"/admin/change_sets/\d+/undo", ada_in_browser.get("/admin/change_sets/").text)[0]
+    page = main(ada_in_browser.get(undo).text)
+    assert "150 to delete." in page
+    assert "These are the first 100 of 150 rows." in page
+    run(app, "products", file.replace(",1\n", ",2\n"))
+    page = main(ada_in_browser.get(undo).text)
+    assert page.count("was changed since it was made.") == 100
+    assert "50 more" in page
 
 
 def test_a_reader_may_look_but_is_offered_no_undo(vera_in_browser: Any, ada_in_browser: Any) -> None:

@@ -64,8 +64,13 @@ def raw_value(spec: Spec, text: str, where: tzinfo) -> str | None:
 
 
 def number_of(spec: Spec, text: str) -> str:
-    """What was typed for a number, as programs write it; anything else as it stands. Raises Unclear."""
-    return numbers.read(text, spec.kind) if spec.widget == "text" and spec.kind in numbers.KINDS else text
+    """What was typed for a number, as programs write it; anything else as it stands. Raises Unclear.
+
+    What it counts may stand before or behind it, as where it was copied from.
+    """
+    if spec.widget != "text" or spec.kind not in numbers.KINDS:
+        return text
+    return numbers.read(text.strip().removeprefix(spec.unit).removesuffix(spec.unit).strip() or text, spec.kind)
 
 
 def held(spec: Spec, text: str) -> str:

@@ -5,6 +5,7 @@ read as programs write it.
 """
 
 import re
+from unicodedata import decimal
 
 from backend.core.languages import _
 from backend.core.values import Unreadable
@@ -13,7 +14,12 @@ from backend.core.values import Unreadable
 FIRST_GROUP = "[1-9][0-9]{0,2}"
 # What may stand between groups looks like this on a keyboard.
 SPACES = re.compile(r"(?<=\d)[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}](?=\d)")
-PLAIN = str.maketrans({"−": "-", "’": "'", "\N{LEFT-TO-RIGHT MARK}": None, "\N{RIGHT-TO-LEFT MARK}": None})
+PLAIN = str.maketrans(
+    {
+        "−": "-", "’": "'", "\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ",",
+        "\N{LEFT-TO-RIGHT MARK}": None, "\N{RIGHT-TO-LEFT MARK}": None,
+    }
+)  # fmt: skip
 CURRENCY = re.compile(r"^(?P<before>[+-]?)\s*[$¢-¥₠-⃀]\s*|\s*[$¢-¥₠-⃀]$")
 NO_CENTS = re.compile(r",[-–—]{1,2}$")
 BARE = re.compile(r"([+-]?)([0-9]+)(?:[.,]([0-9]+))?").fullmatch
@@ -33,8 +39,10 @@ def either_way(whole: str, broken: str) -> Unclear:
 
 
 def bare(text: str) -> str:
-    """The number without what stands around it, a sign of a currency, and with plain signs and spaces."""
+    """The number without what stands around it, a sign of a currency, and with plain digits, signs and spaces."""
     plain = text.strip().translate(PLAIN)
+    if not plain.isascii():
+        plain = "".join(str(decimal(each, each)) for each in plain)
     return SPACES.sub(" ", NO_CENTS.sub("", CURRENCY.sub(r"\g<before>", plain)))
 
 

@@ -48,6 +48,9 @@ READ = [
     ("sv", "−5", "-5"),
     ("hi", "12,34,567.5", "1234567.5"),
     ("he", "\N{LEFT-TO-RIGHT MARK}-5", "-5"),
+    ("ar", "١٬٢٣٤٫٥٠", "1234.50"),
+    ("hi", "१२.५", "12.5"),
+    ("en", "１２.５", "12.5"),
 ]
 
 
@@ -114,6 +117,10 @@ def test_a_price_is_typed_in_a_form_and_in_a_cell_as_one_is_used_to(ada: Caller,
     version = page.split('name="version" value="')[1].split('"')[0]
     assert dutch.submit(cell, {"version": version, "price": "12,5"}).status_code == 303
     assert price(ada) == "12.50"
+    for told, meant in (("€ 7,25", "7.25"), ("8,50\N{NO-BREAK SPACE}€", "8.50")):
+        sent = filled(dutch.get(f"{HERE}/1/edit").text)
+        assert dutch.submit(f"{HERE}/1/edit", {**sent, "price": told, "_do": "save"}).status_code == 303
+        assert price(ada) == meant
 
 
 def test_what_may_be_two_prices_is_refused_at_its_field_and_said_while_typing(ada: Caller, dutch: Visitor) -> None:

@@ -67,8 +67,8 @@ def _fill(form: Form, draft: Draft) -> None:
     """As it was typed; then with the row that was made meanwhile."""
     sent = MultiDict(draft.sent)
     form.fill(sent)
-    name, _colon, number = request.args.get(MADE, "").rpartition(":")
-    made = parse_id(number)
+    name, _colon, told = request.args.get(MADE, "").rpartition(":")
+    made = parse_id(told)
     for field in form.inputs:
         # By now there may be so many rows that they are looked up, or so few that they are listed.
         texts = sent.getlist(field.spec.name)
@@ -76,9 +76,9 @@ def _fill(form: Form, draft: Draft) -> None:
             sent[field.spec.name] = "\n".join(f"#{text}" for text in texts if text)
         elif field.spec.widget in CHOICES and field.spec.kind == "reference" and len(texts) == 1:
             found = [NUMBERED(line) for line in texts[0].split("\n")]
-            numbers = [each[1] for each in found if each]
-            if numbers:
-                sent.setlist(field.spec.name, numbers)
+            ids = [number(int(each[1])) for each in found if each]
+            if ids:
+                sent.setlist(field.spec.name, ids)
     if made is not None:
         _put(form, sent, name, made)
     form.fill(sent)
@@ -150,7 +150,8 @@ def back(actor: Actor, made: Entry | None = None, id_: int | None = None) -> str
     draft = drafts.find(entry, actor, token) if entry else None
     if draft is None:
         return ""
-    return draft.address if made is None else f"{draft.address}&{MADE}={name}:{id_}"
+    # A browser gives the field that an address names the focus: one goes on where one left.
+    return f"{draft.address}#f-{name}" if made is None else f"{draft.address}&{MADE}={name}:{id_}#f-{name}"
 
 
 def action() -> str:

@@ -60,6 +60,11 @@ class ListField(FormField):
     may_grow: bool = False
 
     @property
+    def following(self) -> str:
+        """The first input of one more entry."""
+        return f"{self.spec.name}.{len(self.entries)}.{next(iter(self.entries[-1].fields), '')}" if self.entries else ""
+
+    @property
     def told(self) -> list[ListEntry]:
         """The entries that shall be in the list, in order."""
         return [entry for entry in self.entries if entry.is_told]

@@ -50,9 +50,7 @@ def create(entry: Entry, actor: Actor) -> Answer:
         return _again(entry, actor, form, None, refusal)
     may_undo = may(entry, actor, "delete") is not False
     db.session.flush()
-    # A browser gives the field that an address names the focus: whoever adds many goes on typing.
-    another = f"{of(entry, None, 'new')}#f-{form.first}"
-    there = another if request.form.get("_do") == ANOTHER else of(entry, row.id)
+    there = of(entry, None, "new") if request.form.get("_do") == ANOTHER else of(entry, row.id)
     return Done(beginnings.back(actor, entry, row.id) or there, _("%(row)s created.", row=entry.label_one), may_undo)
 
 

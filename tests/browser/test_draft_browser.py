@@ -133,6 +133,39 @@ def test_a_row_is_made_on_the_way(ada: Any, request: pytest.FixtureRequest) -> N
     expect(page.locator("main")).to_contain_text(f"Zola {name}")
 
 
+def test_what_was_chosen_from_few_stays_chosen_while_a_row_is_made_on_the_way(
+    ada: Any, request: pytest.FixtureRequest
+) -> None:
+    page, name = ada, request.node.name
+    page.goto("/admin/agenda_people/new")
+    page.fill("[name=name]", f"Ann {name}")
+    page.click("main button >> text=Save person")
+    expect(page.locator(".toast")).to_contain_text("created")
+    page.goto("/admin/agenda_meetings/new")
+    page.select_option("[name='speakers.0.person']", label=f"Ann {name}")
+    page.click("button[name=_create][value='contents.0.author']")
+    page.fill("[name=name]", f"Zola {name}")
+    page.click("main button >> text=Save person")
+    # One goes on where one left.
+    expect(page.locator("[name='contents.0.author']")).to_be_focused()
+    expect(page.locator("[name='contents.0.author'] option:checked")).to_have_text(f"Zola {name}")
+    expect(page.locator("[name='speakers.0.person'] option:checked")).to_have_text(f"Ann {name}")
+
+
+def test_a_new_form_and_one_more_entry_take_what_is_typed_at_once(ada: Any) -> None:
+    page = ada
+    page.goto("/admin/agenda_meetings/new")
+    expect(page.locator("[name=name]")).to_be_focused()
+    page.fill("[name='steps.0.text']", "Open the doors")
+    page.click("button[name=_more][value=steps]")
+    expect(page.locator("[name='steps.1.text']")).to_be_focused()
+    page.goto("/admin/products/1/actions/apply_discount")
+    expect(page.locator("[name=percentage]")).to_be_focused()
+    page.goto("/admin/products/1/edit")
+    expect(page.locator("[name=name]")).to_be_visible()
+    expect(page.locator("input:focus")).to_have_count(0)
+
+
 def test_what_would_happen_has_the_focus_once_it_was_asked_for(ada: Any) -> None:
     page = ada
     page.goto("/admin/products/new")

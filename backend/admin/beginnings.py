@@ -154,6 +154,11 @@ def back(actor: Actor, made: Entry | None = None, id_: int | None = None) -> str
     return f"{draft.address}#f-{name}" if made is None else f"{draft.address}&{MADE}={name}:{id_}#f-{name}"
 
 
+def left(actor: Actor) -> Entry | None:
+    """What the form is about that one left to make this row; None for who came from nowhere."""
+    return registry.get(request.args.get(BACK, "").partition(".")[0]) if back(actor) else None
+
+
 def action() -> str:
     """Where the form goes: here, and with it where one came from."""
     came_from = [(BACK, request.args[BACK])] if BACK in request.args else []

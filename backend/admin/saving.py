@@ -154,7 +154,7 @@ def _page(
         "owner": actor.user_id,
         "mark": drafts.mark(entry, actor),
         "begun": begun,
-        "is_detour": beginnings.BACK in request.args,
+        "left": beginnings.left(actor),
         "list": list_of(entry, item.id) if item else of(entry),
         "version": _version(item, begun),
         "plan": plan,

@@ -144,6 +144,7 @@ def test_what_was_chosen_from_few_stays_chosen_while_a_row_is_made_on_the_way(
     page.goto("/admin/agenda_meetings/new")
     page.select_option("[name='speakers.0.person']", label=f"Ann {name}")
     page.click("button[name=_create][value='contents.0.author']")
+    expect(page.locator("main .note")).to_contain_text("this leads back to the meeting you were at")
     page.fill("[name=name]", f"Zola {name}")
     page.click("main button >> text=Save person")
     # One goes on where one left.

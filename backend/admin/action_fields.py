@@ -84,6 +84,7 @@ def _spec(name: str, each: fields.Field[Any]) -> Spec:
         chosen=chosen,
         default=_default(each, kind),
         nullable=each.allow_none,
+        unit=str(told.get("unit") or ""),
     )
 
 

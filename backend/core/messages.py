@@ -145,7 +145,7 @@ def _of_schema(schema: type[Schema] | None, above: tuple[type[Schema], ...] = ()
     for name, field in (schema() if schema else Schema()).fields.items():
         told = field.metadata
         yield from (str(told.get("label") or words(name)), str(told.get("description") or ""))
-        yield from filter(_has_letters, (label for _sent, label in choices_of(field)))
+        yield from filter(_has_letters, (str(told.get("unit") or ""), *(label for _sent, label in choices_of(field))))
         for each in (field, field.inner) if isinstance(field, fields.List) else (field,):
             inner = type(each.schema) if isinstance(each, fields.Nested) else None
             # One may hold others like itself.

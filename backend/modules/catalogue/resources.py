@@ -11,7 +11,7 @@ from backend.modules.catalogue.models import Product
 class Discount(Schema):
     """What `apply_discount` takes."""
 
-    percentage = fields.Decimal(required=True, metadata={"label": "Percentage", "description": "0 to 100"})
+    percentage = fields.Decimal(required=True, metadata={"label": "Percentage", "description": "0 to 100", "unit": "%"})
 
 
 class StockMove(Schema):

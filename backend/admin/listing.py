@@ -174,10 +174,12 @@ def _rows(
 ) -> Markup:
     first, *others = [_cells(entry, actor, column, rows) for column in shown] or [[EMPTY] * len(rows)]
     base, beginnings = of(entry), []
+    # A cell alone does not tell apart what several parts together do.
+    known = titles(entry, actor, [row[0] for row in rows]) if entry.title_parts and marked else {}
     for row, cell in zip(rows, first, strict=True):
         # The first cell leads to the item, so it always says something and leads nowhere else.
         name = Cell(title_of(entry, row[0], None)) if cell is EMPTY else cell
-        beginnings.append(table.Beginning(row[0], f"{base}{row[0]}{carried}", name))
+        beginnings.append(table.Beginning(row[0], f"{base}{row[0]}{carried}", name, known.get(row[0], "")))
     columns_ = [table.column(column.label, cells) for column, cells in zip(shown[1:], others, strict=False)]
     return table.body(beginnings, columns_, marked.here if marked else None)
 

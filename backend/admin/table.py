@@ -15,11 +15,12 @@ ROW_NAMED = "r"
 
 
 class Beginning(NamedTuple):
-    """What a row begins with: which item it is, where it leads, and what it is called there."""
+    """What a row begins with: its item, where it leads, its first cell, and what it is called if not by that."""
 
     id: int
     href: str
     name: Cell
+    called: str = ""
 
 
 class Words(NamedTuple):
@@ -52,7 +53,8 @@ def _row(beginning: Beginning, cells: str, words: Words | None, ticked: Collecti
     link = f'<a class="name" href="{href}" id="{ROW_NAMED}{id_}">{name}</a>'
     if words is None:
         return f"<tr>{opening}{link}</td>{cells}</tr>"
-    choose, more = words.choose % {"row": name}, words.more % {"row": name}
+    called = {"row": escape(beginning.called) or name}
+    choose, more = words.choose % called, words.more % called
     check = " checked" if id_ in ticked else ""
     box = f'<input class="tick" type="checkbox" form="chosen" name="ids" value="{id_}" aria-label="{choose}"{check}>'
     menu = f'<a class="more" href="{href}" aria-label="{more}"><span aria-hidden="true">⋯</span></a>'

@@ -31,6 +31,9 @@ def test_a_row_is_called_by_what_it_refers_to_on_every_page(ada_in_browser: Visi
     with statements() as sent:
         assert heading in ada_in_browser.get(head).text
     assert len(sent) <= 12
+    with statements() as sent:
+        assert f'aria-label="Choose {HEAD}"' in ada_in_browser.get(MEMBERSHIPS).text
+    assert len(sent) <= 12
     assert f"Edit {HEAD}" in main(ada_in_browser.get(f"{head}/edit").text)
     assert f"Delete {HEAD}" in main(ada_in_browser.get(f"{head}/delete").text)
     id_ = head.rpartition("/")[2]

@@ -37,6 +37,8 @@ HOW = (
     (bulk.ADD, later("goes up by")),
     (bulk.PERCENT, later("goes up by percent")),
 )
+NOT_TICKED = later("This is filled in and not ticked: tick it to change it, or empty it.")
+TYPED = frozenset({"text", "area", "date", "moment", "lookup"})
 TELLS_APART = later("%(field)s (it tells rows apart)")
 OF_ONE = later("%(field)s (it belongs to one row)")
 LEFT_OUT = {
@@ -157,6 +159,10 @@ def _changes(actor: Actor, entry: Entry, lines: Sequence[Line]) -> Kept:
     for line in lines:
         name = line.field.spec.name
         if not line.is_ticked:
+            # Whoever has no scripts ticks by hand: what was typed in vain is not passed over.
+            if line.field.spec.widget in TYPED and line.field.value.strip():
+                line.field.errors.append(_(NOT_TICKED))
+                faults += 1
             continue
         if name in form.references:
             ids = references.resolve(actor, form.references[name], line.field)

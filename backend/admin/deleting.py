@@ -62,9 +62,7 @@ def delete(entry: Entry, actor: Actor, id_: int) -> Answer:
         writes.delete(entry, actor, [row])
     except (Conflict, Forbidden) as refusal:
         return _page(entry, actor, id_, refusal.status)
-    return Done(
-        list_of(entry, id_), _("%(row)s deleted.", row=entry.label_one), may(entry, actor, "create") is not False
-    )
+    return Done(list_of(entry), _("%(row)s deleted.", row=entry.label_one), may(entry, actor, "create") is not False)
 
 
 def _page(entry: Entry, actor: Actor, id_: int, status: int = 200) -> Page:

@@ -85,14 +85,14 @@ def carried_on() -> Arguments:
     return [(PARAMETER, request.args[PARAMETER])] if PARAMETER in request.args else []
 
 
-def list_of(entry: Entry, id_: int) -> str:
-    """The list one came from to a page about the item, at the item."""
+def list_of(entry: Entry, id_: int | None = None) -> str:
+    """The list one came from to a page about the item, at the item where it is still there."""
     return _list(entry, id_, _long(request.args.get(PARAMETER, "")))
 
 
-def _list(entry: Entry, id_: int, state: Arguments) -> str:
+def _list(entry: Entry, id_: int | None, state: Arguments) -> str:
     """A browser brings the row in sight that an address names, and gives it the focus."""
-    return f"{address(of(entry), state)}#{ROW_NAMED}{id_}"
+    return address(of(entry), state) + (f"#{ROW_NAMED}{id_}" if id_ else "")
 
 
 def _state(entry: Entry, arguments: Arguments) -> Arguments:

@@ -15,6 +15,7 @@ from backend.admin import drafts, sent_form
 from backend.admin.addresses import address, without
 from backend.admin.navigation import HOME, readable
 from backend.admin.navigation import address as of
+from backend.admin.sentences import labelled
 from backend.admin.trash import may_look
 from backend.admin.visitors import SIGN_IN, to_sign_in
 from backend.core.errors import Problem, Refusal
@@ -29,6 +30,8 @@ UNREADABLE, NOT_SIGNED_IN, NOT_ALLOWED, NOT_FOUND, INVALID, UNAVAILABLE = 400, 4
 # Where another query of the same address may do.
 OF_VALUES = frozenset({UNREADABLE, INVALID})
 NO_WAY_BACK = frozenset({NOT_ALLOWED, NOT_FOUND})
+# What may well succeed a moment later.
+PASSING = frozenset({429, 500, UNAVAILABLE})
 # Title, what happened, why it may be so, what next.
 WORDS = {
     400: (
@@ -209,7 +212,7 @@ def page(status: int, problems: tuple[Problem, ...], *, renewed: bool = False) -
     context = {
         "status": status,
         "title": title,
-        "what": [problem.detail for problem in problems] or [what],
+        "what": [_told(problem) for problem in problems] or [what],
         "why": "" if problems else why,
         "next": _(OF_ADDRESS) if status == UNREADABLE and request.method == "GET" and problems else next_,
         "request_id": request_id.get(),
@@ -222,20 +225,28 @@ def page(status: int, problems: tuple[Problem, ...], *, renewed: bool = False) -
     return make_response(render_template("kontor/fault.html", **context), status)
 
 
+def _told(problem: Problem) -> str:
+    """Its sentence, and which part of the address it is about, where the sentence does not say."""
+    about = problem.parameter
+    return labelled(about, problem.detail) if about and about not in problem.detail else problem.detail
+
+
 def _way_in(*, is_sent: bool) -> str:
     # What was typed waits on this page: whoever signs in beside it goes anywhere.
     return address(SIGN_IN, [("next", HOME if is_sent or request.method != "GET" else request.path)])
 
 
 def _ways(status: int) -> list[tuple[str, str]]:
-    """Where to go on: this page without its filters, the list it belongs to, the trash where it may be."""
-    actor, found = db.session().info.get("actor"), []
-    if status in OF_VALUES and request.method == "GET":
-        told = list(request.args.items(multi=True))
+    """Where to go on: this page again, or with less asked of it; the list it belongs to, the trash where it may be."""
+    actor, found, here = db.session().info.get("actor"), [], f"/{request.path.lstrip('/')}"
+    told = list(request.args.items(multi=True)) if request.method == "GET" else []
+    if status in PASSING and request.method == "GET":
+        found.append((address(here, told), _("Try again")))
+    elif status in OF_VALUES and told:
         if told != (kept := without(told, [])):
-            found.append((address(request.path, kept), _("The first page of this list")))
+            found.append((address(here, kept), _("The first page of this list")))
         if kept:
-            found.append((request.path, _("This page without its filters")))
+            found.append((here, _("This page without its filters")))
     if actor is not None and not actor.is_anonymous:
         key = request.path.removeprefix(HOME).partition("/")[0]
         for entry in [entry for entry in readable(actor) if entry.key == key]:

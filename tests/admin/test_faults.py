@@ -57,6 +57,18 @@ def test_every_status_has_its_page(app: Flask, ada_in_browser: Any, status: int)
         app.config["STYLE_PAGE"] = True
 
 
+@pytest.mark.parametrize("status", sorted(faults.PASSING))
+def test_what_may_pass_can_be_tried_again_by_a_click(ada_in_browser: Any, status: int) -> None:
+    here = f"/admin/_style/{status}?because=it%20rained"
+    assert links(ada_in_browser.get(here).text)["Try again"] == here
+    assert "Try again" not in links(ada_in_browser.get("/admin/_style/404").text)
+
+
+def test_a_filter_that_cannot_be_read_is_named(ada_in_browser: Any) -> None:
+    answer = ada_in_browser.get("/admin/products/?filter[price][gt]=dear")
+    assert "filter[price][gt]: This must be a number." in main(answer.text)
+
+
 def test_what_was_typed_is_kept_and_sent_again(
     ada_in_browser: Any, broken: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

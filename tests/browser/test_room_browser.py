@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.site import Site
 from tests.browser.tabs import tab_of
@@ -72,6 +72,18 @@ def test_every_change_can_be_taken_back_without_scrolling_sideways(admin: Any, a
         place = box(admin, way)
         assert place["x"] >= 0
         assert place["x"] + place["width"] <= width
+
+
+def test_what_changes_of_a_row_stands_beside_its_name_where_there_is_room(admin: Any) -> None:
+    seen_at(admin, DESK, "/admin/products/1/edit")
+    admin.fill("[name=price]", "12.50")
+    admin.get_by_role("button", name="Save product").click()
+    admin.get_by_role("link", name="Whole change").first.click()
+    name, change = admin.locator(".plan strong"), admin.locator(".plan .diff")
+    expect(change).to_contain_text("12.50")
+    assert box(admin, change)["y"] < box(admin, name)["y"] + box(admin, name)["height"]
+    admin.set_viewport_size({"width": PHONE, "height": 900})
+    assert box(admin, change)["y"] >= box(admin, name)["y"] + box(admin, name)["height"]
 
 
 def test_what_stands_above_a_table_keeps_to_its_line_in_longer_words(admin: Any, running: Site) -> None:

@@ -159,6 +159,14 @@ def test_the_page_is_made_from_it_without_script_or_strangers(vera: Caller, acce
     assert vera.get("/docs/style.css", headers={"Accept": "text/css,*/*;q=0.1"}).mimetype == "text/css"
 
 
+def test_the_page_tells_rows_before_files(vera: Caller) -> None:
+    told = vera.get("/docs", headers={"Accept": "text/html"}).text
+    places = [
+        told.index(f"<code>/api/v1{each}</code>") for each in ("/products", "/products/{id}", "/_import/products")
+    ]
+    assert places == sorted(places)
+
+
 def test_text_in_declarations_is_no_markup(vera: Caller, redeclare: Redeclare) -> None:
     redeclare(description="<script>alert(1)</script>")
     assert "<script>alert" not in vera.get("/docs", headers={"Accept": "text/html"}).text

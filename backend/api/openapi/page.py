@@ -34,12 +34,18 @@ def page(document: Parts) -> str:
 
 def _sections(document: Parts) -> Iterator[Parts]:
     calls: dict[str, list[Parts]] = {}
-    for address, operations in sorted(document["paths"].items()):
+    for address, operations in sorted(document["paths"].items(), key=_place):
         for method, operation in operations.items():
             calls.setdefault(operation["tags"][0], []).append(_call(document, address, method, operation))
     said = {tag["name"]: tag["description"] for tag in document["tags"]}
     for name in sorted(calls, key=lambda name: (name not in said, name)):
         yield {"name": name, "description": said.get(name), "calls": calls[name]}
+
+
+def _place(path: tuple[str, Parts]) -> tuple[bool, str]:
+    """Rows and a row come first, files in and out last."""
+    address, _operations = path
+    return address.startswith("/_"), address.replace("/{", "/ ")
 
 
 def _call(document: Parts, address: str, method: str, operation: Parts) -> Parts:

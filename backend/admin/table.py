@@ -9,7 +9,7 @@ from markupsafe import Markup
 from backend.admin.shown import Cell
 from backend.core.languages import _
 
-SHORT, SHORT_NAME = 24, 14
+SHORT, SHORT_NAME, SHORT_WORD = 24, 14, 28
 # What a row is called in the address of its list, before its number.
 ROW_NAMED = "r"
 
@@ -47,9 +47,10 @@ def body(beginnings: Sequence[Beginning], columns: Sequence[Sequence[str]], tick
 
 def _row(beginning: Beginning, cells: str, words: Words | None, ticked: Collection[int]) -> str:
     id_, href, name = beginning.id, escape(beginning.href), escape(beginning.name.text)
-    # A long name gets room before it breaks, a short one stays on its line.
-    style = beginning.name.style
-    opening = f'<td class="{style} wide">' if len(beginning.name.text) > SHORT_NAME else f'<td class="{style} nb">'
+    # A long name gets room before it breaks, a short one stays on its line, and so does one that is a single word.
+    style, text = beginning.name.style, beginning.name.text
+    is_short = len(text) <= (SHORT_NAME if " " in text else SHORT_WORD)
+    opening = f'<td class="{style} nb">' if is_short else f'<td class="{style} wide">'
     link = f'<a class="name" href="{href}" id="{ROW_NAMED}{id_}">{name}</a>'
     if words is None:
         return f"<tr>{opening}{link}</td>{cells}</tr>"

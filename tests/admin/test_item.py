@@ -56,7 +56,7 @@ def test_a_list_of_its_own_has_a_count_a_way_to_all_and_a_new_one_for_this(
     for number in range(9):
         unit(ada, f"SUB{number}", parent=top)
     page = ada_in_browser.get(f"/admin/units/{top}").text
-    assert sum(cells[0].startswith("SUB") for cells in rows(page)) == 8
+    assert sum(cells[1].startswith("SUB") for cells in rows(page)) == 8
     listed = ada_in_browser.get(links(page)["All 9"]).text
     assert "9 units" in main(listed)
     form = ada_in_browser.get(links(page)["New unit"]).text

@@ -154,9 +154,9 @@ def test_the_lists_of_then_are_shown(ada: Caller, ada_in_browser: Visitor) -> No
     assert ada.delete(f"/units/{sub}").status_code == 200
     ada.patch(f"/units/{id_}", {"phone": "3"})
     now = ada_in_browser.get(f"/admin/units/{id_}").text
-    assert "SUB" not in [cells[0] for cells in rows(now)]
+    assert "Unit SUB" not in [cells[0] for cells in rows(now)]
     then = ada_in_browser.get(links(now)["See it then"]).text
-    assert "SUB" in [cells[0] for cells in rows(then)]
+    assert "Unit SUB" in [cells[0] for cells in rows(then)]
 
 
 def test_before_it_was_made_it_was_not_there(ada_in_browser: Visitor) -> None:
@@ -327,7 +327,7 @@ def test_a_list_of_then_leads_to_items_of_then(ada: Caller, ada_in_browser: Visi
     assert "As of" in main(page)
     assert "New unit" not in links(page)
     assert 'name="ids"' not in page
-    item = ada_in_browser.get(links(page)["OLD"]).text
+    item = ada_in_browser.get(links(page)["Unit OLD"]).text
     assert "Code OLD" in main(item)
     assert links(item)["Units"] == f"/admin/units/?sort=code&as_of={when}#r{id_}"
     assert "Edit" not in links(item)

@@ -43,7 +43,7 @@ def test_what_would_be_saved_can_be_seen_before(ada_in_browser: Visitor, eli_in_
 
 def test_a_reference_that_only_they_changed_stays(ada_in_browser: Visitor, eli_in_browser: Visitor) -> None:
     units = links(eli_in_browser.get(UNITS).text)
-    shop, board, office = (units[code].partition("?")[0] for code in ("SHOP", "BOARD", "OFFICE"))
+    shop, board, office = (units[name].partition("?")[0] for name in ("Shop", "Board", "Office"))
     mine, theirs = opened(eli_in_browser, shop), opened(ada_in_browser, shop)
     assert save(ada_in_browser, shop, {**theirs, "parent": f"#{office.rpartition('/')[2]}"}).status_code == 303
     assert save(eli_in_browser, shop, {**mine, "phone": "12"}).status_code == 303

@@ -63,7 +63,7 @@ def test_the_navigation_and_the_names_of_rows_are_on_the_right(hebrew: Any) -> N
 
 def test_the_first_column_stays_at_the_right_while_the_others_move(hebrew: Any) -> None:
     hebrew.set_viewport_size({"width": 650, "height": 900})
-    hebrew.goto("/admin/products/")
+    hebrew.goto("/admin/users/")
     listing = hebrew.locator(".listing")
     assert listing.evaluate("node => node.scrollWidth > node.clientWidth")
     before = box(hebrew, "tbody td:first-child")

@@ -101,6 +101,16 @@ def test_it_is_said_how_numbers_are_rounded_and_what_is_left_out_and_why(ada_in_
     assert "Not changed together: SKU (it tells rows apart), Picture (a file)." in page
 
 
+def test_what_many_rows_would_become_is_seen_before_it_can_be_done(ada_in_browser: Any) -> None:
+    moved = f"{PRODUCTS}actions/update_quantity?ids=9&ids=11"
+    for address, told in ((PAPER, {"_set": "category", "category": "Office"}), (moved, {"amount": "5"})):
+        assert 'value="run"' not in ada_in_browser.get(address).text
+        planned = ada_in_browser.submit(address, {**told, "_do": "preview"}).text
+        assert "What would happen" in main(planned)
+        assert 'value="run"' in planned
+    assert 'value="run"' in ada_in_browser.get(f"{PRODUCTS}9/actions/update_quantity").text
+
+
 def test_prices_go_up_by_percent_planned_first_and_in_one_change_set(ada_in_browser: Any) -> None:
     before = prices(ada_in_browser)
     told = {"_set": "price", "_how.price": "percent", "price": "5", "_do": "preview"}
@@ -165,7 +175,8 @@ def test_rows_that_went_meanwhile_are_left_out_and_the_others_are_changed(
     eli_in_browser.submit(f"{PRODUCTS}10/delete", {})
     page = main(ada_in_browser.get(where).text)
     assert "1 of those you chose is no longer there, and is left out." in page
-    assert "Change 2 products" in page
+    planned = ada_in_browser.submit(where, {"_set": "category", "category": "Office", "_do": "preview"})
+    assert "Change 2 products" in main(planned.text)
     done = ada_in_browser.submit(where, {"_set": "category", "category": "Office", "_do": "run"})
     assert "2 products changed." in main(ada_in_browser.get(done.headers["Location"]).text)
     moved = ada_in_browser.get(f"{PRODUCTS}actions/update_quantity?ids=9&ids=10")

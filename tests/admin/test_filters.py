@@ -1,6 +1,7 @@
 """Filters of lists: inputs by kind, sentences, AND and OR, changed and removed; several columns to sort by."""
 
 import json
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -52,6 +53,25 @@ def test_yes_or_no_and_references_are_chosen_by_their_words(admin_in_browser: An
     assert "Account is demo" in main(shown)
     assert ">Yes</option>" in admin_in_browser.get("/admin/users/filter?_field=is_superuser").text
     assert "is yes" in main(admin_in_browser.get("/admin/users/?filter[is_superuser]=true").text)
+
+
+@pytest.mark.parametrize("value", ['R&D, "50%" #1', "100%_", "a+b=c?", "😀 שלום", "<i>'&amp;"])
+def test_a_value_of_any_letters_is_found_told_and_asked_again(eli: Any, ada_in_browser: Any, value: str) -> None:
+    eli.patch("/products/9", {"category": value})
+    for asked in (
+        {"_op": "eq", "_value": value},
+        {"_op": "in", "_value": f'"{value.replace(chr(34), chr(34) * 2)}",x'},
+    ):
+        made = ada_in_browser.get(PRODUCTS, query_string={"_field": "category", **asked})
+        page = ada_in_browser.get(made.headers["Location"]).text
+        assert [row[2] for row in rows(page)] == [value]
+        sentence = next(said for said in links(page) if said.startswith("Category is "))
+        assert value in sentence
+        again = ada_in_browser.get(links(page)[sentence]).text
+        assert unescape(again.split('id="f-value"')[1].split('value="')[1].split('"')[0]) == asked["_value"]
+        # The list is the same wherever its address is opened.
+        export = ada_in_browser.get(links(page)["As JSON, for programs"]).get_json()
+        assert [row["category"] for row in export] == [value]
 
 
 def test_a_moment_is_asked_in_the_zone_of_the_user_and_kept_in_utc(ada_in_browser: Any) -> None:

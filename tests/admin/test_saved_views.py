@@ -23,6 +23,13 @@ def test_a_view_is_a_tab_that_holds_filters_order_and_columns(ada_in_browser: An
     assert unquote(links(ada_in_browser.get(PRODUCTS).text)["Cheap"]) == where
 
 
+def test_a_view_may_be_called_by_any_letters(ada_in_browser: Any) -> None:
+    name, state = 'a&b #1 "x" 100% <b> 😀', "filter[name][contains]=%26%23%25%2C%22&sort=-price"
+    save(ada_in_browser, name, state)
+    tab = links(ada_in_browser.get(PRODUCTS).text)[name]
+    assert 'Name contains &#%,"' in main(ada_in_browser.get(tab).text)
+
+
 def test_a_default_view_that_can_no_longer_be_read_gives_way_to_the_whole_list(
     ada_in_browser: Any, eli_in_browser: Any
 ) -> None:

@@ -67,6 +67,9 @@ def test_a_change_of_many_and_an_action_ask_before_they_are_left(
     expect(page.locator("[name=_message]")).to_have_value("For the fair")
     for tick in page.locator(f"[name=_set][value={name}]").all():
         expect(tick).to_be_checked()
+    if "ids=" in address:
+        page.click("main form .end [value=preview]")
+        expect(page.locator("#plan")).to_be_visible()
     page.click("main form [name=_do][value=run]")
     expect(page.locator(".toast")).to_contain_text(done)
     page.goto(address)

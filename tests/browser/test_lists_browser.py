@@ -109,6 +109,11 @@ def test_the_table_scrolls_and_nothing_else(ada: Any) -> None:
         assert page.evaluate("document.documentElement.scrollHeight") == size["height"]
         assert page.locator(".listing").evaluate("it => it.scrollHeight > it.clientHeight")
         assert page.locator("#count").bounding_box()["y"] < size["height"]
+        # Its head and its first column stay where they are.
+        head, first = page.locator(".listing thead th").first, page.locator(".listing tbody td").first
+        stood = head.bounding_box()["y"], first.bounding_box()["x"]
+        page.locator(".listing").evaluate("it => it.scrollBy({ top: 400, left: 200, behavior: 'instant' })")
+        assert (head.bounding_box()["y"], first.bounding_box()["x"]) == stood
     # A phone shows cards, and those scroll with the page.
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.locator(".listing").evaluate("it => it.scrollHeight == it.clientHeight")

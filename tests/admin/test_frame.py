@@ -64,6 +64,19 @@ def test_a_write_without_the_token_of_our_pages_is_refused(ada_in_browser: Any) 
     assert "There are no" in main(ada_in_browser.get("/admin/groups/").text)
 
 
+def test_no_address_that_writes_takes_a_form_without_that_token(app: Flask, admin_in_browser: Any) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and rule.rule[:5] != "/api/"]
+    told = {"field": "name", "action": "apply_discount", "verb": "delete", "token": "x", "id_": 1}
+    assert len(rules) > 100
+    for rule in rules:
+        values = {name: told[name] for name in rule.arguments}
+        with app.test_request_context():
+            address = url_for(rule.endpoint, **values)
+        answer = admin_in_browser.client.post(address, data={"name": "x", "_do": "save"})
+        # The pages of signing in and out say so themselves.
+        assert answer.status_code == (422 if address in ("/login", "/logout") else 400), address
+
+
 @pytest.mark.parametrize("address", ["/admin/", "/admin/products/", "/admin/products/1", "/admin/change_sets/"])
 def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_back(app: Flask, address: str) -> None:
     answer = Visitor(app, None).get(f"{address}?sort=name")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, files, row_faults
+from backend.admin import edge, files
 from backend.admin.abilities import abilities
 from backend.admin.action_form import ActionForm
 from backend.admin.diffs import planned_rows
@@ -15,7 +15,7 @@ from backend.admin.item import fetch
 from backend.admin.item_steps import list_of, page_of
 from backend.admin.navigation import JOBS
 from backend.admin.sentences import labelled
-from backend.core import actions
+from backend.core import actions, row_faults
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import edge, numbers, references, row_faults
+from backend.admin import edge, numbers, references
 from backend.admin.acting import Target
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -15,7 +15,7 @@ from backend.admin.forms import Form
 from backend.admin.inputs import raw_value
 from backend.admin.navigation import JOBS
 from backend.admin.sentences import called
-from backend.core import bulk
+from backend.core import bulk, row_faults
 from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal

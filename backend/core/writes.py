@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
@@ -18,6 +17,7 @@ from backend.core import (
     owned,
     removal,
     reverse,
+    row_faults,
     standing,
     tenancy,
     uniques,
@@ -194,7 +194,7 @@ def _told_which(row: Any, among: int) -> Iterator[None]:
     except Invalid as refusal:
         if among == 1:
             raise
-        raise Invalid(*(replace(each, meta={**each.meta, "id": str(row.id)}) for each in refusal.problems)) from None
+        raise Invalid(*row_faults.about(row.id, refusal.problems)) from None
 
 
 def _move(entry: Entry, actor: Actor, changes: Sequence[tuple[Any, Values]]) -> None:

@@ -66,7 +66,7 @@ def test_a_write_without_the_token_of_our_pages_is_refused(ada_in_browser: Any) 
 
 def test_no_address_that_writes_takes_a_form_without_that_token(app: Flask, admin_in_browser: Any) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and rule.rule[:5] != "/api/"]
-    told = {"field": "name", "action": "apply_discount", "verb": "delete", "token": "x", "id_": 1}
+    told: dict[str, Any] = {"field": "name", "action": "apply_discount", "verb": "delete", "token": "x", "id_": 1}
     assert len(rules) > 100
     for rule in rules:
         values = {name: told[name] for name in rule.arguments}

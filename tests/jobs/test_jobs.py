@@ -217,6 +217,15 @@ def test_a_job_that_runs_is_cancelled_between_two_batches_and_what_is_done_can_b
     assert workshop.counts() == [0] * 6
 
 
+def test_a_fault_of_one_of_many_rows_is_told_with_what_the_row_is_called(workshop: Workshop) -> None:
+    workshop.stock(3)
+    address = workshop.begin({"all": True, "by": -1})
+    workshop.work()
+    job = workshop.job(address)
+    assert (job["state"], job["error"]) == ("failed", "p0000: Nothing is counted less often than never.")
+    assert workshop.counts() == [0] * 3
+
+
 def test_a_batch_that_fails_is_told_in_a_sentence_and_the_batches_before_it_stay(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import func, select, true
 
-from backend.core import actions, query, selections
+from backend.core import actions, query, row_faults, selections
 from backend.core.access import may
 from backend.core.entry import Entry
-from backend.core.errors import NotFound, Problem
+from backend.core.errors import Invalid, NotFound, Problem
 from backend.core.files.reading import portable
 from backend.core.formats import number
 from backend.core.jobs import queue
@@ -134,7 +134,13 @@ def in_batches(entry: Entry, work: Work, run: Callable[[Sequence[Any]], actions.
             work.is_over = True
             break
         rows = items.fetch(ids)
-        count(work, run(rows), len(ids) - len(rows))
+        try:
+            done = run(rows)
+        except Invalid as refusal:
+            # Of so many rows it is said which one it was, also where they are done one by one.
+            told = row_faults.about(ids[0], refusal.problems) if len(ids) == 1 else refusal.problems
+            raise Invalid(*row_faults.named(entry, work.actor, told)) from None
+        count(work, done, len(ids) - len(rows))
         work.place = {**work.place, "after": ids[-1]}
         work.done += len(ids)
         work.measure(len(ids), time.monotonic() - begun)

@@ -40,6 +40,8 @@ class Part(AccountOwned, Model):
         """Count once more, slowly where told. Raises ValueError at the part named."""
         if self.code == fail_at:
             raise ValueError(f"Part {self.code} cannot be counted.")
+        if self.counted + by < 0:
+            raise ValueError("Nothing is counted less often than never.")
         time.sleep(seconds)
         self.counted += by
 

@@ -84,7 +84,7 @@ def test_items_are_found_by_filters_by_a_selection_or_all(seeded: Run) -> None:
         (("1", "--input", '{"amount": -13}'), "12"),
         (("999", "--input", '{"amount": 1}'), "There is no product with the id 999, or you may not see it."),
         (("1", "--input", '{"amount": 1}', "--as", "nobody@demo.example"), "No active user signs in as"),
-        (("1", "--input", '{"amount": 1}', "--as", "vera@demo.example"), "You may not run update_quantity on products"),
+        (("1", "--input", '{"amount": 1}', "--as", "vera@demo.example"), "You may not run “Move stock” on products"),
         (("1", "--input", '{"amount": 1}', "--as", "sam@other.example"), "There is no product with the id 1"),
         (("1", "--input", '{"amount": 1}', "--as", "eli@demo.example", "--account", "other"), "does not belong to"),
         (("1", "--input", '{"amount": 1}', "--account", "nowhere"), "There is no account"),

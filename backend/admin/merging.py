@@ -6,12 +6,14 @@ from typing import Any
 from flask import request
 
 from backend.admin import lookups, references, shown
-from backend.admin.fields import Conflict, FormField
+from backend.admin.fields import FILE, Conflict, FormField
 from backend.admin.forms import Form
 from backend.admin.item import Item
+from backend.admin.shown import file_text
 from backend.core import formats, history
 from backend.core.entry import Entry, ReferenceEntry
 from backend.core.errors import Problem, Stale
+from backend.core.files.value import FileValue
 from backend.core.languages import _
 from backend.core.links import held_by_name
 from backend.core.model import Image, mapped_columns
@@ -63,10 +65,19 @@ def merge(entry: Entry, actor: Actor, item: Item, row: Any, seen: int) -> Merged
 
 def _value(form: Form, mine: Form, name: str) -> FormField:
     base, theirs, wanted = mine.stored_text(name), form.stored_text(name), mine.fields[name]
-    kept = replace(wanted, errors=[])
+    # Of a file, the one that is there by now is theirs.
+    kept = replace(wanted, errors=[], present=form.fields[name].present)
     if base != theirs != wanted.value:
-        kept.conflict = Conflict(*(form.said(name, text) for text in (base, theirs, wanted.value)))
+        if wanted.spec.widget == FILE:
+            kept.conflict = Conflict(_file(mine, name), _file(form, name), "")
+        else:
+            kept.conflict = Conflict(*(form.said(name, text) for text in (base, theirs, wanted.value)))
     return kept
+
+
+def _file(form: Form, name: str) -> str:
+    value = (form.stored or {}).get(name)
+    return file_text(value.shown()) if isinstance(value, FileValue) else ""
 
 
 def _links(form: Form, mine: Form, name: str, image: Image) -> FormField:

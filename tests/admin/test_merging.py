@@ -1,5 +1,6 @@
 """Two who change one item: what does not overlap is put together, what does is asked once."""
 
+from io import BytesIO
 from typing import Any
 
 from tests.admin.reading import links, main
@@ -7,6 +8,10 @@ from tests.admin.test_forms import address_of, filled
 from tests.callers import Visitor
 
 UNITS = "/admin/units/"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
 
 
 def opened(visitor: Visitor, address: str) -> dict[str, Any]:
@@ -59,6 +64,24 @@ def test_a_reference_that_only_they_changed_stays(ada_in_browser: Visitor, eli_i
     assert again["parent"] == f"#{board.rpartition('/')[2]}"
     assert save(eli_in_browser, shop, {**again, "_take.parent": "theirs"}).status_code == 303
     assert "Part of" in main(eli_in_browser.get(shop).text).partition("Not filled in:")[2]
+
+
+def test_files_of_two_are_called_by_their_names(ada_in_browser: Visitor, eli_in_browser: Visitor) -> None:
+    address = address_of(eli_in_browser, "Floor lamp")
+    pages = [(visitor, opened(visitor, address)) for visitor in (ada_in_browser, eli_in_browser)]
+    answers = [
+        save(visitor, address, {**form, "picture": (BytesIO(PNG), f"{name}.png")})
+        for (visitor, form), name in zip(pages, ("theirs", "mine"), strict=True)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 412]
+    page = main(answers[1].text)
+    assert "Take theirs: theirs.png, 67 bytes" in page
+    assert "Before both: empty" in page
+    assert "Chosen: mine.png" in page
+    assert page.index("theirs.png") < page.index("Chosen: mine.png")
+    again = filled(answers[1].text)
+    assert save(eli_in_browser, address, {**again, "_take.picture": "mine"}).status_code == 303
+    assert "Picture theirs.png, 67 bytes → mine.png, 67 bytes" in main(eli_in_browser.get(address).text)
 
 
 def test_links_of_two_are_put_together(admin_in_browser: Visitor) -> None:

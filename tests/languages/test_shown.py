@@ -63,7 +63,7 @@ def test_a_list_and_its_filters_are_written_alike(
     assert chips
     assert spaced(price)[:-1] in spaced(chips[1])
     history = main(ada_in_browser.get("/admin/products/1").text)
-    assert re.search(rf"349[.,]00 → {re.escape(spaced(price))}", history)
+    assert re.search(rf"349[.,]00 € → {re.escape(spaced(price))}", history)
 
 
 def test_two_readers_of_one_process_do_not_see_each_other_s_way(

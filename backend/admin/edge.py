@@ -107,9 +107,9 @@ def planned(actor: Actor, work: Callable[[], Any]) -> dict[str, Any]:
     return tried(told)
 
 
-def tried(work: Callable[[], Tried]) -> Tried:
-    """What the work answers; whatever it wrote is rolled back. Raises whatever the work raises."""
-    if request.method in SAFE:
+def tried(work: Callable[[], Tried], *, anew: bool = False) -> Tried:
+    """What the work answers; whatever it wrote is rolled back – `anew`, so was what came before. Raises its faults."""
+    if anew or request.method in SAFE:
         # A page that only reads began as a reader; this part writes, if only to take it back.
         db.session.rollback()
         begin_write()

@@ -84,14 +84,15 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
     is_asking, place = filter_form.FIELD in dict(arguments), dict(arguments).get(filter_form.AT, "")
     arguments = without(arguments, filter_form.ADDING) if is_asking else arguments
     extra = selections.criterion(entry, actor, dict(arguments).get(selections.PARAMETER))
-    names = _names(entry, actor, arguments, kept)
-    found = query.run(entry, actor, _read(entry, actor, arguments, names), extra)
-    shown = _columns(entry, actor, found.query, names, arguments)
-    own = ",".join(names) if columns.remembered(entry) in kept else ""
+    wanted = names(entry, actor, arguments, kept)
+    found = query.run(entry, actor, read(entry, actor, arguments, wanted), extra)
+    shown = _columns(entry, actor, found.query, wanted, arguments)
+    own = ",".join(wanted) if columns.remembered(entry) in kept else ""
     tabs = saved_views.tabs(entry, actor, kept, arguments, own)
     told, filters = dict(arguments), filters_shown.shown(entry, actor, arguments, request.path)
     # Nothing is done with rows as they were.
     actions = [] if found.query.as_of else acting_on_many.offered(entry, actor)
+    in_cell = frozenset[str]() if found.query.as_of else row_pages.in_cell(entry, actor)
     carried = item_steps.carried(entry, arguments)
     marked = ticked(request.path, arguments, {row[0] for row in found.rows})
     context = {
@@ -118,16 +119,17 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
         "fault": fault,
         "next": found.next,
         "links": _links(entry, actor, arguments),
-        "files": exporting.offered(entry, actor, found.query, names, arguments),
+        "files": exporting.offered(entry, actor, found.query, wanted, arguments),
         "pages": _pages(found, arguments, tabs, place),
-        "in_cell": () if found.query.as_of else row_pages.in_cell(entry, actor),
+        "in_cell": in_cell,
+        "edit_rows": _edit_rows(entry, arguments) if in_cell and found.rows else "",
         "actions": actions,
         "then": then.then(actor, found.query.as_of),
     }
     return Page("list.html", context, 400 if fault else 200)
 
 
-def _names(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept) -> list[str]:
+def names(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Kept) -> list[str]:
     """The columns in their order: the address says, else the user's choice; none named, those of the address' view."""
     told = dict(arguments)
     asked = told.get(f"fields[{entry.key}]")
@@ -136,10 +138,11 @@ def _names(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.K
     return [] if "_view" in told else columns.shown(entry, actor, kept)
 
 
-def _read(entry: Entry, actor: Actor, arguments: Arguments, names: Sequence[str]) -> query.Query:
+def read(entry: Entry, actor: Actor, arguments: Arguments, wanted: Sequence[str]) -> query.Query:
+    """What the address asks for, of these columns unless it names others. Raises BadQuery."""
     asked, parameter = without_own(arguments), f"fields[{entry.key}]"
-    if names and parameter not in dict(asked):
-        asked.append((parameter, ",".join(names)))
+    if wanted and parameter not in dict(asked):
+        asked.append((parameter, ",".join(wanted)))
     return query.read(entry, actor, asked, default_limit=ROWS)
 
 
@@ -197,6 +200,12 @@ def _cells(entry: Entry, actor: Actor, column: Column, rows: Sequence[Any]) -> l
         ]
     show = in_list(entry, column.name, actor.time_zone)
     return [show(value) for value in values]
+
+
+def _edit_rows(entry: Entry, arguments: Arguments) -> str:
+    return address(
+        of(entry, None, "rows"), [(name, value) for name, value in arguments if name not in filter_form.ADDING]
+    )
 
 
 def _count(found: query.Listing, entry: Entry) -> str:

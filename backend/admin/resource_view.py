@@ -11,6 +11,7 @@ from backend.admin import (
     columns,
     deleting,
     edge,
+    edit_rows,
     exporting,
     files,
     filter_form,
@@ -98,6 +99,11 @@ class ResourceView(edge.SignedIn, BaseModelView):
     @expose("/_lookup/<reference>")
     def lookup_view(self, reference: str) -> Answer:
         return lookups.answer(self.entry, current_actor(), reference)
+
+    @expose("/rows", methods=READ_AND_SEND)
+    def edit_rows_view(self) -> Answer:
+        self._offers("update")
+        return edit_rows.page(self.entry, current_actor())
 
     @expose(f"/{ROW}/delete", methods=READ_AND_SEND)
     def delete_view(self, id_: int) -> Answer:

@@ -64,6 +64,7 @@ def _products(made: Mapping[str, Any]) -> Iterator[Place]:
     yield Place("list-groups", f"{here}?filter[category]=Lighting&filter[price][lt]=50", do=_open_ways)
     yield Place("list-any", f"{here}?_where={quote(EITHER)}&_field=&_at=1.")
     yield Place("columns", f"{here}columns")
+    yield Place("edit-rows", f"{here}rows?sort=-price")
     yield Place("views", f"{here}views")
     yield Place("list-filter-wrong", f"{here}?filter[price][gt]=dear")
     yield Place("list-ticked", f"{here}?page[limit]=10&_ticked=1.2.20")

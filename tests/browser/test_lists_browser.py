@@ -49,6 +49,7 @@ def test_rows_are_chosen_and_a_cell_is_changed_by_keyboard_and_mouse(ada: Any) -
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(row.locator("td").nth(3)).to_have_text("7.90")
+    expect(row.locator(".name")).to_be_focused()
     row.locator(".more").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".float a:has-text('Edit')")
@@ -80,6 +81,43 @@ def test_rows_are_chosen_on_several_pages(ada: Any, request: pytest.FixtureReque
     page.click("text=Choose none")
     expect(page.locator("tbody .tick").first).to_be_visible()
     expect(page.locator(".tick:checked, [data-elsewhere]")).to_have_count(0)
+
+
+def test_rows_of_a_list_are_filled_in_and_saved_at_once(ada: Any, request: pytest.FixtureRequest) -> None:
+    page = ada
+    page.goto(f"{PRODUCTS}?filter[category]=Writing&sort=name")
+    page.click("text=Edit rows")
+    price = page.locator("tbody input[name^='price.']")
+    expect(price).to_have_count(4)
+    price.nth(0).focus()
+    for place, value in enumerate(("39.00", "1.55", "11.60")):
+        expect(price.nth(place)).to_be_focused()
+        price.nth(place).fill(value)
+        # Down the column, as in a spreadsheet; without scripts from input to input.
+        if "without" in request.node.name:
+            price.nth(place + 1).focus()
+        else:
+            page.keyboard.press(("Enter", "ArrowDown", "Enter")[place])
+    if "without" not in request.node.name:
+        page.keyboard.press("ArrowUp")
+        expect(price.nth(2)).to_be_focused()
+    page.click("main button >> text=Save all rows")
+    expect(page.locator(".toast")).to_contain_text("3 products changed.")
+    expect(page.locator("tbody td:nth-child(4)")).to_have_text(["39.00", "1.55", "11.60", "6.30"])
+    page.click(".toast button")
+    expect(page.locator("tbody td:nth-child(4)")).to_have_text(["38.00", "1.45", "11.50", "6.30"])
+
+
+@pytest.mark.parametrize("page", [True], indirect=True)
+def test_what_was_filled_into_rows_is_not_lost_by_leaving_them(ada: Any) -> None:
+    page = ada
+    page.goto(f"{PRODUCTS}rows")
+    page.locator("[name='price.1']").fill("350.00")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(PRODUCTS)
+    page.goto(f"{PRODUCTS}rows")
+    page.click("text=Fill it in again")
+    expect(page.locator("[name='price.1']")).to_have_value("350.00")
 
 
 def test_what_was_typed_into_a_cell_outlives_the_session(browser: Browser, running: Site) -> None:

@@ -14,38 +14,31 @@ for (const form of document.querySelectorAll("form[data-owner]")) {
   const isTick = ({ type }) => type === "checkbox" || type === "radio";
   const held = (control) => (isTick(control) ? control.checked : control.value);
   const state = () => controls().map((control) => [control.name, control.value, held(control)]);
-  const first = JSON.stringify(state());
+  const now = () => JSON.stringify(state());
+  const keep = () => sessionStorage.setItem(name, now());
+  const first = now();
   let isDirty = form.dataset.filled === "true";
   let isLeaving = false;
 
-  form.addEventListener("input", () => {
-    isDirty = true;
-  });
+  form.addEventListener("input", () => (isDirty = true));
   form.addEventListener("change", () => {
     isDirty = true;
-    const now = JSON.stringify(state());
-    if (now === first) sessionStorage.removeItem(name);
-    else sessionStorage.setItem(name, now);
+    if (now() === first) sessionStorage.removeItem(name);
+    else keep();
   });
   // Also where Enter alone begins a line.
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    form.querySelector(".save .main").click();
-  });
+  form.addEventListener("keydown", ({ key, ctrlKey, metaKey }) => key === "Enter" && (ctrlKey || metaKey) && form.querySelector(".save .main").click());
   form.addEventListener("submit", () => {
     isLeaving = true;
-    sessionStorage.setItem(name, JSON.stringify(state()));
+    keep();
     sessionStorage.setItem(SENT, name);
   });
   addEventListener("beforeunload", (event) => {
     if (!isDirty || isLeaving) return;
-    sessionStorage.setItem(name, JSON.stringify(state()));
+    keep();
     event.preventDefault();
   });
-  addEventListener("pageshow", () => {
-    isLeaving = false;
-  });
+  addEventListener("pageshow", () => (isLeaving = false));
 
   // Only where the server gives the bare form: what it filled in itself is newer.
   const lost = form.dataset.filled === "false" && sessionStorage.getItem(name);

@@ -3,7 +3,6 @@ const table = document.querySelector(".listing table");
 if (table) {
   const heads = [...table.querySelectorAll("thead th")];
   const box = Object.assign(document.createElement("div"), { className: "pop float stack", popover: "auto" });
-  const TURNED = "kontor.row";
   let from; // where the focus goes back to
   document.body.append(box);
 
@@ -66,7 +65,7 @@ if (table) {
     const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target), redirect: "manual" }).catch(() => ({}));
     if (answer.type === "opaqueredirect") {
       // Written: the list as it is now, with its notice and the focus where it was.
-      sessionStorage.setItem(TURNED, itemOf(from.closest("tr")));
+      location.hash = from.closest("tr").querySelector(".name").id;
       location.reload();
     } else if (answer.status === 422 || answer.status === 412) {
       show(await answer.text(), from);
@@ -74,8 +73,6 @@ if (table) {
       event.target.submit(); // A page says what is wrong, and keeps what was typed.
     }
   });
-
-  const turned = sessionStorage.getItem(TURNED);
-  sessionStorage.removeItem(TURNED);
-  if (turned) [...table.querySelectorAll(".name")].find((name) => name.pathname === turned)?.focus();
+  // After a reload, too.
+  document.getElementById(location.hash.slice(1))?.focus();
 }

@@ -11,11 +11,11 @@ if (chosen) {
   const kinds = new Intl.PluralRules(document.documentElement.lang);
   const elsewhere = chosen.querySelector("[data-elsewhere]")?.value.split(".") ?? [];
   let held = elsewhere;
-  let last;
+  let last = NaN;
 
   // What is chosen goes along to other pages of the list, and outlives a reload.
   const carry = (told) => {
-    if (told.has("_ticked")) told.delete("_ticked");
+    told.delete("_ticked");
     if (held.length) told.set("_ticked", held.join("."));
   };
   const led = (address) => {
@@ -24,39 +24,35 @@ if (chosen) {
     return there;
   };
 
+  const tick = (on) => ticks.forEach((each) => (each.checked = on));
   const tell = () => {
-    const here = ticks.filter((tick) => tick.checked).map((tick) => tick.value);
+    const here = ticks.filter((each) => each.checked).map((each) => each.value);
     held = [...elsewhere, ...here];
     page.checked = here.length === ticks.length;
     page.indeterminate = here.length > 0 && !page.checked;
     said.textContent = all.checked || !held.length ? "" : (words[kinds.select(held.length)] ?? words.other).replace("{}", held.length);
     history.replaceState(null, "", led(location.href));
   };
-  document.addEventListener("click", ({ target }) => {
-    const link = target.closest("a:not([data-none])");
-    if (link?.pathname === location.pathname && !link.hash) link.href = led(link.href);
-  });
   document.addEventListener("formdata", ({ target, formData }) => target.method === "get" && carry(formData));
 
   page.addEventListener("change", () => {
-    for (const tick of ticks) tick.checked = page.checked;
+    tick(page.checked);
     if (!page.checked) all.checked = false;
     tell();
   });
-  document.addEventListener("click", (event) => {
-    const tick = event.target;
-    if (!ticks.includes(tick)) return;
+  document.addEventListener("click", ({ target, shiftKey }) => {
+    const link = target.closest("a:not([data-none])");
+    if (link?.pathname === location.pathname && !link.hash) link.href = led(link.href);
+    const place = ticks.indexOf(target);
+    if (place < 0) return;
     // Shift chooses all from the last one to this one.
-    if (event.shiftKey && last) {
-      const [from, to] = [ticks.indexOf(last), ticks.indexOf(tick)].sort((one, other) => one - other);
-      for (const each of ticks.slice(from, to + 1)) each.checked = tick.checked;
-    }
-    last = tick;
-    if (!tick.checked) all.checked = false;
+    if (shiftKey) for (const each of ticks.slice(Math.min(last, place), Math.max(last, place) + 1)) each.checked = target.checked;
+    last = place;
+    if (!target.checked) all.checked = false;
     tell();
   });
   all.addEventListener("change", async () => {
-    for (const tick of ticks) tick.checked = all.checked;
+    tick(all.checked);
     tell();
     const number = chosen.querySelector("[data-number]");
     if (!all.checked || number.dataset.number !== "more") return;

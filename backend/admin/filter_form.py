@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from flask import jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from backend.admin import filter_references, numbers, selections
+from backend.admin import filter_references, numbers, quick_filters, selections
 from backend.admin.addresses import Arguments, with_, without, without_own
 from backend.admin.fields import YES_NO
 from backend.admin.filter_terms import Term, joined, read, written
@@ -75,6 +75,8 @@ class Asking:
     lookup: str = ""
     # Of a text: what is offered while one types.
     known: Sequence[str] = ()
+    # What one click chooses.
+    quick: Sequence[quick_filters.Quick] = ()
 
 
 def choices(entry: Entry, actor: Actor) -> list[tuple[str, str]]:
@@ -108,6 +110,8 @@ def asking(entry: Entry, actor: Actor, arguments: Arguments, fault: str = "") ->
     if target is not None and is_looked_up and VALUE in standing:
         standing[VALUE] = filter_references.typed(target, actor, standing[VALUE])
     told = {**standing, **told}
+    known = recurring(entry, actor, name) if options is None else []
+    values = options or [(each, each) for each in known]
     return Asking(
         field=name,
         label=label_of(path),
@@ -119,7 +123,8 @@ def asking(entry: Entry, actor: Actor, arguments: Arguments, fault: str = "") ->
         upper=told.get(UPPER, ""),
         fault=fault,
         lookup=filter_references.way(entry, path) if is_looked_up else "",
-        known=recurring(entry, actor, name) if options is None else (),
+        known=known,
+        quick=() if path.is_list else quick_filters.offered(entry, actor, name, path.kind, values, arguments),
     )
 
 

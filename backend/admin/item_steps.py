@@ -90,6 +90,11 @@ def list_of(entry: Entry, id_: int | None = None) -> str:
     return _list(entry, id_, _long(request.args.get(PARAMETER, "")))
 
 
+def list_state() -> Arguments:
+    """What the list one came from shows, from its first page on."""
+    return without(_long(request.args.get(PARAMETER, "")), [])
+
+
 def _list(entry: Entry, id_: int | None, state: Arguments) -> str:
     """A browser brings the row in sight that an address names, and gives it the focus."""
     return address(of(entry), state) + (f"#{ROW_NAMED}{id_}" if id_ else "")

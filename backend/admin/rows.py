@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from backend.admin import columns
+from backend.admin import columns, quick_filters
 from backend.admin.abilities import Abilities, abilities
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import FormField, specs
 from backend.admin.forms import Form
 from backend.admin.inputs import take
 from backend.admin.item import Item, fetch
-from backend.admin.item_steps import page_of
+from backend.admin.item_steps import list_state, page_of
 from backend.admin.navigation import address as of
 from backend.core import actions, writes
 from backend.core.access import may, may_write_field, refuse
@@ -56,6 +56,7 @@ def menu(entry: Entry, actor: Actor, id_: int) -> Response:
         "kontor/row_menu.html",
         item=item,
         links=_links(entry, item, can),
+        alike=quick_filters.alike(entry, actor, item.values, list_state()),
         delete=page_of(entry, item.id, "delete") if can.delete else "",
         fields=[(name, columns.label_of(entry, name)) for name in shown],
     )

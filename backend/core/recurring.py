@@ -15,7 +15,7 @@ from backend.extensions import db
 # Rows of the account that are looked at, whichever of them one may read: found by the index on account and id.
 LOOKED_THROUGH = 1000
 # With more of them than that, knowing a few helps nobody.
-MOST = 20
+MOST = 60
 
 
 def recurring(entry: Entry, actor: Actor, name: str) -> list[str]:

@@ -8,8 +8,9 @@ from typing import Any
 from flask import request
 from flask_admin import BaseView, expose
 
-from backend.admin import edge, shown
+from backend.admin import changes_asked, edge, shown
 from backend.admin.addresses import ROW, address
+from backend.admin.changes_asked import ASKED
 from backend.admin.clashes import clashes
 from backend.admin.diffs import VERBS, Diffs, Line, planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -45,6 +46,7 @@ class Told:
     clock: str
     at: Cell
     who: str
+    by: str
     initials: str
     source: str
     message: str
@@ -84,11 +86,15 @@ class ChangesView(edge.SignedIn, BaseView):
     def index_view(self) -> Answer:
         actor = current_actor()
         given = query.once(request.args.items(multi=True))
-        query.refuse_all_but(given, {"page[before]"}, ())
-        found = history.sets(actor, limit=SETS + 1, before=history.place(given.get("page[before]")))
+        query.refuse_all_but(given, {"page[before]", *ASKED}, ())
+        asked = changes_asked.read(actor, given)
+        before = history.place(given.get("page[before]"))
+        found = history.sets(
+            actor, limit=SETS + 1, before=before, entry=asked.entry, verb=asked.verb or None, who=asked.who or None
+        )
         sets = all_told(actor, found[:SETS])
-        more = address(CHANGES, [("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
-        return Page("changes.html", {"days": by_day(sets), "more": more})
+        more = address(CHANGES, [*asked.arguments, ("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
+        return Page("changes.html", {"days": by_day(sets), "more": more, "asked": asked})
 
     @expose(f"/{ROW}")
     def item_view(self, id_: int) -> Answer:
@@ -151,6 +157,7 @@ def _told(actor: Actor, each: history.Told, touches: Sequence[Touch]) -> Told:
         clock=formats.clock(made.at, where),
         at=shown.moment_cell(made.at, where),
         who=author(made.actor),
+        by=changes_asked.of_person(made.actor),
         initials=initials(made.actor),
         source=_(SOURCES.get(made.source, made.source)),
         message=made.why,

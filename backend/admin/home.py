@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_admin import AdminIndexView, expose
 
-from backend.admin import edge, me, palette, selections, visits
+from backend.admin import changes_asked, edge, me, palette, selections, visits
 from backend.admin.changes import all_told, by_day
 from backend.admin.edge import Answer, Page
 from backend.admin.keys import keys_page
@@ -46,6 +46,7 @@ class HomeView(edge.SignedIn, AdminIndexView):
             "figures": _figures(actor),
             "attention": _attention(actor),
             "recent": by_day(recent),
+            "mine": changes_asked.of_person(actor.login),
             "visits": visits.last(actor),
         }
         return Page("home.html", context)

@@ -43,7 +43,8 @@ def offered(
 
 def alike(entry: Entry, actor: Actor, values: Mapping[str, Any], state: Arguments) -> list[Quick]:
     """The list with only the rows that have something in common with this one, by its usual columns."""
-    terms = [Term(name, "eq", to_text(values[name])) for name in _common(entry, actor, values)]
+    said = read(state).terms
+    terms = [term for name in _common(entry, actor, values) if (term := _of(name, values)) not in said]
     speech = Speech(entry, actor, terms)
     return [Quick(speech.sentence(term), _with(entry, term, state, "")) for term in terms]
 
@@ -57,6 +58,10 @@ def _common(entry: Entry, actor: Actor, values: Mapping[str, Any]) -> Iterator[s
         field = entry.fields.get(name)
         if field is None or (field.kind in SHARED and not field.declared.format):
             yield name
+
+
+def _of(name: str, values: Mapping[str, Any]) -> Term:
+    return Term(name, "eq", to_text(values[name]))
 
 
 def _with(entry: Entry, term: Term, arguments: Arguments, place: str) -> str:

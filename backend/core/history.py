@@ -336,13 +336,22 @@ def lists_at(row: Model, version: int, names: Sequence[str]) -> Image:
     return {name: image[name] for image in reversed(images) for name in names if image and name in image}
 
 
-def sets(actor: Actor, *, limit: int, before: int | None = None, resource: str | None = None) -> list[Told]:
-    """The newest visible change sets, each with its counts of visible rows."""
-    shown = visible(actor)
-    inside = [RowChange.change_set_id == ChangeSet.id, shown]
-    if resource is not None:
-        inside.append(RowChange.resource == resource)
+def sets(
+    actor: Actor, *, limit: int, before: int | None = None,
+    entry: Entry | None = None, verb: str | None = None, who: str | None = None,
+) -> list[Told]:  # fmt: skip
+    """The newest visible change sets, each with its counts of visible rows.
+
+    Only those that did this to rows of the resource, or whose actor is called so.
+    """
+    inside = [RowChange.change_set_id == ChangeSet.id, visible(actor, entry)]
+    if entry is not None:
+        inside.append(RowChange.resource == table_key(entry.model))
+    if verb is not None:
+        inside.append(RowChange.verb == verb)
     statement = select(ChangeSet).where(exists(select(RowChange.id).where(*inside)))
+    if who is not None:
+        statement = statement.where(func.lower(ChangeSet.actor).contains(who.lower(), autoescape=True))
     if before is not None:
         statement = statement.where(ChangeSet.id < before)
     found = list(db.session.execute(statement.order_by(ChangeSet.id.desc()).limit(limit)).scalars())

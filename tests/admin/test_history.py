@@ -6,8 +6,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
 from flask import Flask
 
+from backend.admin import changes
 from tests.admin.reading import links, main, rows, undo_at
 from tests.transfer.working import run
 
@@ -65,10 +67,53 @@ def test_the_history_lists_sets_with_who_and_what(ada_in_browser: Any) -> None:
     discounted(ada_in_browser, "Floor lamp", "50")
     page = ada_in_browser.get("/admin/change_sets/").text
     assert re.search(
-        r"Today AD 1 product changed by ada@demo\.example, \d\d:\d\d ?, through these pages Undo…", main(page)
+        r"Today AD 1 product changed by ada@demo\.example ?, \d\d:\d\d ?, through these pages Undo…", main(page)
     )
     newest = links(page)["Undo…"].removesuffix("/undo")
     assert "Price 119.00 € → 59.50 €" in main(ada_in_browser.get(newest).text)
+
+
+def test_the_history_is_narrowed_to_a_person_to_rows_and_to_what_happened(ada_in_browser: Any, eli: Any) -> None:
+    discounted(ada_in_browser, "Floor lamp", "50")
+    assert eli.patch("/units/2", {"phone": "12"}).status_code == 200
+    assert eli.delete("/products/3").status_code == 200
+    history = "/admin/change_sets/"
+
+    def told(asked: str) -> list[str]:
+        page = ada_in_browser.get(f"{history}?{asked}").text
+        return re.findall(r'class="name" href="/admin/change_sets/\d+">([^<]+)<', page)
+
+    assert told("")[:3] == ["1 product deleted", "1 unit changed", "1 product changed"]
+    assert told("who=ELI@") == ["1 product deleted", "1 unit changed"]
+    assert told("who=eli&what=products&verb=") == ["1 product deleted"]
+    assert told("what=units&verb=update") == ["1 unit changed"]
+    assert told("what=products&verb=delete") == ["1 product deleted"]
+    assert told("who=100%") == []
+    assert "Nothing matches." in main(ada_in_browser.get(f"{history}?who=nobody").text)
+    for wrong in ("what=nothing", "verb=read", "since=2020"):
+        assert ada_in_browser.get(f"{history}?{wrong}").status_code == 400
+
+
+def test_one_click_leads_to_what_one_did_oneself_what_somebody_did_and_what_happened_to_a_list(
+    ada_in_browser: Any, vera_in_browser: Any
+) -> None:
+    discounted(ada_in_browser, "Floor lamp", "50")
+    mine = links(ada_in_browser.get("/admin/").text)["My changes"]
+    assert mine == links(ada_in_browser.get("/admin/change_sets/").text)["My changes"]
+    assert unquote(mine) == "/admin/change_sets/?who=ada@demo.example"
+    assert links(vera_in_browser.get("/admin/change_sets/").text)["ada@demo.example"] == mine
+    of_list = re.findall(r'href="(/admin/change_sets/[?][^"]*)"', ada_in_browser.get(PRODUCTS).text)
+    assert of_list == ["/admin/change_sets/?what=products"]
+    assert "1 product changed" in main(ada_in_browser.get(of_list[0]).text)
+
+
+def test_a_narrowed_history_goes_on_narrowed(ada_in_browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "SETS", 1)
+    for share in ("5", "6"):
+        discounted(ada_in_browser, "Floor lamp", share)
+    older = unquote(links(ada_in_browser.get("/admin/change_sets/?who=ada&verb=update").text)["Older"])
+    assert older.startswith("/admin/change_sets/?who=ada&verb=update&page[before]=")
+    assert "1 product changed" in main(ada_in_browser.get(older).text)
 
 
 def test_what_was_deleted_since_keeps_its_name_in_the_history(ada_in_browser: Any) -> None:

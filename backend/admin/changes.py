@@ -89,9 +89,7 @@ class ChangesView(edge.SignedIn, BaseView):
         query.refuse_all_but(given, {"page[before]", *ASKED}, ())
         asked = changes_asked.read(actor, given)
         before = history.place(given.get("page[before]"))
-        found = history.sets(
-            actor, limit=SETS + 1, before=before, entry=asked.entry, verb=asked.verb or None, who=asked.who or None
-        )
+        found = history.sets(actor, limit=SETS + 1, before=before, entry=asked.entry, verb=asked.verb, who=asked.who)
         sets = all_told(actor, found[:SETS])
         more = address(CHANGES, [*asked.arguments, ("page[before]", str(sets[-1].id))]) if len(found) > SETS else ""
         return Page("changes.html", {"days": by_day(sets), "more": more, "asked": asked})

@@ -337,20 +337,14 @@ def lists_at(row: Model, version: int, names: Sequence[str]) -> Image:
 
 
 def sets(
-    actor: Actor, *, limit: int, before: int | None = None,
-    entry: Entry | None = None, verb: str | None = None, who: str | None = None,
-) -> list[Told]:  # fmt: skip
-    """The newest visible change sets, each with its counts of visible rows.
-
-    Only those that did this to rows of the resource, or whose actor is called so.
-    """
+    actor: Actor, *, limit: int, before: int | None = None, entry: Entry | None = None, verb: str = "", who: str = ""
+) -> list[Told]:
+    """The newest visible change sets that did this to those rows, by who is called so; with counts of visible rows."""
     inside = [RowChange.change_set_id == ChangeSet.id, visible(actor, entry)]
-    if entry is not None:
-        inside.append(RowChange.resource == table_key(entry.model))
-    if verb is not None:
-        inside.append(RowChange.verb == verb)
+    inside += [RowChange.resource == table_key(entry.model)] if entry else []
+    inside += [RowChange.verb == verb] if verb else []
     statement = select(ChangeSet).where(exists(select(RowChange.id).where(*inside)))
-    if who is not None:
+    if who:
         statement = statement.where(func.lower(ChangeSet.actor).contains(who.lower(), autoescape=True))
     if before is not None:
         statement = statement.where(ChangeSet.id < before)

@@ -84,7 +84,7 @@ const start = (holder) => {
     if (document.activeElement !== input) return;
     list.replaceChildren(...items.map(({ id, title, hint }, index) => {
       const option = Object.assign(document.createElement("li"), { id: `${list.id}-${index}`, textContent: title, role: "option", ariaSelected: "false" });
-      option.dataset.value = `${title.trim().replace(/\s+/g, " ")} (#${id})`;
+      option.setAttribute("data-value", `${title.trim().replace(/\s+/g, " ")} (#${id})`);
       if (hint) option.append(Object.assign(document.createElement("small"), { textContent: hint }));
       option.addEventListener("pointerdown", (event) => event.preventDefault());
       option.addEventListener("click", () => choose(option));

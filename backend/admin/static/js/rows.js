@@ -73,6 +73,5 @@ if (table) {
       event.target.submit(); // A page says what is wrong, and keeps what was typed.
     }
   });
-  // After a reload, too.
   document.getElementById(location.hash.slice(1))?.focus();
 }

@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
-from backend.admin import columns, edge, inputs, listing, selections
+from backend.admin import columns, edge, inputs, known_values, listing, selections
 from backend.admin.addresses import address
 from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
@@ -237,6 +237,9 @@ def _page(
         "heads": [(name, headed(entry.fields[name]), bool(bulk.step_of(entry, name))) for name in names],
         "is_named": entry.title in names,
         "lines": lines,
+        "known": known_values.offer(
+            entry, actor, {name: [line.fields[name] for line in lines if name in line.fields] for name in names}
+        ),
         "wrong": _wrong(lines),
         "general": general,
         "gone": gone,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from backend.admin import columns
+from backend.admin import columns, told_apart
 from backend.admin.addresses import Arguments, address, without
 from backend.admin.filter_terms import Term, joined, read, written
 from backend.admin.filters_shown import ADDING, AT, TIMES, Speech, path_of
@@ -50,10 +50,9 @@ def alike(entry: Entry, actor: Actor, values: Mapping[str, Any], state: Argument
 
 
 def _common(entry: Entry, actor: Actor, values: Mapping[str, Any]) -> Iterator[str]:
-    sets = [[name for name in names if name != "account_id"] for names in (*entry.unique_sets, entry.natural_key)]
-    alone = {entry.title, *(names[0] for names in sets if len(names) == 1)}
+    of_one = told_apart.alone(entry)
     for name in columns.usual(entry):
-        if name in alone or values.get(name) in (None, "") or path_of(entry, actor, name) is None:
+        if name in of_one or values.get(name) in (None, "") or path_of(entry, actor, name) is None:
             continue
         field = entry.fields.get(name)
         if field is None or (field.kind in SHARED and not field.declared.format):

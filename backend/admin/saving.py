@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import request
 
-from backend.admin import beginnings, drafts, edge, files, merging
+from backend.admin import beginnings, drafts, edge, files, known_values, merging
 from backend.admin.abilities import abilities
 from backend.admin.beginnings import Beginning
 from backend.admin.diffs import planned_rows
@@ -153,6 +153,7 @@ def _page(
         "action": beginnings.action(),
         "owner": actor.user_id,
         "mark": drafts.mark(entry, actor),
+        "known": known_values.offer(entry, actor, {name: [field] for name, field in form.fields.items()}),
         "begun": begun,
         "left": beginnings.left(actor),
         "list": list_of(entry, item.id) if item else of(entry),

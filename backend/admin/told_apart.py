@@ -40,6 +40,12 @@ def among(entry: Entry, fields: Fields, names: Sequence[str]) -> Fields:
     return [{"name": field["name"], "after": field.get("after") or field.get("before")} for field in held]
 
 
+def alone(entry: Entry) -> frozenset[str]:
+    """The fields of which no two rows have the same, each by itself."""
+    sets = [[name for name in names if name != "account_id"] for names in (*entry.unique_sets, entry.natural_key)]
+    return frozenset({entry.title, *(names[0] for names in sets if len(names) == 1)})
+
+
 def _key(entry: Entry) -> list[str]:
     """What of the natural key the title does not tell."""
     return [name for name in entry.natural_key if name not in (entry.title, *entry.title_parts)]

@@ -1,6 +1,7 @@
 """Values that a text field holds again and again: known from the newest rows one may read, a bounded part of all."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,15 +21,25 @@ MOST = 60
 
 def recurring(entry: Entry, actor: Actor, name: str) -> list[str]:
     """The values, the most frequent first; none where nearly every row has another, or there are too many."""
-    field = entry.fields.get(name)
-    if field is None or field.kind != "text" or name not in readable_fields(entry, actor):
-        return []
-    if may(entry, actor, "read") is False:
-        return []
+    return recurring_in(entry, actor, (name,)).get(name, [])
+
+
+def recurring_in(entry: Entry, actor: Actor, names: Sequence[str]) -> dict[str, list[str]]:
+    """The values of each of the fields that has such; one query for all of them."""
+    readable = readable_fields(entry, actor)
+    known = tuple(name for name in names if name in readable and entry.fields[name].kind == "text")
+    if not known or may(entry, actor, "read") is False:
+        return {}
     row: Any = aliased(entry.model)
     behind = select(row.id).order_by(row.id.desc()).offset(LOOKED_THROUGH).limit(1).scalar_subquery()
-    newest = query.base_select(entry, actor, (name,), ()).where(entry.model.id > func.coalesce(behind, 0))
-    found = Counter(each[2] for each in db.session.execute(newest) if each[2])
-    if len(found) > MOST or found.total() < 2 * len(found):
+    newest = query.base_select(entry, actor, known, ()).where(entry.model.id > func.coalesce(behind, 0))
+    rows = db.session.execute(newest).all()
+    found = {name: _frequent(Counter(each[place] for each in rows)) for place, name in enumerate(known, start=2)}
+    return {name: values for name, values in found.items() if values}
+
+
+def _frequent(found: Counter[str | None]) -> list[str]:
+    held = {value: number for value, number in found.items() if value}
+    if len(held) > MOST or sum(held.values()) < 2 * len(held):
         return []
-    return sorted(found, key=lambda value: (-found[value], value.casefold()))
+    return sorted(held, key=lambda value: (-held[value], value.casefold()))

@@ -26,7 +26,7 @@ PARAMETER = "in"
 LONGEST = 8_000
 RAW = -zlib.MAX_WBITS
 # What a list shows of its rows changes nothing of their order.
-OF_COLUMNS = ("_view", "page[limit]", "page[count]", past.PARAMETER)
+OF_COLUMNS = ("_view", "page[limit]", "page[count]")
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Steps:
     list: str
 
 
-def carried(entry: Entry, arguments: Arguments) -> str:
+def carried(arguments: Arguments) -> str:
     """What the address of an item carries of its list: its filters and order in a short form, and the moment."""
-    told, kept = dict(arguments), _state(entry, arguments)
+    told, kept = dict(arguments), _state(arguments)
     more = [(PARAMETER, _short(kept))] if kept else []
     more += [(past.PARAMETER, told[past.PARAMETER])] if past.PARAMETER in told else []
     return address("", more)
@@ -70,7 +70,7 @@ def following(entry: Entry, actor: Actor, id_: int, values: Mapping[str, Any]) -
 
 
 def _around(entry: Entry, actor: Actor, id_: int, values: Mapping[str, Any], state: Arguments) -> Pair:
-    asked = query.read(entry, actor, without_own(without(state, [])))
+    asked = query.read(entry, actor, without_own(without(state, [*OF_COLUMNS, f"fields[{entry.key}]"])))
     extra = selections.criterion(entry, actor, dict(state).get(selections.PARAMETER))
     return neighbours(entry, actor, asked, id_, values, extra)
 
@@ -100,9 +100,9 @@ def _list(entry: Entry, id_: int | None, state: Arguments) -> str:
     return address(of(entry), state) + (f"#{ROW_NAMED}{id_}" if id_ else "")
 
 
-def _state(entry: Entry, arguments: Arguments) -> Arguments:
-    """Where one was in the list, too: one goes back to the very page."""
-    gone = {*ADDING, *OF_COLUMNS, TICKED, f"fields[{entry.key}]"}
+def _state(arguments: Arguments) -> Arguments:
+    """Its page and its columns, too: one goes back to the very list one left."""
+    gone = {*ADDING, "page[count]", past.PARAMETER, TICKED}
     return [(name, value) for name, value in arguments if name not in gone]
 
 

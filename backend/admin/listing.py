@@ -22,7 +22,7 @@ from backend.admin import (
     then,
 )
 from backend.admin import rows as row_pages
-from backend.admin.addresses import TICKED, Arguments, address, without, without_own
+from backend.admin.addresses import TICKED, Arguments, address, with_, without, without_own
 from backend.admin.edge import Answer, Page
 from backend.admin.navigation import WHY
 from backend.admin.navigation import address as of
@@ -30,12 +30,13 @@ from backend.admin.sentences import counted
 from backend.admin.shown import EMPTY, Cell, headed, in_list
 from backend.admin.ticked import Ticked, ticked
 from backend.admin.trash import may_look
-from backend.core import preferences, query
+from backend.core import formats, preferences, query
 from backend.core.access import may, readable_fields
 from backend.core.entry import Entry
 from backend.core.errors import BadQuery
 from backend.core.languages import ngettext
 from backend.core.page_words import by_number
+from backend.core.paging import LARGEST_LIMIT
 from backend.core.past import PARAMETER
 from backend.core.registry import registry
 from backend.core.rights import Actor
@@ -93,7 +94,7 @@ def _page(entry: Entry, actor: Actor, arguments: Arguments, kept: preferences.Ke
     # Nothing is done with rows as they were.
     actions = [] if found.query.as_of else acting_on_many.offered(entry, actor)
     in_cell = frozenset[str]() if found.query.as_of else row_pages.in_cell(entry, actor)
-    carried = item_steps.carried(entry, arguments)
+    carried = item_steps.carried(arguments)
     marked = ticked(request.path, arguments, {row[0] for row in found.rows})
     context = {
         "entry": entry,
@@ -231,7 +232,13 @@ def _links(entry: Entry, actor: Actor, arguments: Arguments) -> dict[str, str]:
     return links
 
 
-def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs, place: str) -> dict[str, str]:
+def _longer(found: query.Listing, kept: Arguments) -> tuple[str, str]:
+    """So many rows a page instead, and the list with them."""
+    many = ROWS if found.query.page.limit == LARGEST_LIMIT else LARGEST_LIMIT
+    return formats.number(many), address(request.path, with_(kept, "page[limit]", str(many)))
+
+
+def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs, place: str) -> dict[str, Any]:
     kept = without(arguments, [])
     plain = [(name, value) for name, value in kept if name in ("sort", "page[limit]", TICKED)]
     at = [(filter_form.AT, place)] if place else []
@@ -239,6 +246,7 @@ def _pages(found: query.Listing, arguments: Arguments, tabs: saved_views.Tabs, p
         "next": address(request.path, [*kept, ("page[after]", found.next)]) if found.next else "",
         "prev": address(request.path, [*kept, ("page[before]", found.prev)]) if found.prev else "",
         "asking": address(request.path, [*kept, (filter_form.FIELD, ""), *at]),
+        "longer": _longer(found, kept) if found.next or found.prev else None,
         "unsearched": address(request.path, without(kept, [SEARCH])),
         "all": address(request.path, plain) if plain else tabs.plain,
     }

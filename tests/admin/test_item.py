@@ -297,6 +297,17 @@ def test_one_goes_back_to_the_very_page_of_the_list_and_to_the_row_one_came_from
     assert "← Previous" in item
 
 
+def test_one_goes_back_to_the_columns_and_to_as_many_rows_as_one_had(ada_in_browser: Visitor) -> None:
+    state = "sort=-price&fields[products]=name,price&page[limit]=7"
+    page = ada_in_browser.get(f"/admin/products/?{state}").text
+    (at, name) = re.findall(r'class="name" href="([^"]+)" id="([^"]+)"', page)[6]
+    item = ada_in_browser.get(unescape(at)).text
+    assert unquote(links(item)["Products"]) == f"/admin/products/?{state}#{name}"
+    # All the same the item is shown whole, and the steps go on beyond the page.
+    assert "SKU" in main(item)
+    assert "Next →" in links(item)
+
+
 def test_from_a_saved_form_one_goes_on_to_the_next_item_of_the_list_or_stays(ada_in_browser: Visitor) -> None:
     page = ada_in_browser.get("/admin/products/?filter[category]=Paper&sort=-price").text
     listed = [unescape(href) for href in re.findall(r'class="name" href="([^"]+)"', page)]

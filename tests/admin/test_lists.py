@@ -57,6 +57,13 @@ def test_pages_go_on_by_cursor_and_come_back(ada_in_browser: Any) -> None:
     assert not {row[1] for row in rows(first)} & {row[1] for row in rows(second)}
 
 
+def test_a_page_has_twice_as_many_rows_where_one_likes(ada_in_browser: Any) -> None:
+    assert not any("a page" in words for words in links(ada_in_browser.get(PRODUCTS).text))
+    longer = links(ada_in_browser.get(f"{PRODUCTS}?page[limit]=10&sort=name").text)["100 a page"]
+    assert unquote(longer) == f"{PRODUCTS}?sort=name&page[limit]=100"
+    assert len(rows(ada_in_browser.get(longer).text)) == 22
+
+
 def test_a_heading_sorts_and_says_so(ada_in_browser: Any) -> None:
     page = ada_in_browser.get(PRODUCTS).text
     sorted_page = ada_in_browser.get(links(page)["Stock"]).text

@@ -66,7 +66,7 @@ def test_from_a_row_one_goes_to_those_like_it(ada_in_browser: Visitor, ada: Call
         }
 
     only = menu("11", "filter[price][lt]=50&sort=-price&page[limit]=50")["Only where Category is Paper"]
-    assert only == f"{PRODUCTS}?sort=-price&filter[price][lt]=50&filter[category]=Paper"
+    assert only == f"{PRODUCTS}?sort=-price&page[limit]=50&filter[price][lt]=50&filter[category]=Paper"
     # What the list says already needs no saying.
     assert not any(words.startswith("Only") for words in menu("11", "filter[category]=Paper"))
     # What tells rows apart, or what is empty, is nothing they have in common.

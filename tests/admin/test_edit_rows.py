@@ -135,3 +135,31 @@ def test_a_page_of_inputs_asks_as_much_for_many_rows_as_for_one(eli_in_browser: 
         page = eli_in_browser.get(f"{PRODUCTS}rows?{state}page[limit]=22").text
     assert len(re.findall('name="_row"', page)) > 1
     assert len(many) <= len(few) <= 10
+
+
+def test_each_row_has_the_inputs_that_one_may_fill_there_and_no_others(ada: Caller, eli_in_browser: Visitor) -> None:
+    for state in ("open", "locked", "shut", "buried"):
+        told = {"name": f"of {state}", "state": state, "combination": f"{state.upper()}-7"}
+        assert ada.post("/vault_chests", told).status_code == 201
+    page = eli_in_browser.get("/admin/vault_chests/rows?sort=id").text
+    # What a locked chest is worth is nobody's business; a shut one is not at hand, of a buried one nobody knows.
+    labels = re.findall(r'<label for="f-(?:name|worth)\.\d+">([^<]+)', page)
+    assert [words.strip() for words in labels] == ["Name, of open", "Worth, of open", "Name, of locked"]
+    assert "1 row is left out" in main(page)
+    assert "buried-7" not in page.lower()
+
+
+def test_a_tick_is_taken_away_in_one_row_and_stays_in_the_others(ada_in_browser: Visitor, ada: Caller) -> None:
+    at = "/admin/users/rows?fields[users]=email,active&sort=email"
+    told = sheet(ada_in_browser, at)
+    assert len(told["_row"]) == 3
+    gone = told["_row"][2]
+    del told[f"active.{gone}"]
+    assert ada_in_browser.submit(at, told).status_code == 303
+    people = ada.get("/users").get_json()["data"]
+    assert [each["id"] for each in people if not each["attributes"]["active"]] == [gone]
+
+
+def test_who_changes_nothing_is_told_so(ada_in_browser: Visitor) -> None:
+    answer = ada_in_browser.submit(PAPER, sheet(ada_in_browser))
+    assert "Nothing was changed." in main(ada_in_browser.get(answer.headers["Location"]).text)

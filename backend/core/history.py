@@ -343,11 +343,10 @@ def sets(
     inside = [RowChange.change_set_id == ChangeSet.id, visible(actor, entry)]
     inside += [RowChange.resource == table_key(entry.model)] if entry else []
     inside += [RowChange.verb == verb] if verb else []
-    statement = select(ChangeSet).where(exists(select(RowChange.id).where(*inside)))
+    older = () if before is None else (ChangeSet.id < before,)
+    statement = select(ChangeSet).where(exists(select(RowChange.id).where(*inside)), *older)
     if who:
         statement = statement.where(func.lower(ChangeSet.actor).contains(who.lower(), autoescape=True))
-    if before is not None:
-        statement = statement.where(ChangeSet.id < before)
     found = list(db.session.execute(statement.order_by(ChangeSet.id.desc()).limit(limit)).scalars())
     counts = counts_of(actor, [each.id for each in found])
     return [Told(each, counts.get(each.id, {})) for each in found]

@@ -24,6 +24,7 @@ from backend.admin.home import HomeView
 from backend.admin.jobs import JobsView
 from backend.admin.resource_view import ResourceView
 from backend.admin.whying import WhyView
+from backend.core import escaping
 from backend.core.registry import registry
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,6 +57,7 @@ def install(app: Flask) -> None:
         sending=sending.inputs,
     )
     app.jinja_env.filters["ruled"] = sentences.ruled
+    escaping.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     assets.install(app)
     headers.install(app)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from html import escape
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from backend.admin.markdown import rendered
 from backend.core.entry import ChildrenEntry, Entry, FieldEntry, GroupEntry
+from backend.core.escaping import escaped
 from backend.core.formats import day, moment, moments, number, size, writing
 from backend.core.languages import _, later, spoken
 from backend.core.values import to_text
@@ -36,10 +36,10 @@ class Cell(NamedTuple):
         text, style, href, stamp, image = self
         if style == PROSE:
             return rendered(text)
-        said = escape(text)
+        said = escaped(text)
         if stamp:
             return f'<time datetime="{stamp}">{said}</time>'
-        return _linked(said, escape(href), escape(image)) if href else said
+        return _linked(said, escaped(href), escaped(image)) if href else said
 
 
 def _linked(said: str, href: str, image: str) -> str:

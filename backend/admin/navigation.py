@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, render_template, request
+from markupsafe import Markup
 from sqlalchemy import Select, func, literal_column, select
 
 from backend.core import tenancy
 from backend.core.access import may
 from backend.core.entry import Entry
-from backend.core.languages import _, later
+from backend.core.languages import _, later, spoken
 from backend.core.registry import registry
 from backend.core.rights import Actor
 from backend.extensions import db
@@ -40,25 +41,28 @@ class Place:
 Groups = tuple[tuple[str, tuple[Place, ...]], ...]
 
 
-@dataclass(frozen=True)
-class Room:
-    """What surrounds a page for somebody signed in; `counts` are told by the place's key."""
-
-    groups: Groups
-    counts: Mapping[str, str]
-    login: str
-    initials: str
-    here: str
-
-
-def room() -> Room | None:
-    """The room of the request, or None where nobody is signed in: their pages have no navigation."""
+def room() -> Markup | None:
+    """What surrounds the page, or None where nobody is signed in: their pages have no navigation."""
     actor = db.session().info.get("actor")
     if actor is None or actor.is_anonymous:
         return None
     # A page about a fault asks the database nothing: it may be what failed.
     counts = {} if g.get("is_fault") else _counts(actor)
-    return Room(groups(actor), counts, actor.login, initials(actor.login), request.path)
+    return _drawn(actor, tuple(counts.items()), _here(actor), current_app.config["SITE_NAME"], spoken())
+
+
+@lru_cache(maxsize=512)
+def _drawn(actor: Actor, counts: tuple[tuple[str, str], ...], here: str, site: str, _language: str) -> Markup:
+    """The navigation, drawn once for all that stands in it: page after page it is the same."""
+    around = {"groups": groups(actor), "counts": dict(counts), "here": here, "site": site}
+    drawn = render_template("kontor/navigation.html", **around, login=actor.login, initials=initials(actor.login))
+    return Markup(drawn)  # noqa: S704 - a template's own
+
+
+def _here(actor: Actor) -> str:
+    """The place of the navigation that the page belongs to, if any."""
+    places = (place.href for _group, places in groups(actor) for place in places)
+    return next((href for href in places if request.path.startswith(href)), "")
 
 
 @lru_cache(maxsize=512)

@@ -53,7 +53,12 @@ def _choices(_locale: str) -> Mapping[str, str]:
 
 def city(name: str) -> str:
     """The place a zone is named after, as whoever asks calls it: Brussel."""
-    known_zones = known(spoken()).time_zones
+    return _city(name, spoken())
+
+
+@cache
+def _city(name: str, locale: str) -> str:
+    known_zones = known(locale).time_zones
     told = known_zones.get(name) or known_zones.get(_earlier().get(name, ""), {})
     return str(told.get("city") or name.rpartition("/")[2].replace("_", " "))
 

@@ -35,8 +35,8 @@ class Session(FlaskSession):
         self, mapper: Any = None, clause: Any = None, bind: Engine | Connection | None = None, **more: Any
     ) -> Engine | Connection:
         """The engine the session works on."""
-        elsewhere: Engine | None = self.info.get(self.ELSEWHERE)
-        return elsewhere or super().get_bind(mapper, clause, bind, **more)
+        # An application has one database: nobody needs to look which one a table belongs to.
+        return bind or self.info.get(self.ELSEWHERE) or self._db.engine
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": Session})

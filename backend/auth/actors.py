@@ -5,7 +5,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    ScalarSelect,
+    and_,
+    bindparam,
+    func,
+    lambda_stmt,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.core.rights import Actor
@@ -83,7 +94,7 @@ def by_id(user_id: int) -> Actor | None:
     return None if row is None else _actor(row)
 
 
-def _one(statement: Select[Any], secret: str) -> Any:
+def _one(statement: Executable, secret: str) -> Any:
     now = utc_now()
     values = {"secret_hash": hash_of(secret), "now": now, "seen_before": now - SEEN_EVERY}
     # The connection and not the session: it is the hottest statement of all, and nobody is asking yet.
@@ -153,24 +164,32 @@ def _admitted(made_at: InstrumentedAttribute[datetime]) -> ColumnElement[bool]:
     return and_(User.active, or_(User.password_set_at.is_(None), User.password_set_at <= made_at))
 
 
-TOKEN = (
-    select(*COLUMNS)
-    .join(AccessToken, AccessToken.user_id == User.id)
-    .where(
-        AccessToken.secret_hash == bindparam("secret_hash"),
-        AccessToken.revoked_at.is_(None),
-        AccessToken.expires_at > bindparam("now", type_=UtcDateTime),
-        _admitted(AccessToken.created_at),
-    )
+# Every request asks one of these two. Found among the compiled statements as what it is here, not by all its parts:
+# they are so many that it would take longer than to make the actor.
+TOKEN = lambda_stmt(
+    lambda: (
+        select(*COLUMNS)
+        .join(AccessToken, AccessToken.user_id == User.id)
+        .where(
+            AccessToken.secret_hash == bindparam("secret_hash"),
+            AccessToken.revoked_at.is_(None),
+            AccessToken.expires_at > bindparam("now", type_=UtcDateTime),
+            _admitted(AccessToken.created_at),
+        )
+    ),
+    enable_tracking=False,
 )
-SESSION = (
-    select(*COLUMNS, Session.id, Session.user_id, Session.data)
-    .select_from(Session)
-    .outerjoin(User, and_(User.id == Session.user_id, _admitted(Session.created_at)))
-    .where(
-        Session.secret_hash == bindparam("secret_hash"),
-        Session.expires_at > bindparam("now", type_=UtcDateTime),
-    )
+SESSION = lambda_stmt(
+    lambda: (
+        select(*COLUMNS, Session.id, Session.user_id, Session.data)
+        .select_from(Session)
+        .outerjoin(User, and_(User.id == Session.user_id, _admitted(Session.created_at)))
+        .where(
+            Session.secret_hash == bindparam("secret_hash"),
+            Session.expires_at > bindparam("now", type_=UtcDateTime),
+        )
+    ),
+    enable_tracking=False,
 )
 LOGIN = select(*COLUMNS).where(or_(User.email == bindparam("login"), User.username == bindparam("login")), User.active)
 BY_ID = select(*COLUMNS).where(User.id == bindparam("user_id"), User.active)

@@ -139,7 +139,8 @@ class DatabaseSessions(SessionInterface):
         assert isinstance(session, WebSession)
         if not session.accessed:
             return
-        response.vary.add("Cookie")
+        if "Cookie" not in response.headers.get("Vary", ""):
+            response.vary.add("Cookie")
         if session.modified and session.kept:
             keep(session)
         if session.cookie is not None:

@@ -8,6 +8,7 @@ from flask_admin.theme import Theme
 
 from backend.admin import (
     assets,
+    drawn_fields,
     faults,
     headers,
     looks,
@@ -55,6 +56,7 @@ def install(app: Flask) -> None:
         markdown=markdown.rendered,
         just_now=then.just_now,
         sending=sending.inputs,
+        drawn_field=drawn_fields.drawn,
     )
     app.jinja_env.filters["ruled"] = sentences.ruled
     escaping.install(app)

@@ -27,7 +27,7 @@ SHORT_KINDS, SHORT_TEXT = frozenset({"decimal", "integer", "date", "moment"}), 1
 
 
 @in_words("label", "hint", "section", "about", "unit")
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spec:
     """What is the same in every form: the name, the words, the kind of input and its limits."""
 

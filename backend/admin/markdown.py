@@ -1,12 +1,15 @@
 """Texts in Markdown as they read: links, lists, tables and emphasis; no script, and nothing fetched from elsewhere."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
 from flask import request
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 TAGS = set("p br hr h1 h2 h3 h4 h5 h6 em strong del code pre blockquote ul ol li a table thead tbody tr th td".split())
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
@@ -28,6 +31,8 @@ def answer() -> Response:
 
 
 @cache
-def _reader() -> MarkdownIt:
+def _reader() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     # Headings of a text stand below those of the page.
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])

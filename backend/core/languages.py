@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from babel import Locale, UnknownLocaleError
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from backend.core import modules
 
@@ -268,6 +266,9 @@ def catalogue(locale: str) -> standard.NullTranslations:
 
 
 def _read(path: Path, language: str) -> standard.GNUTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language, charset="utf-8"))

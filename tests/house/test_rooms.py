@@ -26,7 +26,7 @@ ENDS = {"backend/core/work.py": "the edge of those who have none: it begins and 
 LATE = {
     "backend/__init__.py": "boot order",
     "backend/cli": "a command imports what only it needs",
-    "backend/core/transfer/read.py": "what reads spreadsheets is a tenth of all memory, and seldom needed",
+    "backend/core/transfer/read.py": "what reads spreadsheets is a tenth of all memory, and like YAML seldom needed",
     "backend/core/transfer/write.py": "so is what writes them",
 }
 

@@ -5,7 +5,7 @@ from typing import IO
 
 from backend.core.errors import Malformed, Problem
 from backend.core.languages import _
-from backend.core.transfer.formats import json_files, yaml_files
+from backend.core.transfer.formats import json_files
 from backend.core.transfer.formats.csv_files import CsvTable
 from backend.core.transfer.formats.tables import Table
 
@@ -16,7 +16,13 @@ TYPES = {"csv": CSV, "vnd.openxmlformats-officedocument.spreadsheetml.sheet": XL
 PIECE = 1 << 16
 
 
-_READERS: dict[str, Callable[[IO[bytes]], Table]] = {CSV: CsvTable, JSON: json_files.read, YAML: yaml_files.read}
+def _yaml(stream: IO[bytes]) -> Table:
+    from backend.core.transfer.formats import yaml_files
+
+    return yaml_files.read(stream)
+
+
+_READERS: dict[str, Callable[[IO[bytes]], Table]] = {CSV: CsvTable, JSON: json_files.read, YAML: _yaml}
 
 
 def table(stream: IO[bytes], format_: str, sheet: str = "") -> Table:

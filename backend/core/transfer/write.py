@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from backend.core.transfer.formats import csv_files, json_files, yaml_files
+from backend.core.transfer.formats import csv_files, json_files
 
 FORMATS = {
     "csv": "text/csv",
@@ -22,6 +22,12 @@ def _spreadsheet(names: Sequence[str], kinds: Sequence[str], chunks: Iterable[Se
     return xlsx_files.write(names, kinds, chunks)
 
 
+def _yaml(names: Sequence[str], kinds: Sequence[str], chunks: Iterable[Sequence[Row]]) -> Iterator[bytes]:
+    from backend.core.transfer.formats import yaml_files
+
+    return yaml_files.write(names, kinds, chunks)
+
+
 WRITERS: dict[str, Callable[[Sequence[str], Sequence[str], Iterable[Sequence[Row]]], Iterator[bytes]]] = {
-    "csv": csv_files.write, "xlsx": _spreadsheet, "json": json_files.write, "yaml": yaml_files.write,
+    "csv": csv_files.write, "xlsx": _spreadsheet, "json": json_files.write, "yaml": _yaml,
 }  # fmt: skip

@@ -25,7 +25,7 @@ KEY = re.compile(r'"?([!#-\[\]-~]{1,255})"?')
 KEPT_REFUSALS = frozenset({403, 404, 409, 412, 422})
 NOT_KEPT = frozenset({"Set-Cookie", "X-Request-Id"})
 REPLAYED = "Idempotency-Replayed"
-CALL = "repeats_call"
+CALL, WATCHED = "repeats_call", "repeats_body"
 CHUNK = 64 * 1024
 
 
@@ -113,7 +113,8 @@ class Call:
     def fingerprint(self) -> str:
         """What tells this call from others: method, address, account, kind and bytes of the body."""
         told = (request.method, request.full_path, str(self.account_id), request.mimetype)
-        body = request.stream.digest() if isinstance(request.stream, Hashed) else b""
+        watched: Hashed | None = g.get(WATCHED)
+        body = b"" if watched is None else watched.digest()
         return idempotency.fingerprint_of("\n".join(told).encode() + body)
 
 
@@ -122,7 +123,9 @@ def watch(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Hash the body of a call with a key from its first byte: a form is read before any view is asked."""
     if HEADER in request.headers and request.method not in SAFE:
         boundary = request.mimetype_params.get("boundary", "") if request.mimetype.startswith("multipart/") else ""
-        request.stream = Hashed(request.stream, boundary.encode())  # type: ignore[assignment]  # it reads like one
+        watched = Hashed(request.stream, boundary.encode())
+        setattr(g, WATCHED, watched)
+        request.stream = watched  # type: ignore[assignment]  # it reads like one
 
 
 def coming(actor: Actor) -> Call | None:

@@ -6,7 +6,7 @@ from flask_login.utils import _user_context_processor
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import select
 
-from backend.auth import actors, arrival, pages, tokens, ways
+from backend.auth import actors, arrival, bodies, pages, tokens, ways
 from backend.auth.sessions import DatabaseSessions
 from backend.core import why
 from backend.core.asking import current_user_is, named
@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
     app.session_interface = DatabaseSessions(arrival.begin)
     app.before_request(arrival.begin)
     app.before_request(arrival.refuse_forged)
+    app.teardown_request(bodies.let_go)
     # Its own commands would write past the one write door.
     app.config.update(SECURITY_CLI_USERS_NAME=None, SECURITY_CLI_ROLES_NAME=None)
     security.init_app(app, SQLAlchemyUserDatastore(db, User, Role), register_blueprint=False)

@@ -1,7 +1,6 @@
 """How a request begins: its transaction, who asks, for which account; once, before anything is read."""
 
 from dataclasses import replace
-from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Response, after_this_request, current_app, request
@@ -12,10 +11,11 @@ from werkzeug.exceptions import HTTPException
 from backend.auth import ways
 from backend.auth.actors import Found, by_session, by_token
 from backend.auth.afterwards import note_seen
+from backend.auth.bodies import take_in
 from backend.auth.sessions import current_session
 from backend.core.changes import describe_work
-from backend.core.errors import BadQuery, Forbidden, Problem, Refusal, SignInRequired, StorageFull
-from backend.core.languages import _, preferred, speak
+from backend.core.errors import BadQuery, Forbidden, Problem, Refusal, SignInRequired
+from backend.core.languages import preferred, speak
 from backend.core.logs import request_id
 from backend.core.rights import Actor, anonymous
 from backend.core.tenancy import act_as
@@ -52,7 +52,7 @@ def begin() -> None:
         speak(preferred(request.accept_languages.values()))
     try:
         if may_write():
-            _read_form()
+            take_in()
             begin_write()
         found = _found()
         actor = _nobody() if found is None or found.actor is None else _in_account(found.actor, found.data or {})
@@ -66,22 +66,6 @@ def begin() -> None:
     describe_work("admin" if is_page else "api", request_id=request_id.get())
     if found is not None and not found.seen_lately:
         _note_seen_afterwards(actor)
-
-
-def _read_form() -> None:
-    """Take the parts of a form in, spooled to disk: whoever sends slowly must hold no lock meanwhile.
-
-    Raises RequestEntityTooLarge as soon as the body is longer than it may be, StorageFull where no disk takes it.
-    """
-    if request.mimetype != "multipart/form-data":
-        return
-    try:
-        request.files  # noqa: B018 - reading it is what this is for
-    except OSError as fault:
-        if fault.errno not in (ENOSPC, EDQUOT):
-            raise
-        said = _("There is no room left for files: nothing was saved. Tell whoever runs this.")
-        raise StorageFull(Problem("storage_full", said)) from fault
 
 
 def may_write() -> bool:

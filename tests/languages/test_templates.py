@@ -20,7 +20,7 @@ READ_OUT |= {"data-l", "data-label", "data-close", "data-done", "data-all", "dat
 SILENT = {"code", "kbd", "script", "style"}
 WORD = re.compile(r"[A-Za-z]{2,}")
 # Pieces of a tag that a template puts together before it stands in one.
-OF_A_TAG = re.compile(r'[\w-]+="[^"]*"|\brequired\b|-(?:hint|error)\b')
+OF_A_TAG = re.compile(r'[\w-]+="[^"]*"|\b(?:required|autofocus)\b|-(?:hint|error)\b')
 PLACE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 

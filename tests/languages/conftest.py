@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.admin import navigation, palette
+from backend.admin import drawn_fields, navigation, palette
 from backend.core import languages, locales, page_words, zones
 from tests.languages.reading import Bracketed
 
@@ -24,6 +24,8 @@ def bracketed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bracketed]:
 def _forget_words() -> None:
     """What is kept for an actor is kept in the actor's language, which is another one here."""
     navigation.groups.cache_clear()
+    navigation._drawn.cache_clear()  # noqa: SLF001 - as above
+    drawn_fields._around.cache_clear()  # noqa: SLF001 - as above
     palette._places.cache_clear()  # noqa: SLF001 - as above
     for each in (locales, zones):
         each._choices.cache_clear()  # noqa: SLF001 - as above

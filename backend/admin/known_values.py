@@ -10,11 +10,14 @@ from backend.core.recurring import recurring_in
 from backend.core.rights import Actor
 
 Known = Mapping[str, Sequence[str]]
+# Of the newest rows: every form asks, and what recurs is mostly among them.
+AMONG = 200
 
 
 def offer(entry: Entry, actor: Actor, inputs: Mapping[str, Sequence[FormField]]) -> Known:
     """The values by the name of their field, and every input of such a field with its list; one query."""
-    known = recurring_in(entry, actor, [name for name, fields in inputs.items() if _may_recur(entry, name, fields)])
+    names = [name for name, fields in inputs.items() if _may_recur(entry, name, fields)]
+    known = recurring_in(entry, actor, names, AMONG)
     for name in known:
         for field in inputs[name]:
             field.spec = replace(field.spec, attributes=(*field.spec.attributes, ("list", f"known-{name}")))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from backend.core import query
@@ -24,18 +24,27 @@ def recurring(entry: Entry, actor: Actor, name: str) -> list[str]:
     return recurring_in(entry, actor, (name,)).get(name, [])
 
 
-def recurring_in(entry: Entry, actor: Actor, names: Sequence[str]) -> dict[str, list[str]]:
-    """The values of each of the fields that has such; one query for all of them."""
+def recurring_in(entry: Entry, actor: Actor, names: Sequence[str], among: int | None = None) -> dict[str, list[str]]:
+    """The values of each of the fields that has such, in so many of the newest rows; one query for all of them."""
     readable = readable_fields(entry, actor)
     known = tuple(name for name in names if name in readable and entry.fields[name].kind == "text")
     if not known or may(entry, actor, "read") is False:
         return {}
-    row: Any = aliased(entry.model)
-    behind = select(row.id).order_by(row.id.desc()).offset(LOOKED_THROUGH).limit(1).scalar_subquery()
-    newest = query.base_select(entry, actor, known, ()).where(entry.model.id > func.coalesce(behind, 0))
-    rows = db.session.execute(newest).all()
+    rows = db.session.execute(_newest(entry, actor, known, among or LOOKED_THROUGH)).all()
     found = {name: _frequent(Counter(each[place] for each in rows)) for place, name in enumerate(known, start=2)}
     return {name: values for name, values in found.items() if values}
+
+
+def _newest(entry: Entry, actor: Actor, names: tuple[str, ...], among: int) -> Select[Any]:
+    """Id, version and these fields of the rows one may read among so many of the newest."""
+    key = entry.model.id
+    newest = query.base_select(entry, actor, names, ()).order_by(key.desc()).limit(among)
+    if may(entry, actor, "read") is True:
+        return newest
+    # Whoever may read few of them does not go through all the others for that.
+    row: Any = aliased(entry.model)
+    behind = select(row.id).order_by(row.id.desc()).offset(among).limit(1).scalar_subquery()
+    return newest.where(key > func.coalesce(behind, 0))
 
 
 def _frequent(found: Counter[str | None]) -> list[str]:

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from backend.admin import known_values
 from tests.admin.reading import links
 from tests.callers import Caller, Visitor
 from tests.work import statements
@@ -43,6 +44,16 @@ def test_another_account_learns_nothing_of_it(ada: Caller, ada_in_browser: Visit
         assert ada.post("/products", told).status_code == 201
     assert "Bells" in offered(ada_in_browser, f"{PRODUCTS}new")["category"]
     assert "Bells" not in offered(sam_in_browser, f"{PRODUCTS}new").get("category", [])
+
+
+def test_only_the_newest_rows_are_looked_at(
+    ada: Caller, ada_in_browser: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_values, "AMONG", 3)
+    for number in range(3):
+        told = {"name": f"Bell {number}", "sku": f"BELL-{number}", "price": "1", "category": "Bells"}
+        assert ada.post("/products", told).status_code == 201
+    assert offered(ada_in_browser, f"{PRODUCTS}new")["category"] == ["Bells"]
 
 
 def test_it_is_one_question_a_page(ada_in_browser: Visitor) -> None:

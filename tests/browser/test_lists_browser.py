@@ -120,6 +120,18 @@ def test_what_was_filled_into_rows_is_not_lost_by_leaving_them(ada: Any) -> None
     expect(page.locator("[name='price.1']")).to_have_value("350.00")
 
 
+def test_the_inputs_of_rows_stand_in_line_and_scroll_by_themselves(ada: Any) -> None:
+    page = ada
+    inputs = ".filling input:not([type=hidden])"
+    page.goto(f"{PRODUCTS}rows")
+    assert page.locator(".grid").evaluate("it => it.scrollHeight > it.clientHeight")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.set_viewport_size({"width": 360, "height": 800})
+    begin = page.eval_on_selector_all(inputs, "all => all.map(each => each.getBoundingClientRect().left)")
+    assert len(begin) > 50
+    assert len(set(begin)) == 1
+
+
 def test_what_was_typed_into_a_cell_outlives_the_session(browser: Browser, running: Site) -> None:
     # A tab of its own: the console tells of the 401 that is wanted here.
     with tab_of(browser, running, "ada") as page:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
-from backend.core import query
+from backend.core import query, tenancy
 from backend.core.access import may, readable_fields
 from backend.core.entry import Entry
 from backend.core.rights import Actor
@@ -30,21 +31,27 @@ def recurring_in(entry: Entry, actor: Actor, names: Sequence[str], among: int | 
     known = tuple(name for name in names if name in readable and entry.fields[name].kind == "text")
     if not known or may(entry, actor, "read") is False:
         return {}
-    rows = db.session.execute(_newest(entry, actor, known, among or LOOKED_THROUGH)).all()
+    rows = _newest(entry, actor, known, among or LOOKED_THROUGH)
     found = {name: _frequent(Counter(each[place] for each in rows)) for place, name in enumerate(known, start=2)}
     return {name: values for name, values in found.items() if values}
 
 
-def _newest(entry: Entry, actor: Actor, names: tuple[str, ...], among: int) -> Select[Any]:
+def _newest(entry: Entry, actor: Actor, names: tuple[str, ...], among: int) -> Sequence[Any]:
     """Id, version and these fields of the rows one may read among so many of the newest."""
-    key = entry.model.id
-    newest = query.base_select(entry, actor, names, ()).order_by(key.desc()).limit(among)
-    if may(entry, actor, "read") is True:
-        return newest
+    if query.is_plain(entry, actor, ()):
+        own = tenancy.own(actor, entry.model)
+        return tenancy.rows(_plain(entry, names, among, confined=bool(own)), alone=True, values=own)
     # Whoever may read few of them does not go through all the others for that.
     row: Any = aliased(entry.model)
     behind = select(row.id).order_by(row.id.desc()).offset(among).limit(1).scalar_subquery()
-    return newest.where(key > func.coalesce(behind, 0))
+    newest = query.base_select(entry, actor, names, ()).where(entry.model.id > func.coalesce(behind, 0))
+    return db.session.execute(newest).all()
+
+
+@lru_cache(maxsize=256)
+def _plain(entry: Entry, names: tuple[str, ...], among: int, *, confined: bool) -> Select[Any]:
+    newest = query.plain_select(entry, names, ()).order_by(entry.model.id.desc()).limit(among)
+    return tenancy.of_account(entry.model, newest) if confined else newest
 
 
 def _frequent(found: Counter[str | None]) -> list[str]:

@@ -21,6 +21,10 @@ from tests.work import PASSWORD
 
 FUNCTIONS = """
 import time
+from itertools import count
+from pathlib import Path
+
+done = count(1)
 
 def raise_price(item):
     if item["id"] % 2:
@@ -46,8 +50,10 @@ def same_key(item):
     item["sku"] = "ONE-FOR-ALL" if item["id"] in (8, 9) else item["sku"]
     return item
 
-def slow(item):
-    time.sleep(0.001)
+def count_up(item):
+    at, allowed = next(done), Path(__file__).with_name("allowed")
+    while at > int(allowed.read_text()):
+        time.sleep(0.01)
     item["quantity"] = item["quantity"] + 1
     return item
 """
@@ -178,7 +184,9 @@ def test_killed_half_way_it_goes_on_and_changes_each_item_once(empty_database: s
         pass
     change(database, MANY)
     change(database, "UPDATE products SET quantity = 0")
-    words = ["data", "migrate", "products", "changing_items:slow", "--apply", "--json"]
+    words = ["data", "migrate", "products", "changing_items:count_up", "--apply", "--json"]
+    # However busy the machine, it waits in the middle to be killed.
+    (functions / "allowed").write_text("700")
     for _kill in range(2):
         reached = progress(database)
         work = start(words, database, functions)
@@ -189,6 +197,7 @@ def test_killed_half_way_it_goes_on_and_changes_each_item_once(empty_database: s
         work.communicate()
         assert asked(database, "SELECT is_open FROM change_sets WHERE id = 2") == [(True,)]
     assert 0 < progress(database) < 1700
+    (functions / "allowed").write_text("1000000")
     last = start(words, database, functions)
     output, faults = last.communicate(timeout=120)
     assert last.returncode == 0, faults

@@ -7,14 +7,19 @@ import pytest
 from playwright.sync_api import expect
 
 
-@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
-def test_rows_are_found_chosen_and_removed_by_keyboard(ada: Any, tmp_path: Path) -> None:
-    page = ada
+def looked_up(page: Any) -> Any:
+    """The box of a user's permissions, once it has found those of products."""
     page.goto("/admin/users/4/edit")
     box = page.get_by_role("combobox", name="Direct permissions")
     box.focus()
     page.keyboard.type("products:")
     expect(page.locator("[role=option]").first).to_contain_text("products:")
+    return box
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
+def test_rows_are_found_chosen_and_removed_by_keyboard(ada: Any, tmp_path: Path) -> None:
+    page, box = ada, looked_up(ada)
     page.keyboard.press("ArrowDown")
     expect(box).to_have_attribute("aria-expanded", "true")
     assert page.locator(f"#{box.get_attribute('aria-activedescendant')}").get_attribute("aria-selected") == "true"
@@ -40,11 +45,7 @@ def test_rows_are_found_chosen_and_removed_by_keyboard(ada: Any, tmp_path: Path)
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with_scripts"])
 def test_the_rows_somebody_moves_in_stay_as_they_are_seen(ada: Any) -> None:
-    ada.goto("/admin/users/4/edit")
-    box = ada.get_by_role("combobox", name="Direct permissions")
-    box.focus()
-    ada.keyboard.type("products:")
-    expect(ada.locator("[role=option]").first).to_contain_text("products:")
+    box = looked_up(ada)
     ada.keyboard.press("r")
     ada.keyboard.press("ArrowDown")
     # Longer than what is typed takes to be asked for and answered.

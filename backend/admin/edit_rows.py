@@ -14,7 +14,7 @@ from backend.admin.diffs import planned_rows
 from backend.admin.edge import Answer, Done, Page
 from backend.admin.fields import FormField, Spec, specs
 from backend.admin.navigation import address as of
-from backend.admin.rows import CHANGED, EMPTIED, in_cell
+from backend.admin.rows import in_cell, overtaken
 from backend.admin.sentences import called
 from backend.admin.shown import headed, zone
 from backend.core import bulk, cells, history, preferences, query, writes
@@ -22,7 +22,7 @@ from backend.core.access import may, refuse
 from backend.core.entry import Entry
 from backend.core.errors import Invalid, Problem
 from backend.core.formats import number
-from backend.core.languages import _, ngettext
+from backend.core.languages import ngettext
 from backend.core.rights import Actor
 from backend.core.shape import load_attributes, parse_id
 from backend.core.titles import titles
@@ -123,11 +123,12 @@ def _asked(entry: Entry, actor: Actor, names: Sequence[str]) -> tuple[list[Line]
     found = query.run(entry, actor, listing.read(entry, actor, asked, names), extra)
     places = {name: place for place, name in enumerate(found.query.names, start=2)}
     rows = {row[0]: (row[1], {name: row[places[name]] for name in names}) for row in found.rows}
-    answer = may(entry, actor, "update")
+    numbers, answer = list(rows), may(entry, actor, "update")
     if not isinstance(answer, bool):
-        mine = db.session.execute(select(entry.model.id).where(entry.model.id.in_(rows), answer)).scalars().all()
-        return _lines(entry, actor, names, {id_: row for id_, row in rows.items() if id_ in mine}), list(rows)
-    return _lines(entry, actor, names, rows), list(rows)
+        key = entry.model.id
+        mine = set(db.session.execute(select(key).where(key.in_(numbers), answer)).scalars())
+        rows = {id_: row for id_, row in rows.items() if id_ in mine}
+    return _lines(entry, actor, names, rows), numbers
 
 
 def _held(entry: Entry, row: Any, names: Collection[str]) -> dict[str, Any]:
@@ -170,7 +171,7 @@ def _take(entry: Entry, actor: Actor, line: Line, row: Any) -> None:
         elif field.value != standing:
             line.wanted[name] = field.value
             if standing != before.get(name):
-                field.errors.append(_(CHANGED, value=standing) if standing else _(EMPTIED))
+                field.errors.append(overtaken(standing))
 
 
 def _texts_at(entry: Entry, actor: Actor, line: Line, row: Any, seen: int | None) -> Texts:

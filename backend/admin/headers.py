@@ -4,13 +4,13 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from backend.admin.navigation import PREFIX
+
 # Pictures only from here: one from elsewhere would tell its host who looks at which row. They are shown as links.
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# Whatever is answered below it is somebody's own, also what is no page.
-ROOM = "/admin/"
 PAGE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -33,8 +33,8 @@ def nonce() -> str:
 
 
 def protect(response: Response) -> Response:
-    """Add the headers of a page to whatever is one, or answers one."""
-    if response.mimetype == "text/html" or request.path.startswith(ROOM):
+    """Add the headers of a page to whatever is one, or answers one: below the prefix all is somebody's own."""
+    if response.mimetype == "text/html" or request.path.startswith(f"{PREFIX}/"):
         headers = response.headers
         headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
         for name, value in PAGE.items():

@@ -8,8 +8,8 @@ from backend.admin import changes_asked, edge, me, palette, selections, visits
 from backend.admin.changes import all_told, by_day
 from backend.admin.edge import Answer, Page
 from backend.admin.keys import keys_page
+from backend.admin.navigation import PREFIX, readable, small_counts
 from backend.admin.navigation import address as of
-from backend.admin.navigation import readable, small_counts
 from backend.admin.style_page import style_of_fault, style_page
 from backend.admin.trends import picture
 from backend.core import formats, history, query, trends
@@ -34,7 +34,7 @@ class HomeView(edge.SignedIn, AdminIndexView):
     """The index of the admin room."""
 
     def __init__(self) -> None:
-        super().__init__(name="Home", endpoint="admin", url="/admin")
+        super().__init__(name="Home", endpoint="admin", url=PREFIX)
         # Flask-Admin's own files stay where they are: nothing of them is served.
         self.static_folder = None
 

@@ -9,7 +9,9 @@ from flask import after_this_request, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-COOKIE, PATH = "kontor_notice", "/admin"
+from backend.admin.navigation import PREFIX
+
+COOKIE = "kontor_notice"
 LIFETIME = 120
 
 
@@ -25,7 +27,7 @@ def leave(response: Response, notice: Notice) -> Response:
     """Give the notice to the next page."""
     told = _signer().dumps([notice.text, notice.change_set])
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(COOKIE, told, LIFETIME, path=PATH, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(COOKIE, told, LIFETIME, path=PREFIX, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
@@ -37,7 +39,7 @@ def take() -> Notice | None:
 
     @after_this_request
     def forget(response: Response) -> Response:
-        response.delete_cookie(COOKIE, path=PATH)
+        response.delete_cookie(COOKIE, path=PREFIX)
         return response
 
     try:

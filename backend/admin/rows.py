@@ -88,7 +88,7 @@ def cell(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
     standing = field.value
     take(field, name, request.form)
     if parse_id(request.form.get("version")) != item.version:
-        field.errors.append(_(CHANGED, value=standing) if standing else _(EMPTIED))
+        field.errors.append(overtaken(standing))
         return _shown(entry, item, field, 412)
     try:
         values, problems = form.values()
@@ -102,6 +102,11 @@ def cell(entry: Entry, actor: Actor, id_: int, name: str) -> Answer:
         field.errors.extend(said for said in form.general if said not in field.errors)
         return _shown(entry, item, field, 422)
     return Done(of(entry), _("%(row)s saved.", row=entry.label_one))
+
+
+def overtaken(standing: str) -> str:
+    """What is said where somebody else saved meanwhile, and what stands now."""
+    return _(CHANGED, value=standing) if standing else _(EMPTIED)
 
 
 def _field(form: Form, name: str) -> FormField:
